@@ -1,0 +1,89 @@
+# chunkkv: make, make demo, make check, make install, make clean.
+#
+# B=DIR builds elsewhere, SAN=address,undefined with the sanitizers:
+#	make check B=build-asan SAN=address,undefined
+# The parts that are not ours (runtime, grammars, bats) are pinned in
+# cmd/chunkify/package-lock.json, compiled once and shared by all build
+# directories.
+
+TOOLS = chunkify kvput kvcount
+
+B = build
+SAN =
+PREFIX = /usr/local
+CC = gcc
+CFLAGS = -O2 -g
+
+# What each tool links besides the common library. Static, because the
+# loading of shared libraries is half the run time of a small tool; not under
+# the sanitizers, which cannot.
+STORE_LIBS = -ldb-5.3 -ljansson
+chunkify_LIBS = -lcrypto
+kvput_LIBS = $(STORE_LIBS) -lcrypto
+kvcount_LIBS = $(STORE_LIBS) -lcrypto
+
+GRAMMARS = bash c c-sharp cpp go java javascript php/php python ruby rust \
+	typescript/tsx typescript/typescript
+
+PARTS = build/parts
+MODULES = $(PARTS)/node_modules
+TS = $(MODULES)/tree-sitter/vendor/tree-sitter/lib
+PARTS_A = $(PARTS)/parts.a
+chunkify_PARTS = $(PARTS_A)
+
+WARN = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes
+STATIC = $(if $(SAN),,-static)
+SANFL = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+FLAGS = -std=gnu11 $(WARN) -Icommon -isystem $(TS)/include -MMD -MP -pthread \
+	$(SANFL) $(CFLAGS)
+
+objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c $1/lang/*.c))
+
+all: $(TOOLS:%=$B/bin/%)
+
+# --- the programs ---------------------------------------------------------
+
+$B/common.a: $(call objs,common)
+	rm -f $@ && $(AR) rcs $@ $^
+
+.SECONDEXPANSION:
+$(TOOLS:%=$B/bin/%): $B/bin/%: $$(call objs,cmd/$$*) $B/common.a $$($$*_PARTS)
+	@mkdir -p $(@D)
+	$(CC) $(STATIC) -pthread $(SANFL) $(LDFLAGS) -o $@ $^ $($*_LIBS) $(LDLIBS)
+
+$B/%.o: %.c | $(PARTS)/.ready
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -c -o $@ $<
+
+-include $(shell find $B -name '*.d' 2>/dev/null)
+
+# --- what is not ours -----------------------------------------------------
+
+# The libraries and programs the build needs; installed when missing.
+$(PARTS)/.ready: cmd/chunkify/package-lock.json cmd/chunkify/setup.sh
+	sh cmd/chunkify/setup.sh $(PARTS)
+	@touch $@
+
+PARTS_FL = -O2 -w -D_DEFAULT_SOURCE -DTREE_SITTER_REUSE_ALLOCATOR -I$(TS)/include
+
+$(PARTS)/runtime.o: $(PARTS)/.ready
+	$(CC) $(PARTS_FL) -I$(TS)/src -c -o $@ $(TS)/src/lib.c
+
+# A grammar is one object; src/scanner.c is there where the grammar needs it.
+$(GRAMMARS:%=$(PARTS)/grammar/%.o): $(PARTS)/grammar/%.o: $(PARTS)/.ready
+	@mkdir -p $(@D)
+	d=$(MODULES)/tree-sitter-$*/src; \
+	$(CC) $(PARTS_FL) -I$$d -c -o $@.parser $$d/parser.c && \
+	if [ -f $$d/scanner.c ]; then \
+		$(CC) $(PARTS_FL) -I$$d -c -o $@.scanner $$d/scanner.c && \
+		$(LD) -r -o $@ $@.parser $@.scanner; \
+	else mv $@.parser $@; fi && rm -f $@.parser $@.scanner
+
+$(PARTS_A): $(PARTS)/runtime.o $(GRAMMARS:%=$(PARTS)/grammar/%.o)
+	rm -f $@ && $(AR) rcs $@ $^
+
+clean:
+	rm -rf $B $(PARTS)
+
+.PHONY: all clean
+.DELETE_ON_ERROR:
