@@ -1,26 +1,15 @@
-#include <inttypes.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "field.h"
 #include "record.h"
 
-#define ONES	UINT64_C(0x0101010101010101)
-#define HIGHS	UINT64_C(0x8080808080808080)
-
-static uint64_t
-word(const char *s)
+size_t
+utf8_sequence(const char *str, size_t n)
 {
-	uint64_t w;
-
-	memcpy(&w, s, sizeof w);
-	return w;
-}
-
-/* The length of the valid UTF-8 sequence at s, 0 if there is none. */
-static size_t
-sequence(const unsigned char *s, size_t n)
-{
+	const unsigned char *s = (const unsigned char *)str;
 	size_t len, i;
 	unsigned char lo = 0x80, hi = 0xbf;	/* of the second byte */
 
@@ -68,29 +57,20 @@ utf8_valid(const char *s, size_t n)
 			i += 8;
 		if (i == n)
 			break;
-		if ((k = sequence((const unsigned char *)s + i, n - i)) == 0)
+		if ((k = utf8_sequence(s + i, n - i)) == 0)
 			break;
 		i += k;
 	}
 	return i;
 }
 
-/* Does a byte of w need a second look: a control, '"', '\\', or over 127? */
-static int
-special(uint64_t w)
-{
-	uint64_t quote = w ^ (ONES * '"'), slash = w ^ (ONES * '\\');
-
-	return (((w - ONES * 0x20) | (quote - ONES) | (slash - ONES) | w) &
-	    HIGHS) != 0;
-}
+const char json_brief[32] = { ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n',
+    ['\r'] = 'r', ['\t'] = 't' };
 
 void
-json_string(struct buf *out, const char *s, size_t n)
+json_quote(struct buf *out, const char *s, size_t n)
 {
 	static const char hex[] = "0123456789abcdef";
-	static const char brief[32] = { ['\b'] = 'b', ['\f'] = 'f',
-	    ['\n'] = 'n', ['\r'] = 'r', ['\t'] = 't' };
 	size_t i = 0, k;
 	char *o;
 
@@ -115,9 +95,9 @@ json_string(struct buf *out, const char *s, size_t n)
 		} else if (c >= 0x20 && c < 0x80) {
 			*o++ = c;
 			i++;
-		} else if (c < 0x20 && brief[c] != 0) {
+		} else if (c < 0x20 && json_brief[c] != 0) {
 			*o++ = '\\';
-			*o++ = brief[c];
+			*o++ = json_brief[c];
 			i++;
 		} else if (c < 0x20) {
 			memcpy(o, "\\u00", 4);
@@ -125,8 +105,7 @@ json_string(struct buf *out, const char *s, size_t n)
 			o[5] = hex[c & 15];
 			o += 6;
 			i++;
-		} else if ((k = sequence((const unsigned char *)s + i,
-		    n - i)) != 0) {
+		} else if ((k = utf8_sequence(s + i, n - i)) != 0) {
 			memcpy(o, s + i, k);
 			o += k;
 			i += k;
@@ -165,20 +144,6 @@ base64(struct buf *out, const char *s, size_t n)
 	out->len = o - out->p;
 }
 
-/*
- * The members of an object. The key is a literal that brings its comma or
- * brace along, so that the text of a record is its code.
- */
-static void
-string(struct buf *out, const char *key, const char *s)
-{
-	buf_puts(out, key);
-	if (s == NULL)
-		buf_add(out, "null", 4);
-	else
-		json_string(out, s, strlen(s));
-}
-
 static void
 decimal(struct buf *out, uint64_t n)
 {
@@ -190,195 +155,328 @@ decimal(struct buf *out, uint64_t n)
 	buf_add(out, d, digits + sizeof digits - d);
 }
 
-static void
-number(struct buf *out, const char *key, uint64_t n)
+void
+record_init(struct record *r, enum record_type type)
 {
-	buf_puts(out, key);
-	decimal(out, n);
+	memset(r, 0, sizeof *r);
+	r->type = type;
+	r->size = r->chunks = r->stored_at = r->created_at = RECORD_NONE;
+	r->mtime_ns = INT64_MIN;
+}
+
+int
+skip_keeps(const char *reason)
+{
+	static const char *const names[] = { "unreadable", "vanished",
+	    "changed" };
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(reason, names[i]) == 0)
+			return 1;
+	return 0;
+}
+
+/* --- the fields ----------------------------------------------------------- */
+
+const char *const record_names[] = {
+	[RECORD_BEGIN] = "begin", [RECORD_FILE] = "file",
+	[RECORD_CHUNK] = "chunk", [RECORD_AST] = "ast",
+	[RECORD_KEEP] = "keep", [RECORD_SKIP] = "skip",
+	[RECORD_GONE] = "gone", [RECORD_END] = "end", NULL
+};
+
+#define KEYS(name) "\"" name "\":", "\"" name "_base64\":", \
+	sizeof name + 2, sizeof name + 9
+#define ONE(name, kind, flags, type, member) \
+	{ KEYS(name), kind, flags, offsetof(struct type, member), 0 }
+#define LIST(name, kind, flags, member, count) \
+	{ KEYS(name), kind, flags, offsetof(struct record, member), \
+	    offsetof(struct record, count) }
+#define REC(name, kind, flags, member) ONE(name, kind, flags, record, member)
+#define SYM(name, kind, flags, member) ONE(name, kind, flags, symbol, member)
+#define NODE(name, kind, member) ONE(name, kind, 0, ast_node, member)
+#define LAST { NULL, NULL, 0, 0, 0, 0, 0, 0 }
+
+static const struct field begin_fields[] = {
+	REC("format", F_NUMBER, 0, format),
+	LIST("roots", F_ROOTS, 0, roots, nroots),
+	REC("options", F_STRING, 0, options),
+	LAST
+};
+
+static const struct field file_fields[] = {
+	REC("file_path", F_PATH, 0, path),
+	REC("language", F_STRING, 0, language),
+	REC("size", F_NUMBER, 0, size),
+	REC("mtime_ns", F_TIME, 0, mtime_ns),
+	REC("content_hash", F_HASH, F_NULL, content_hash),
+	REC("parse_errors", F_NUMBER, 0, parse_errors),
+	REC("chunks", F_NUMBER, F_OPTIONAL, chunks),
+	REC("stored_at", F_NUMBER, F_OPTIONAL, stored_at),
+	LAST
+};
+
+static const struct field chunk_fields[] = {
+	REC("file_path", F_PATH, 0, path),
+	REC("byte_start", F_NUMBER, 0, byte_start),
+	REC("byte_end", F_NUMBER, 0, byte_end),
+	REC("start_line", F_NUMBER, 0, start_line),
+	REC("end_line", F_NUMBER, 0, end_line),
+	REC("language", F_STRING, 0, language),
+	REC("symbol_name", F_STRING, F_NULL, symbol_name),
+	REC("symbol_kind", F_STRING, F_NULL, symbol_kind),
+	REC("scope", F_STRING, F_NULL, scope),
+	REC("part", F_PART, 0, part),
+	LIST("symbols", F_SYMBOLS, 0, symbols, nsymbols),
+	LIST("content", F_BYTES, 0, content, content_len),
+	REC("content_hash", F_HASH, 0, content_hash),
+	LIST("labels", F_LABELS, F_OPTIONAL, labels, nlabels),
+	REC("created_at", F_NUMBER, F_OPTIONAL, created_at),
+	LAST
+};
+
+static const struct field ast_fields[] = {
+	REC("file_path", F_PATH, 0, path),
+	LIST("nodes", F_NODES, 0, nodes, nnodes),
+	LAST
+};
+
+static const struct field keep_fields[] = {
+	REC("file_path", F_PATH, 0, path),
+	REC("mtime_ns", F_TIME, 0, mtime_ns),
+	LAST
+};
+
+static const struct field skip_fields[] = {
+	REC("file_path", F_PATH, 0, path),
+	REC("reason", F_STRING, 0, reason),
+	REC("size", F_NUMBER, F_OPTIONAL, size),
+	REC("mtime_ns", F_TIME, F_OPTIONAL, mtime_ns),
+	REC("stored_at", F_NUMBER, F_OPTIONAL, stored_at),
+	LAST
+};
+
+static const struct field gone_fields[] = {
+	REC("file_path", F_PATH, 0, path),
+	LAST
+};
+
+static const struct field end_fields[] = {
+	REC("files", F_NUMBER, 0, files),
+	REC("chunks", F_NUMBER, 0, chunks),
+	REC("skipped", F_NUMBER, 0, skipped),
+	REC("errors", F_NUMBER, 0, errors),
+	LAST
+};
+
+const struct field *const record_fields[] = {
+	[RECORD_BEGIN] = begin_fields, [RECORD_FILE] = file_fields,
+	[RECORD_CHUNK] = chunk_fields, [RECORD_AST] = ast_fields,
+	[RECORD_KEEP] = keep_fields, [RECORD_SKIP] = skip_fields,
+	[RECORD_GONE] = gone_fields, [RECORD_END] = end_fields,
+};
+
+const struct field symbol_fields[] = {
+	SYM("name", F_STRING, 0, name),
+	SYM("kind", F_STRING, 0, kind),
+	SYM("scope", F_STRING, F_NULL, scope),
+	SYM("byte_start", F_NUMBER, 0, byte_start),
+	SYM("byte_end", F_NUMBER, 0, byte_end),
+	SYM("start_line", F_NUMBER, 0, start_line),
+	SYM("end_line", F_NUMBER, 0, end_line),
+	LAST
+};
+
+const struct field node_fields[] = {
+	NODE("id", F_NUMBER, id),
+	NODE("parent_id", F_PARENT, parent_id),
+	NODE("kind", F_STRING, kind),
+	NODE("byte_start", F_NUMBER, byte_start),
+	NODE("byte_end", F_NUMBER, byte_end),
+	LAST
+};
+
+/* --- writing them --------------------------------------------------------- */
+
+static void
+null(struct buf *out)
+{
+	buf_add(out, "null", 4);
 }
 
 static void
-optional(struct buf *out, const char *key, uint64_t n)
+string(struct buf *out, const char *s)
 {
-	if (n != RECORD_NONE)
-		number(out, key, n);
+	if (s == NULL)
+		null(out);
+	else
+		json_quote(out, s, strlen(s));
 }
 
 static void
-mtime(struct buf *out, int64_t ns)
+integer(struct buf *out, int64_t n)
 {
-	if (ns < 0) {
-		number(out, ",\"mtime_ns\":-", -(uint64_t)ns);
-	} else
-		number(out, ",\"mtime_ns\":", ns);
+	if (n < 0)
+		buf_putc(out, '-');
+	decimal(out, n < 0 ? -(uint64_t)n : (uint64_t)n);
 }
 
 /* Text where it is UTF-8, base64 under another name where it is not. */
 static void
-bytes(struct buf *out, const char *key, const char *key64, const char *s,
-    size_t n)
+bytes(struct buf *out, const struct field *f, const char *s, size_t n)
 {
 	if (utf8_valid(s, n) == n) {
-		buf_puts(out, key);
-		json_string(out, s, n);
+		buf_add(out, f->key, f->len);
+		json_quote(out, s, n);
 	} else {
-		buf_puts(out, key64);
+		buf_add(out, f->key64, f->len64);
 		base64(out, s, n);
 	}
 }
 
 static void
-path(struct buf *out, const struct record *r)
-{
-	bytes(out, ",\"file_path\":", ",\"file_path_base64\":", r->path,
-	    strlen(r->path));
-}
-
-static void
-begin(struct buf *out, const struct record *r)
+roots(struct buf *out, const char *const *root, size_t n)
 {
 	size_t i;
 
-	number(out, ",\"format\":", r->format);
-	buf_puts(out, ",\"roots\":[");
-	for (i = 0; i < r->nroots; i++) {
-		const char *s = r->roots[i];
+	for (i = 0; i < n; i++) {
+		size_t len = strlen(root[i]);
 
 		if (i != 0)
 			buf_putc(out, ',');
-		if (utf8_valid(s, strlen(s)) == strlen(s))
-			json_string(out, s, strlen(s));
+		if (utf8_valid(root[i], len) == len)
+			json_quote(out, root[i], len);
 		else {
 			buf_puts(out, "{\"base64\":");
-			base64(out, s, strlen(s));
+			base64(out, root[i], len);
 			buf_putc(out, '}');
 		}
 	}
-	string(out, "],\"options\":", r->options);
 }
 
-static void
-symbols(struct buf *out, const struct symbol *s, size_t n)
-{
-	buf_puts(out, ",\"symbols\":[");
-	for (; n != 0; n--, s++) {
-		string(out, "{\"name\":", s->name);
-		string(out, ",\"kind\":", s->kind);
-		string(out, ",\"scope\":", s->scope);
-		number(out, ",\"byte_start\":", s->byte_start);
-		number(out, ",\"byte_end\":", s->byte_end);
-		number(out, ",\"start_line\":", s->start_line);
-		number(out, ",\"end_line\":", s->end_line);
-		buf_puts(out, n > 1 ? "}," : "}");
-	}
-	buf_putc(out, ']');
-}
+static void fields(struct buf *, const struct field *, const void *, int);
 
 static void
-chunk(struct buf *out, const struct record *r)
+objects(struct buf *out, const struct field *f, const void *p, size_t n,
+    size_t size)
 {
 	size_t i;
 
-	number(out, ",\"byte_start\":", r->byte_start);
-	number(out, ",\"byte_end\":", r->byte_end);
-	number(out, ",\"start_line\":", r->start_line);
-	number(out, ",\"end_line\":", r->end_line);
-	string(out, ",\"language\":", r->language);
-	string(out, ",\"symbol_name\":", r->symbol_name);
-	string(out, ",\"symbol_kind\":", r->symbol_kind);
-	string(out, ",\"scope\":", r->scope);
-	if (r->part[1] == 0)
-		buf_puts(out, ",\"part\":null");
-	else {
-		number(out, ",\"part\":[", r->part[0]);
-		number(out, ",", r->part[1]);
-		buf_putc(out, ']');
+	for (i = 0; i < n; i++) {
+		if (i != 0)
+			buf_putc(out, ',');
+		fields(out, f, (const char *)p + i * size, '{');
+		buf_putc(out, '}');
 	}
-	symbols(out, r->symbols, r->nsymbols);
-	bytes(out, ",\"content\":", ",\"content_base64\":", r->content,
-	    r->content_len);
-	string(out, ",\"content_hash\":", r->content_hash);
-	buf_puts(out, ",\"labels\":[");
-	for (i = 0; i < r->nlabels; i++)
-		string(out, i == 0 ? "" : ",", r->labels[i]);
-	buf_putc(out, ']');
-	optional(out, ",\"created_at\":", r->created_at);
 }
 
 static void
-ast(struct buf *out, const struct record *r)
+list(struct buf *out, const struct field *f, const void *p, size_t n)
 {
-	const struct ast_node *n = r->nodes, *end = n + r->nnodes;
+	const char *const *s = p;
+	size_t i;
 
-	buf_puts(out, ",\"nodes\":[");
-	for (; n < end; n++) {
-		number(out, "{\"id\":", n->id);
-		if (n->parent_id < 0)
-			buf_puts(out, ",\"parent_id\":null");
-		else
-			number(out, ",\"parent_id\":", n->parent_id);
-		string(out, ",\"kind\":", n->kind);
-		number(out, ",\"byte_start\":", n->byte_start);
-		number(out, ",\"byte_end\":", n->byte_end);
-		buf_puts(out, n + 1 < end ? "}," : "}");
+	buf_putc(out, '[');
+	switch (f->kind) {
+	case F_ROOTS:
+		roots(out, s, n);
+		break;
+	case F_LABELS:
+		for (i = 0; i < n; i++) {
+			if (i != 0)
+				buf_putc(out, ',');
+			string(out, s[i]);
+		}
+		break;
+	case F_SYMBOLS:
+		objects(out, symbol_fields, p, n, sizeof(struct symbol));
+		break;
+	default:
+		objects(out, node_fields, p, n, sizeof(struct ast_node));
+		break;
 	}
 	buf_putc(out, ']');
+}
+
+/* Is an optional field not there? */
+static int
+absent(const struct field *f, const void *base)
+{
+	if ((f->flags & F_OPTIONAL) == 0)
+		return 0;
+	if (f->kind == F_NUMBER)
+		return CMEMBER(uint64_t, base, f->at) == RECORD_NONE;
+	return f->kind == F_TIME &&
+	    CMEMBER(int64_t, base, f->at) == INT64_MIN;
+}
+
+/* The members of an object; before is what stands before the first. */
+static void
+fields(struct buf *out, const struct field *f, const void *base, int before)
+{
+	const uint64_t *part;
+
+	for (; f->key != NULL; f++) {
+		if (absent(f, base))
+			continue;
+		buf_putc(out, before);
+		before = ',';
+		if (f->kind == F_PATH) {
+			const char *s = CMEMBER(const char *, base, f->at);
+
+			bytes(out, f, s, strlen(s));
+			continue;
+		}
+		if (f->kind == F_BYTES) {
+			bytes(out, f, CMEMBER(const char *, base, f->at),
+			    CMEMBER(size_t, base, f->count_at));
+			continue;
+		}
+		buf_add(out, f->key, f->len);
+		switch (f->kind) {
+		case F_NUMBER:
+			decimal(out, CMEMBER(uint64_t, base, f->at));
+			break;
+		case F_TIME:
+			integer(out, CMEMBER(int64_t, base, f->at));
+			break;
+		case F_PARENT:
+			if (CMEMBER(int64_t, base, f->at) < 0)
+				null(out);
+			else
+				integer(out, CMEMBER(int64_t, base, f->at));
+			break;
+		case F_STRING:
+		case F_HASH:
+			string(out, CMEMBER(const char *, base, f->at));
+			break;
+		case F_PART:
+			part = &CMEMBER(uint64_t, base, f->at);
+			if (part[1] == 0) {
+				null(out);
+				break;
+			}
+			buf_putc(out, '[');
+			decimal(out, part[0]);
+			buf_putc(out, ',');
+			decimal(out, part[1]);
+			buf_putc(out, ']');
+			break;
+		default:
+			list(out, f, CMEMBER(const void *, base, f->at),
+			    CMEMBER(size_t, base, f->count_at));
+			break;
+		}
+	}
 }
 
 void
 record_write(struct buf *out, const struct record *r)
 {
-	static const char *const head[] = {
-		[RECORD_BEGIN] = "{\"type\":\"begin\"",
-		[RECORD_FILE] = "{\"type\":\"file\"",
-		[RECORD_CHUNK] = "{\"type\":\"chunk\"",
-		[RECORD_AST] = "{\"type\":\"ast\"",
-		[RECORD_KEEP] = "{\"type\":\"keep\"",
-		[RECORD_SKIP] = "{\"type\":\"skip\"",
-		[RECORD_GONE] = "{\"type\":\"gone\"",
-		[RECORD_END] = "{\"type\":\"end\"",
-	};
-
-	buf_puts(out, head[r->type]);
-	if (r->type != RECORD_BEGIN && r->type != RECORD_END)
-		path(out, r);
-	switch (r->type) {
-	case RECORD_BEGIN:
-		begin(out, r);
-		break;
-	case RECORD_FILE:
-		string(out, ",\"language\":", r->language);
-		number(out, ",\"size\":", r->size);
-		mtime(out, r->mtime_ns);
-		string(out, ",\"content_hash\":", r->content_hash);
-		number(out, ",\"parse_errors\":", r->parse_errors);
-		optional(out, ",\"chunks\":", r->chunks);
-		optional(out, ",\"stored_at\":", r->stored_at);
-		break;
-	case RECORD_CHUNK:
-		chunk(out, r);
-		break;
-	case RECORD_AST:
-		ast(out, r);
-		break;
-	case RECORD_KEEP:
-		mtime(out, r->mtime_ns);
-		break;
-	case RECORD_SKIP:
-		string(out, ",\"reason\":", r->reason);
-		optional(out, ",\"size\":", r->size);
-		if (r->mtime_ns != INT64_MIN)
-			mtime(out, r->mtime_ns);
-		optional(out, ",\"stored_at\":", r->stored_at);
-		break;
-	case RECORD_GONE:
-		break;
-	case RECORD_END:
-		number(out, ",\"files\":", r->files);
-		number(out, ",\"chunks\":", r->chunks);
-		number(out, ",\"skipped\":", r->skipped);
-		number(out, ",\"errors\":", r->errors);
-		break;
-	}
+	buf_puts(out, "{\"type\":\"");
+	buf_puts(out, record_names[r->type]);
+	buf_putc(out, '"');
+	fields(out, record_fields[r->type], r, ',');
 	buf_add(out, "}\n", 2);
 }

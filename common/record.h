@@ -49,7 +49,8 @@ struct ast_node {
 };
 
 /*
- * One record. Which members count depends on the type; the order here is the
+ * One record. Zero it and set what is optional to RECORD_NONE or INT64_MIN
+ * (record_init does both). Which members count depends on the type; the order here is the
  * order in the stream. What is optional says so: NULL or RECORD_NONE, and it
  * is then not written at all.
  */
@@ -71,7 +72,8 @@ struct record {
 	const char *language;	/* chunk too */
 	uint64_t size;		/* bytes */
 	int64_t mtime_ns;	/* nanoseconds since 1970; INT64_MIN: none (skip) */
-	const char *content_hash;	/* HASH_LEN digits; chunk too */
+	const char *content_hash;	/* HASH_LEN digits; chunk too; a file's
+				   is NULL (null) where nobody knows it */
 	uint64_t parse_errors;	/* ERROR and missing nodes; 1 after a time-out */
 	uint64_t chunks;	/* file, optional: how many; end: total */
 	uint64_t stored_at;	/* file and skip, optional: Unix seconds */
@@ -98,7 +100,18 @@ struct record {
 
 	/* end */
 	uint64_t files, skipped, errors;
+
+	/*
+	 * The line (no newline) a record was read from, where it is what
+	 * record_write would write: saves writing it again. Set it to NULL
+	 * when you change a record. NULL, 0: there is none.
+	 */
+	const char *line;
+	size_t line_len;
 };
+
+/* A record with nothing in it. */
+void record_init(struct record *r, enum record_type type);
 
 /*
  * Append the record as one line, newline included. The same record gives
@@ -111,10 +124,58 @@ void record_write(struct buf *out, const struct record *r);
 
 /* Append a string of n bytes as a JSON string, quotes included; wrong bytes
  * become U+FFFD. */
-void json_string(struct buf *out, const char *s, size_t n);
+void json_quote(struct buf *out, const char *s, size_t n);
 
 /* Length of the longest beginning of s that is valid UTF-8 (RFC 3629: no
  * overlong forms, no surrogates, nothing above U+10FFFF). */
 size_t utf8_valid(const char *s, size_t n);
+
+/*
+ * Skipped for a reason that says nothing of the file's content ("unreadable",
+ * "vanished", "changed" while it was read): what is stored of it stays.
+ */
+int skip_keeps(const char *reason);
+
+/* --- reading -------------------------------------------------------------- */
+
+/*
+ * Memory for one record at a time. Zero it to begin with; reader_free when
+ * done.
+ */
+struct reader {
+	struct buf text;		/* strings, decoded */
+	struct symbol *symbols;
+	struct ast_node *nodes;
+	const char **strings;		/* roots or labels */
+	size_t symbols_cap, nodes_cap, strings_cap;
+	void *json;			/* the line as jansson read it, or NULL */
+	char error[200];		/* why record_read failed */
+};
+
+/*
+ * Read one line of len bytes, without its newline.
+ *
+ * Returns 0, or -1 with the fault in rd->error, as in '"byte_start" is not a
+ * number'. Everything that can be told from the line alone has been checked
+ * but the hash (hash.h); a field nobody knows is passed over. Paths come in
+ * their normal form.
+ *
+ * The record is lent by the reader and the line: it stays good until the
+ * next call on rd, and r->line as long as line does.
+ */
+int record_read(struct reader *rd, struct record *r, const char *line,
+    size_t len);
+void reader_free(struct reader *rd);
+
+/*
+ * The two halves of record_read, for its tests. record_scan knows only the
+ * very bytes that record_write writes, and is fast: 1 read, 0 something is
+ * otherwise (not necessarily wrong). record_load takes any JSON: 0, or -1.
+ * Neither does the checks of record_check.
+ */
+int record_scan(struct reader *rd, struct record *r, const char *line,
+    size_t len);
+int record_load(struct reader *rd, struct record *r, const char *line,
+    size_t len);
 
 #endif

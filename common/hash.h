@@ -1,0 +1,23 @@
+/*
+ * SHA-256 as the records have it: HASH_LEN lower-case hexadecimal digits.
+ * A failure inside libcrypto ends the program with status 2: it does not
+ * happen but for lack of memory.
+ */
+#ifndef HASH_H
+#define HASH_H
+
+#include <stddef.h>
+
+#include "record.h"
+
+struct hash;
+
+struct hash *hash_new(void);		/* hash_free when done */
+void hash_free(struct hash *h);
+
+/* Bit by bit: start, any number of adds, end. out ends in a NUL. */
+void hash_start(struct hash *h);
+void hash_add(struct hash *h, const void *p, size_t n);
+void hash_end(struct hash *h, char out[HASH_LEN + 1]);
+
+#endif
