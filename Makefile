@@ -31,10 +31,11 @@ TS = $(MODULES)/tree-sitter/vendor/tree-sitter/lib
 PARTS_A = $(PARTS)/parts.a
 chunkify_PARTS = $(PARTS_A)
 
-WARN = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes
+WARN = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
+	-Wno-missing-field-initializers
 STATIC = $(if $(SAN),,-static)
 SANFL = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
-FLAGS = -std=gnu11 $(WARN) -Icommon -isystem $(TS)/include -MMD -MP -pthread \
+FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) -Icommon -I$B -isystem $(TS)/include -MMD -MP -pthread \
 	$(SANFL) $(CFLAGS)
 
 objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c $1/lang/*.c))
@@ -54,6 +55,15 @@ $(TOOLS:%=$B/bin/%): $B/bin/%: $$(call objs,cmd/$$*) $B/common.a $$($$*_PARTS)
 $B/%.o: %.c | $(PARTS)/.ready
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) -c -o $@ $<
+
+# What shapes chunks, in a few digits: the grammars and the code that cuts.
+# A store knows by them that its files must be chunked again.
+SHAPES = $(wildcard cmd/chunkify/lang/*.c) \
+	$(addprefix cmd/chunkify/,lang.c defs.c cut.c parse.c package-lock.json)
+$B/version.h: $(SHAPES)
+	@mkdir -p $(@D)
+	echo "#define SOURCES \"$$(cat $(SHAPES) | sha256sum | cut -c1-12)\"" >$@
+$B/cmd/chunkify/chunkify.o: $B/version.h
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 

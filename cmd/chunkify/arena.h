@@ -1,0 +1,38 @@
+/*
+ * Memory for one file at a time.
+ *
+ * All that tree-sitter and we allocate for a file comes from an arena of the
+ * thread and goes in one step when the file is done: no tree is ever walked
+ * to be freed, which is what malloc and free cost a tenth of a parse for.
+ * What is freed before is used again, by size.
+ *
+ * A grammar can be led to ask for far more memory than its input has bytes.
+ * The arena has a limit for that: over it, arena_guard returns a second time,
+ * like setjmp(3).
+ */
+#ifndef ARENA_H
+#define ARENA_H
+
+#include <setjmp.h>
+#include <stddef.h>
+
+/* Make tree-sitter allocate from the arenas. Once, before any of its calls. */
+void arena_install(void);
+
+/* n bytes from the thread's arena, good until arena_reset. Exits with 2 when
+ * there is no memory, like xmalloc. */
+void *arena_alloc(size_t n);
+
+/* Give back all that the thread's arena gave out. */
+void arena_reset(void);
+
+/*
+ * From here until arena_unguard, going over limit bytes jumps to the
+ * arena_guard's place with the value 1; what was being done is abandoned.
+ */
+#define arena_guard(limit)	(arena_limit(limit), setjmp(arena_jump))
+extern _Thread_local jmp_buf arena_jump;
+void arena_limit(size_t limit);
+void arena_unguard(void);
+
+#endif

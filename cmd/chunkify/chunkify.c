@@ -1,0 +1,666 @@
+/*
+ * chunkify - cut source files into chunks, as JSON lines
+ */
+#include <sys/stat.h>
+
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "cut.h"
+#include "defs.h"
+#include "hash.h"
+#include "lang.h"
+#include "mem.h"
+#include "parse.h"
+#include "path.h"
+#include "record.h"
+#include "walk.h"
+#include "version.h"
+
+#define HEAD	8000		/* bytes in which git, too, looks for a NUL */
+#define RING	256		/* results that may wait for an earlier one */
+#define WAITING	(32 << 20)	/* bytes of them */
+
+static uint32_t max_size = 1500;
+static uint64_t max_file_size = 16 << 20;
+static double timeout = 10;
+static int definitions;
+static const struct language *forced;
+
+/* What became of one file: its lines, to be written when its turn comes. */
+struct result {
+	struct buf out;
+	char *message;		/* for stderr, or NULL */
+	uint64_t files, chunks, skipped, errors;
+	int left_out;		/* exit status 1 */
+	int ready;
+};
+
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t moved;	/* a result was written */
+	struct walk *walk;
+	int at_end;
+	uint64_t taken;		/* files given to a thread */
+	uint64_t written;
+	size_t waiting;		/* bytes in ring */
+	int writing;		/* a thread is at it */
+	int lost;		/* the list of files could not be read */
+	struct result ring[RING];
+	struct result sum;
+} all = { .lock = PTHREAD_MUTEX_INITIALIZER,
+    .moved = PTHREAD_COND_INITIALIZER };
+
+static void
+usage(void)
+{
+	fprintf(stderr, "usage: chunkify [-0] [-C dir] [-j jobs] "
+	    "[--definitions] [--files-from file]\n"
+	    "                [--lang name] [--max-file-size bytes] "
+	    "[--max-size bytes]\n"
+	    "                [--timeout seconds] [path ...]\n"
+	    "       chunkify --list-languages\n");
+	exit(2);
+}
+
+/* --- one file -------------------------------------------------------------- */
+
+static void
+message(struct result *r, const char *path, const char *reason)
+{
+	if (asprintf(&r->message, "%s: %s", path, reason) == -1)
+		r->message = NULL;
+}
+
+/* Not chunked. What is wrong with it is for the user to know when he named
+ * it, or it is source all the same. */
+static void
+skip(struct result *r, const struct walk_file *f, const char *reason,
+    const struct stat *st, int left_out)
+{
+	struct record rec = { .type = RECORD_SKIP, .path = f->path,
+	    .reason = reason, .size = RECORD_NONE, .mtime_ns = INT64_MIN,
+	    .stored_at = RECORD_NONE };
+
+	if (st != NULL) {
+		rec.size = st->st_size;
+		rec.mtime_ns = st->st_mtim.tv_sec * INT64_C(1000000000) +
+		    st->st_mtim.tv_nsec;
+	}
+	record_write(&r->out, &rec);
+	r->skipped++;
+	if (left_out || f->named) {
+		r->left_out = 1;
+		message(r, f->path, reason);
+	}
+}
+
+static void
+unreadable(struct result *r, const struct walk_file *f, int error)
+{
+	skip(r, f, "unreadable", NULL, 0);
+	r->errors++;
+	r->left_out = 1;
+	free(r->message);
+	message(r, f->path, strerror(error));
+}
+
+/* On a list it is an answer; a PATH that is not there is an error. */
+static void
+gone(struct result *r, const struct walk_file *f)
+{
+	struct record rec = { .type = RECORD_GONE, .path = f->path };
+
+	if (f->named && !f->listed) {
+		unreadable(r, f, ENOENT);
+		return;
+	}
+	record_write(&r->out, &rec);
+}
+
+/* Read from fd until there are n bytes or no more. Returns how many, or -1. */
+static ssize_t
+read_all(int fd, char *p, size_t n)
+{
+	size_t have = 0;
+	ssize_t k;
+
+	while (have < n) {
+		if ((k = read(fd, p + have, n - have)) == -1) {
+			if (errno == EINTR)
+				continue;
+			return -1;
+		}
+		if (k == 0)
+			break;
+		have += k;
+	}
+	return have;
+}
+
+/* The symbols of a chunk, into s. */
+static void
+symbols(struct symbol *s, const struct defs *d, const struct lines *l,
+    const struct cut *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->ndefs; i++) {
+		const struct def *f = &d->def[c->first + i];
+
+		s[i] = (struct symbol){ .name = f->name, .kind = f->kind,
+		    .scope = f->scope, .byte_start = f->start,
+		    .byte_end = f->end, .start_line = line_of(l, f->start),
+		    .end_line = line_of(l, f->end > f->start ? f->end - 1 :
+		    f->start) };
+	}
+}
+
+static void
+write_chunks(struct result *r, const char *path, const struct language *lang,
+    const char *text, const struct cuts *cuts, const struct defs *d,
+    const struct lines *l)
+{
+	struct record rec = { .type = RECORD_CHUNK, .path = path,
+	    .language = lang->name, .created_at = RECORD_NONE };
+	char hash[HASH_LEN + 1];
+	struct symbol *s = arena_alloc(d->n * sizeof *s);
+	size_t i;
+
+	rec.content_hash = hash;
+	rec.symbols = s;
+	for (i = 0; i < cuts->n; i++) {
+		const struct cut *c = &cuts->cut[i];
+		const struct def *f = c->def != -1 ? &d->def[c->def] : NULL;
+
+		rec.byte_start = c->start;
+		rec.byte_end = c->end;
+		rec.start_line = c->start_line;
+		rec.end_line = c->end_line;
+		rec.symbol_name = f != NULL ? f->name : NULL;
+		rec.symbol_kind = f != NULL ? f->kind : NULL;
+		rec.scope = f != NULL ? f->scope : NULL;
+		rec.part[0] = c->part;
+		rec.part[1] = c->parts;
+		rec.nsymbols = c->ndefs;
+		symbols(s, d, l, c);
+		rec.content = text + c->start;
+		rec.content_len = c->end - c->start;
+		hash_of(hash, rec.content, rec.content_len);
+		record_write(&r->out, &rec);
+	}
+	r->chunks += cuts->n;
+}
+
+static void
+chunk_text(struct result *r, const char *path, const struct stat *st,
+    const struct language *lang, const char *text, size_t n)
+{
+	const struct grammar *g = grammar_of(lang);
+	const TSTree *tree = parse(g, text, n, timeout);
+	struct defs d = { .n = 0, .errors = 1 };
+	struct cuts cuts;
+	struct lines l;
+	char hash[HASH_LEN + 1];
+	struct record rec = { .type = RECORD_FILE, .path = path,
+	    .language = lang->name, .size = n,
+	    .mtime_ns = st->st_mtim.tv_sec * INT64_C(1000000000) +
+	    st->st_mtim.tv_nsec, .chunks = RECORD_NONE,
+	    .stored_at = RECORD_NONE };
+	TSNode root;
+
+	lines_find(&l, text, n);
+	if (tree != NULL) {
+		root = ts_tree_root_node(tree);
+		defs_find(&d, g, root, text, n);
+	}
+	if (definitions)
+		cut_definitions(&cuts, &d, &l);
+	else
+		cut_partition(&cuts, g, tree != NULL ? &root : NULL, &d, &l,
+		    text, n, max_size);
+	hash_of(hash, text, n);
+	rec.content_hash = hash;
+	rec.parse_errors = d.errors;
+	record_write(&r->out, &rec);
+	write_chunks(r, path, lang, text, &cuts, &d, &l);
+	r->files++;
+}
+
+/*
+ * Read the open file and chunk it. All that is said of it comes from one
+ * buffer, so it agrees whatever happens to the file meanwhile. When it
+ * changes under our hands we read again, twice at most; the time written is
+ * the one from before the reading, so a later change is never missed.
+ */
+static void
+chunk_file(struct result *r, const struct walk_file *f, int fd)
+{
+	const struct language *lang = forced;
+	struct stat st, after;
+	char head[HEAD], *text = NULL;
+	ssize_t n;
+	int tries = 0;
+
+	if (fstat(fd, &st) == -1) {
+		unreadable(r, f, errno);
+		return;
+	}
+	if (!S_ISREG(st.st_mode)) {
+		skip(r, f, "special", NULL, 0);
+		return;
+	}
+	if (lang == NULL) {
+		if ((n = read_all(fd, head, sizeof head)) == -1) {
+			unreadable(r, f, errno);
+			return;
+		}
+		if ((lang = lang_of(f->path, head, n)) == NULL) {
+			skip(r, f, memchr(head, '\0', n) != NULL ? "binary" :
+			    "unsupported", &st, 0);
+			return;
+		}
+	}
+	do {
+		if ((tries != 0 && fstat(fd, &st) == -1) ||
+		    lseek(fd, 0, SEEK_SET) == -1) {
+			unreadable(r, f, errno);
+			goto out;
+		}
+		if ((uint64_t)st.st_size > max_file_size) {
+			skip(r, f, "too-large", &st, 1);
+			goto out;
+		}
+		text = xrealloc(text, st.st_size + 1);
+		/* one byte more than there should be shows growth */
+		if ((n = read_all(fd, text, st.st_size + 1)) == -1 ||
+		    fstat(fd, &after) == -1) {
+			unreadable(r, f, errno);
+			goto out;
+		}
+	} while ((n != st.st_size || after.st_size != st.st_size ||
+	    after.st_mtim.tv_sec != st.st_mtim.tv_sec ||
+	    after.st_mtim.tv_nsec != st.st_mtim.tv_nsec) && ++tries < 3);
+	if (n > st.st_size)
+		n = st.st_size;
+	if (memchr(text, '\0', n) != NULL) {
+		skip(r, f, "binary", &st, 1);
+		goto out;
+	}
+	if (forced == NULL)	/* now by all of it, not just its head */
+		lang = lang_of(f->path, text, n);
+	chunk_text(r, f->path, &st, lang, text, n);
+	arena_reset();
+out:
+	free(text);
+}
+
+static void
+process(struct result *r, const struct walk_file *f)
+{
+	int fd;
+
+	switch (f->what) {
+	case WALK_FILE:
+		/* not to hang on a FIFO that has taken the file's place */
+		fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
+		    O_NOCTTY);
+		if (fd != -1) {
+			chunk_file(r, f, fd);
+			close(fd);
+		} else if (errno == ENOENT || errno == ENOTDIR)
+			gone(r, f);
+		else
+			unreadable(r, f, errno);
+		break;
+	case WALK_GONE:
+		gone(r, f);
+		break;
+	case WALK_UNREADABLE:
+		unreadable(r, f, f->error);
+		break;
+	case WALK_SYMLINK:
+		skip(r, f, "symlink", NULL, 0);
+		break;
+	case WALK_SPECIAL:
+		skip(r, f, "special", NULL, 0);
+		break;
+	}
+}
+
+/* --- all files ------------------------------------------------------------- */
+
+/* Write one result out and add it up. */
+static void
+put(struct result *r)
+{
+	if (fwrite(r->out.p, 1, r->out.len, stdout) != r->out.len)
+		err(2, "standard output");
+	if (r->message != NULL)
+		warnx("%s", r->message);
+	all.sum.files += r->files;
+	all.sum.chunks += r->chunks;
+	all.sum.skipped += r->skipped;
+	all.sum.errors += r->errors;
+	all.sum.left_out |= r->left_out;
+	free(r->message);
+	buf_free(&r->out);
+}
+
+/*
+ * Results leave in the order in which the walk gave the files. Whoever brings
+ * the next one due writes it and all that follow; nobody waits for a pipe but
+ * him. Called and left with the lock held.
+ */
+static void
+write_ready(void)
+{
+	struct result *r;
+
+	if (all.writing)
+		return;
+	all.writing = 1;
+	while ((r = &all.ring[all.written % RING])->ready) {
+		struct result due = *r;
+
+		memset(r, 0, sizeof *r);
+		pthread_mutex_unlock(&all.lock);
+		put(&due);
+		pthread_mutex_lock(&all.lock);
+		all.waiting -= due.out.len;
+		all.written++;
+		pthread_cond_broadcast(&all.moved);
+	}
+	all.writing = 0;
+}
+
+static void *
+work(void *arg)
+{
+	struct walk_file f;
+	uint64_t turn;
+	int got;
+
+	(void)arg;
+	pthread_mutex_lock(&all.lock);
+	for (;;) {
+		struct result r = { .ready = 1 };
+
+		while (!all.at_end && (all.taken - all.written >= RING ||
+		    (all.waiting > WAITING && all.taken != all.written)))
+			pthread_cond_wait(&all.moved, &all.lock);
+		if (all.at_end)
+			break;
+		if ((got = walk_next(all.walk, &f)) != 1) {
+			all.at_end = 1;
+			all.lost = got == -1;
+			pthread_cond_broadcast(&all.moved);
+			break;
+		}
+		turn = all.taken++;
+		pthread_mutex_unlock(&all.lock);
+		process(&r, &f);
+		free(f.path);
+		pthread_mutex_lock(&all.lock);
+		all.waiting += r.out.len;
+		all.ring[turn % RING] = r;
+		write_ready();
+	}
+	pthread_mutex_unlock(&all.lock);
+	return NULL;
+}
+
+static void
+work_all(int jobs)
+{
+	pthread_t *t = xreallocarray(NULL, jobs, sizeof *t);
+	int i, e;
+
+	for (i = 1; i < jobs; i++)
+		if ((e = pthread_create(&t[i], NULL, work, NULL)) != 0) {
+			errno = e;
+			err(2, "thread");
+		}
+	work(NULL);
+	for (i = 1; i < jobs; i++)
+		pthread_join(t[i], NULL);
+	free(t);
+}
+
+/* --- the command line ------------------------------------------------------ */
+
+/* A number of at least low and at most high; k, m and g stand for 1024s. */
+static uint64_t
+number(const char *what, const char *s, uint64_t low, uint64_t high)
+{
+	static const char units[] = "kmg";
+	char *end;
+	const char *u;
+	unsigned long long n;
+
+	errno = 0;
+	n = strtoull(s, &end, 10);
+	if (errno != 0 || end == s || *s == '-' || *s == ' ')
+		errx(2, "%s: \"%s\" is not a number", what, s);
+	if (*end != '\0' && (u = strchr(units, *end | 32)) != NULL) {
+		int shift = 10 * (u - units + 1);
+
+		end++;
+		if (n > high >> shift)
+			n = high + 1;
+		else
+			n <<= shift;
+	}
+	if (*end != '\0')
+		errx(2, "%s: \"%s\" is not a number", what, s);
+	if (n < low || n > high)
+		errx(2, "%s: %s is not between %llu and %llu", what, s,
+		    (unsigned long long)low, (unsigned long long)high);
+	return n;
+}
+
+static double
+seconds(const char *what, const char *s)
+{
+	char *end;
+	double d;
+
+	errno = 0;
+	d = strtod(s, &end);
+	if (errno != 0 || end == s || *end != '\0' || !(d >= 0) || d > 1e9)
+		errx(2, "%s: \"%s\" is not a number of seconds", what, s);
+	return d;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/*
+ * Bring the PATHs into their normal form and into order, relative to -C's dir
+ * where they are below it, and drop those inside another: no file comes
+ * twice. Returns how many are left.
+ */
+static size_t
+tidy_roots(char **root, size_t n, const char *dir)
+{
+	char *real = dir != NULL ? realpath(".", NULL) : NULL;
+	size_t i, k, len, left = 0;
+
+	for (i = 0; i < n; i++) {
+		char *p = path_normal(root[i]);
+
+		len = real != NULL ? strlen(real) : 0;
+		if (len > 1 && strncmp(p, real, len) == 0 &&
+		    (p[len] == '/' || p[len] == '\0'))
+			p = p[len] == '\0' ? strcpy(p, ".") : p + len + 1;
+		root[i] = p;
+	}
+	free(real);
+	qsort(root, n, sizeof *root, by_name);
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < left; k++) {
+			len = strlen(root[k]);
+			if ((strcmp(root[k], ".") == 0 && *root[i] != '/' &&
+			    strncmp(root[i], "..", 2) != 0) ||
+			    strcmp(root[k], root[i]) == 0 ||
+			    (strncmp(root[k], root[i], len) == 0 &&
+			    (root[i][len] == '/' || strcmp(root[k], "/") == 0)))
+				break;
+		}
+		if (k == left)
+			root[left++] = root[i];
+	}
+	return left;
+}
+
+static void
+write_begin(char *const *root, size_t n)
+{
+	struct record rec = { .type = RECORD_BEGIN, .format = RECORD_FORMAT,
+	    .roots = (const char *const *)root, .nroots = n };
+	struct buf b = { 0 };
+	char *options;
+
+	/* all that shapes chunks; SOURCES is a hash of grammars and tables */
+	if (asprintf(&options, "mode=%s max-size=%u max-file-size=%llu "
+	    "timeout=%g%s%s sources=%s",
+	    definitions ? "definitions" : "partition", max_size,
+	    (unsigned long long)max_file_size, timeout,
+	    forced != NULL ? " lang=" : "",
+	    forced != NULL ? forced->name : "", SOURCES) == -1)
+		errx(2, "out of memory");
+	rec.options = options;
+	record_write(&b, &rec);
+	fwrite(b.p, 1, b.len, stdout);
+	buf_free(&b);
+	free(options);
+}
+
+static void
+write_end(void)
+{
+	struct record rec = { .type = RECORD_END, .files = all.sum.files,
+	    .chunks = all.sum.chunks, .skipped = all.sum.skipped,
+	    .errors = all.sum.errors };
+	struct buf b = { 0 };
+
+	record_write(&b, &rec);
+	fwrite(b.p, 1, b.len, stdout);
+	buf_free(&b);
+}
+
+static void
+list_languages(void)
+{
+	const struct language *const *l;
+
+	for (l = languages; *l != NULL; l++)
+		puts((*l)->name);
+}
+
+static FILE *
+open_list(const char *name)
+{
+	FILE *f = strcmp(name, "-") == 0 ? stdin : fopen(name, "r");
+
+	if (f == NULL)
+		err(2, "%s", name);
+	return f;
+}
+
+int
+main(int argc, char *argv[])
+{
+	enum { DEFINITIONS = 256, FILES_FROM, LANG, LIST, MAX_FILE, MAX_SIZE,
+	    TIMEOUT };
+	static const struct option longs[] = {
+		{ "definitions", no_argument, NULL, DEFINITIONS },
+		{ "files-from", required_argument, NULL, FILES_FROM },
+		{ "lang", required_argument, NULL, LANG },
+		{ "list-languages", no_argument, NULL, LIST },
+		{ "max-file-size", required_argument, NULL, MAX_FILE },
+		{ "max-size", required_argument, NULL, MAX_SIZE },
+		{ "timeout", required_argument, NULL, TIMEOUT },
+		{ NULL, 0, NULL, 0 }
+	};
+	const char *dir = NULL, *list_name = NULL;
+	FILE *list = NULL;
+	long jobs = sysconf(_SC_NPROCESSORS_ONLN);
+	int ch, sep = '\n';
+
+	while ((ch = getopt_long(argc, argv, "+0C:j:", longs, NULL)) != -1)
+		switch (ch) {
+		case '0':
+			sep = '\0';
+			break;
+		case 'C':
+			dir = optarg;
+			break;
+		case 'j':
+			jobs = number("-j", optarg, 1, 1024);
+			break;
+		case DEFINITIONS:
+			definitions = 1;
+			break;
+		case FILES_FROM:
+			list_name = optarg;
+			break;
+		case LANG:
+			if ((forced = lang_by_name(optarg)) == NULL)
+				errx(2, "--lang: %s: no such language "
+				    "(--list-languages)", optarg);
+			break;
+		case LIST:
+			list_languages();
+			if (fclose(stdout) == EOF)
+				err(2, "standard output");
+			return 0;
+		case MAX_FILE:
+			max_file_size = number("--max-file-size", optarg, 0,
+			    INT32_MAX);
+			break;
+		case MAX_SIZE:
+			max_size = number("--max-size", optarg, 16,
+			    INT32_MAX / BLANK_FACTOR);
+			break;
+		case TIMEOUT:
+			timeout = seconds("--timeout", optarg);
+			break;
+		default:
+			usage();
+		}
+	argc -= optind;
+	argv += optind;
+	if (argc == 0 && list_name == NULL)
+		usage();
+	/* the list's name is the shell's, not -C's */
+	if (list_name != NULL)
+		list = open_list(list_name);
+	if (dir != NULL && chdir(dir) == -1)
+		err(2, "%s", dir);
+
+	arena_install();
+	setvbuf(stdout, NULL, _IOFBF, 1 << 17);
+	argc = tidy_roots(argv, argc, dir);
+	write_begin(argv, argc);
+	all.walk = walk_open(argv, argc, list, sep);
+	work_all(jobs > 0 ? jobs : 1);
+	walk_close(all.walk);
+	if (all.lost)		/* no end: the reader must not trust it */
+		return 2;
+	write_end();
+	if (ferror(stdout) || fclose(stdout) == EOF)
+		err(2, "standard output");
+	return all.sum.left_out ? 1 : 0;
+}

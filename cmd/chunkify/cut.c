@@ -1,0 +1,700 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "cut.h"
+#include "mem.h"
+
+#define SAMPLE	64	/* bytes for each of which the blanks are counted */
+
+/*
+ * A definition has substance, and so a chunk of its own, from this share of
+ * the budget on: 250 non-blank bytes by default, some eight lines. Below,
+ * neighbours share a chunk, for an embedding of two lines finds little.
+ */
+#define SUBSTANCE	6
+
+/*
+ * Where a file may be cut: an item reaches from its own start to that of the
+ * next one. Comments and attributes before a node belong to its item.
+ */
+struct item {
+	uint32_t start, end;
+	TSNode node;		/* null: the head or tail of something */
+	uint32_t docs;		/* where node itself begins */
+	int tail;		/* closing brackets: goes with what is before */
+};
+
+struct items {
+	struct item *item;
+	size_t n, cap;
+};
+
+struct job {
+	const struct grammar *g;
+	const char *text;
+	uint32_t len, budget;
+	const struct defs *defs;
+	const struct lines *lines;
+	uint32_t *solid;	/* non-blank bytes before each SAMPLE */
+	uint32_t *cuts;		/* where chunks end, in order */
+	size_t n, cap;
+};
+
+/* --- counting ------------------------------------------------------------ */
+
+static inline int
+blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static uint32_t
+count_solid(const char *s, size_t n)
+{
+	uint32_t k = 0;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		k += !blank(s[i]);
+	return k;
+}
+
+/* Non-blank bytes in [start, end). */
+static uint32_t
+solid(const struct job *j, uint32_t start, uint32_t end)
+{
+	uint32_t a = start / SAMPLE, b = end / SAMPLE;
+
+	if (a == b)
+		return count_solid(j->text + start, end - start);
+	return j->solid[b] - j->solid[a] -
+	    count_solid(j->text + a * SAMPLE, start - a * SAMPLE) +
+	    count_solid(j->text + b * SAMPLE, end - b * SAMPLE);
+}
+
+static int
+fits(const struct job *j, uint32_t start, uint32_t end)
+{
+	return end - start <= j->budget || (end - start <=
+	    (uint64_t)j->budget * BLANK_FACTOR &&
+	    solid(j, start, end) <= j->budget);
+}
+
+static void
+sample(struct job *j)
+{
+	uint32_t i, n = j->len / SAMPLE;
+
+	j->solid = xreallocarray(NULL, n + 1, sizeof *j->solid);
+	j->solid[0] = 0;
+	for (i = 0; i < n; i++)
+		j->solid[i + 1] = j->solid[i] +
+		    count_solid(j->text + i * SAMPLE, SAMPLE);
+}
+
+void
+lines_find(struct lines *out, const char *text, size_t n)
+{
+	const char *p = text, *end = text + n;
+	size_t cap = n / 16 + 2;
+
+	out->start = arena_alloc(cap * sizeof *out->start);
+	out->start[0] = 0;
+	out->n = 1;
+	while (p < end && (p = memchr(p, '\n', end - p)) != NULL) {
+		p++;
+		if (out->n == cap) {
+			uint32_t *more = arena_alloc(2 * cap * sizeof *more);
+
+			memcpy(more, out->start, cap * sizeof *more);
+			out->start = more;
+			cap *= 2;
+		}
+		out->start[out->n++] = p - text;
+	}
+}
+
+uint32_t
+line_of(const struct lines *l, uint32_t at)
+{
+	size_t lo = 0, hi = l->n;
+
+	while (hi - lo > 1) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (l->start[mid] <= at)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return lo + 1;
+}
+
+/* --- definitions in a span ------------------------------------------------ */
+
+/* The first definition that begins at or behind the byte at. */
+static size_t
+first_def(const struct defs *d, uint32_t at)
+{
+	size_t lo = 0, hi = d->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (d->def[mid].start < at)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* Is there a definition with just the span of this node? */
+static int
+is_def(const struct job *j, TSNode node)
+{
+	uint32_t start = ts_node_start_byte(node), end = ts_node_end_byte(node);
+	size_t i;
+
+	for (i = first_def(j->defs, start);
+	    i < j->defs->n && j->defs->def[i].start == start; i++)
+		if (j->defs->def[i].end == end)
+			return 1;
+	return 0;
+}
+
+/* The same for an item. */
+static int
+item_is_def(const struct job *j, const struct item *it)
+{
+	return !ts_node_is_null(it->node) && is_def(j, it->node);
+}
+
+static int
+substantial(const struct job *j, uint32_t start, uint32_t end)
+{
+	return solid(j, start, end) >= j->budget / SUBSTANCE;
+}
+
+/*
+ * Does the item hold several definitions, one of substance among them, while
+ * it is none itself? Then it is only their frame (#if, extern "C").
+ */
+static int
+frame(const struct job *j, const struct item *it)
+{
+	const struct defs *d = j->defs;
+	uint32_t end = 0;
+	size_t i, n = 0;
+	int big = 0;
+
+	if (ts_node_is_null(it->node) || item_is_def(j, it))
+		return 0;
+	for (i = first_def(d, it->docs);
+	    i < d->n && d->def[i].start < it->end; i++)
+		if (d->def[i].start >= end) {
+			end = d->def[i].end;
+			n++;
+			big |= substantial(j, d->def[i].start, end);
+		}
+	return big && n > 1;
+}
+
+/* --- items --------------------------------------------------------------- */
+
+/* Where a cut before the node at byte at goes: the start of its line, if only
+ * blanks are between, but not before low. */
+static uint32_t
+line_start(const struct job *j, uint32_t at, uint32_t low)
+{
+	uint32_t p = at;
+
+	while (p > low && (j->text[p - 1] == ' ' || j->text[p - 1] == '\t'))
+		p--;
+	return p == low || j->text[p - 1] == '\n' ? p : at;
+}
+
+/* Where a cut behind the node that ends at byte at goes: behind the newline,
+ * if there are only blanks before it. */
+static uint32_t
+line_end(const struct job *j, uint32_t at, uint32_t high)
+{
+	uint32_t p = at;
+
+	if (at > 0 && j->text[at - 1] == '\n')
+		return at;
+	while (p < high && j->text[p] != '\n' && blank(j->text[p]))
+		p++;
+	return p < high && j->text[p] == '\n' ? p + 1 : at;
+}
+
+/* Newlines from the end of one node to the start of the next, the one that
+ * the first may end with included. */
+static int
+newlines(const struct job *j, uint32_t from, uint32_t to)
+{
+	int n = 0;
+
+	if (from > 0 && j->text[from - 1] == '\n')
+		from--;
+	for (; from < to; from++)
+		n += j->text[from] == '\n';
+	return n;
+}
+
+/* End the last item at a byte and begin another there. */
+static void
+add_item(struct items *l, uint32_t start, TSNode node, uint32_t docs, int tail)
+{
+	struct item *it;
+
+	if (l->n != 0) {
+		it = &l->item[l->n - 1];
+		if (start <= it->start) {	/* nothing before: its head */
+			it->node = node;
+			it->docs = docs;
+			it->tail = tail;
+			return;
+		}
+		it->end = start;
+	}
+	l->item = xgrow(l->item, &l->cap, l->n + 1, sizeof *l->item);
+	l->item[l->n++] = (struct item){ start, start, node, docs, tail };
+}
+
+static const TSNode no_node;
+
+/*
+ * The items right inside a BLOCK node, at which the cursor stands. Comments
+ * and attributes wait for what they belong to.
+ */
+static void
+block_items(const struct job *j, struct items *l, TSTreeCursor *c,
+    uint32_t low, int only_lines)
+{
+	uint32_t prev = ts_node_start_byte(ts_tree_cursor_current_node(c));
+	uint32_t last = 0, doc_start = 0;
+	int waiting = 0;		/* docs wait, from doc_start on */
+
+	if (low > prev)
+		prev = low;
+	if (!ts_tree_cursor_goto_first_child(c))
+		return;
+	do {
+		TSNode node = ts_tree_cursor_current_node(c);
+		uint32_t start = ts_node_start_byte(node);
+		uint32_t end = ts_node_end_byte(node), at;
+		int doc = j->g->flags[kind_of(j->g, node)] & DOC;
+
+		if (!ts_node_is_named(node) || end == start) {
+			if (!waiting && end > prev)
+				prev = end;
+			continue;
+		}
+		if (waiting && newlines(j, prev, start) > 1) {
+			add_item(l, doc_start, no_node, doc_start, 0);
+			waiting = 0;
+		}
+		at = line_start(j, start, prev);
+		if (waiting)
+			at = doc_start;
+		if ((only_lines && at != 0 && j->text[at - 1] != '\n') ||
+		    (doc && !waiting && last != 0 &&
+		    newlines(j, prev, start) == 0)) {
+			/* no place for a cut; or a comment behind code */
+			prev = end;
+			continue;
+		}
+		if (doc) {
+			if (!waiting)
+				doc_start = at;
+			waiting = 1;
+		} else {
+			add_item(l, at, node, start, 0);
+			waiting = 0;
+			last = end;
+		}
+		prev = end;
+	} while (ts_tree_cursor_goto_next_sibling(c));
+	if (waiting)
+		add_item(l, doc_start, no_node, doc_start, 0);
+	ts_tree_cursor_goto_parent(c);
+	if (last != 0) {
+		uint32_t end = ts_node_end_byte(
+		    ts_tree_cursor_current_node(c));
+		uint32_t at = line_end(j, prev, end);
+
+		if (at < end)
+			add_item(l, at, no_node, at, 1);
+	}
+}
+
+/*
+ * The items inside a node: those of the outermost BLOCK nodes in it, and the
+ * definitions that stand elsewhere (a function in an expression). The node
+ * itself is opened in any case. Items are appended to l, whose last one may
+ * be the head.
+ */
+static void
+items_in(const struct job *j, struct items *l, TSNode top)
+{
+	TSTreeCursor c = ts_tree_cursor_new(top);
+	int depth = 0, down = 1;
+
+	for (;;) {
+		TSNode node = ts_tree_cursor_current_node(&c);
+		uint16_t flags = j->g->flags[kind_of(j->g, node)];
+
+		if (down && flags & (BLOCK | LINES)) {
+			block_items(j, l, &c, l->item[l->n - 1].start,
+			    (flags & (BLOCK | LINES)) == LINES);
+			down = 0;
+		} else if (down && depth != 0 && is_def(j, node) &&
+		    fits(j, ts_node_start_byte(node),
+		    ts_node_end_byte(node))) {
+			uint32_t start = ts_node_start_byte(node);
+			uint32_t end = ts_node_end_byte(node);
+
+			add_item(l, line_start(j, start,
+			    l->item[l->n - 1].start), node, start, 0);
+			add_item(l, end, no_node, end, 0);
+			down = 0;
+		}
+		if (down && ts_tree_cursor_goto_first_child(&c)) {
+			depth++;
+			continue;
+		}
+		for (down = 1; depth != 0 &&
+		    !ts_tree_cursor_goto_next_sibling(&c); depth--)
+			ts_tree_cursor_goto_parent(&c);
+		if (depth == 0)
+			break;
+	}
+	ts_tree_cursor_delete(&c);
+}
+
+/* --- chunks -------------------------------------------------------------- */
+
+static void
+end_chunk(struct job *j, uint32_t at)
+{
+	if (at == (j->n != 0 ? j->cuts[j->n - 1] : 0))
+		return;
+	j->cuts = xgrow(j->cuts, &j->cap, j->n + 1, sizeof *j->cuts);
+	j->cuts[j->n++] = at;
+}
+
+/* The last place not behind high for a cut in the middle of a line: behind a
+ * blank or punctuation if one is near, else between two characters. */
+static uint32_t
+char_cut(const struct job *j, uint32_t low, uint32_t high)
+{
+	uint32_t at = high, near = high - (high - low) / 4;
+
+	while (at > near && strchr(" \t,;{}()", j->text[at - 1]) == NULL)
+		at--;
+	if (at > near)
+		return at;
+	/* not inside a UTF-8 sequence; it has at most 3 bytes to follow */
+	for (at = high; at > low + 1 && high - at < 4 &&
+	    (j->text[at] & 0xc0) == 0x80; at--)
+		;
+	return high - at < 4 ? at : high;
+}
+
+/* How far the budget reaches from start: the largest end that fits. */
+static uint32_t
+reach(const struct job *j, uint32_t start, uint32_t end)
+{
+	uint64_t most = start + (uint64_t)j->budget * BLANK_FACTOR;
+	uint32_t p, left = j->budget;
+
+	if (end > most)
+		end = most;
+	for (p = start; p < end; p++)
+		if (!blank(j->text[p]) && left-- == 0)
+			break;
+	return p;
+}
+
+/* Cut [start, end) between lines, and what is too long between characters. */
+static void
+cut_lines(struct job *j, uint32_t start, uint32_t end)
+{
+	while (!fits(j, start, end)) {
+		uint32_t high = reach(j, start, end);
+		uint32_t at = j->lines->start[line_of(j->lines, high) - 1];
+
+		/* a cut at high itself is one too, if a line begins there */
+		start = at > start ? at : char_cut(j, start, high);
+		end_chunk(j, start);
+	}
+	end_chunk(j, end);
+}
+
+/*
+ * Put the items [i, k), which may share chunks, into as few as the budget
+ * allows, and those into about equal ones: greedily filled, the last one
+ * would often be a single bracket.
+ */
+static void
+merge(struct job *j, const struct item *it, size_t n)
+{
+	uint32_t total, share, have;
+	size_t i, from, k, pass;
+
+	if (n == 0)
+		return;
+	for (k = 1, from = 0, i = 1; i < n; i++)
+		if (!fits(j, it[from].start, it[i].end)) {
+			k++;
+			from = i;
+		}
+	total = solid(j, it[0].start, it[n - 1].end);
+	share = total / k + total / k / 8;
+	for (pass = 0; pass < 2; pass++) {
+		size_t before = j->n, used = 1;
+
+		for (from = 0, i = 1; i < n; i++) {
+			have = solid(j, it[from].start, it[i].end);
+			if (!fits(j, it[from].start, it[i].end) ||
+			    (pass == 0 && used < k && have > share)) {
+				end_chunk(j, it[i].start);
+				from = i;
+				used++;
+			}
+		}
+		if (used <= k)
+			break;
+		j->n = before;		/* equal ones took more: fill them */
+	}
+	end_chunk(j, it[n - 1].end);
+}
+
+static void cut_items(struct job *, struct items *);
+
+/* Cut inside an item that is too large or only a frame. */
+static void
+open_item(struct job *j, const struct item *it)
+{
+	struct items inner = { 0 };
+
+	add_item(&inner, it->start, no_node, it->start, 0);
+	if (!ts_node_is_null(it->node)) {
+		/* when it is only too large with its docs, they come off */
+		if (it->docs > it->start && fits(j, it->docs, it->end) &&
+		    !fits(j, it->start, it->end))
+			add_item(&inner, line_start(j, it->docs, it->start),
+			    it->node, it->docs, 0);
+		else
+			items_in(j, &inner, it->node);
+	}
+	inner.item[inner.n - 1].end = it->end;
+	if (inner.n > 1)
+		cut_items(j, &inner);
+	else if (fits(j, it->start, it->end))
+		end_chunk(j, it->end);
+	else
+		cut_lines(j, it->start, it->end);
+	free(inner.item);
+}
+
+/* Make chunks of a sequence of items. */
+static void
+cut_items(struct job *j, struct items *l)
+{
+	struct item *it = l->item;
+	size_t i, from = 0;		/* [from, i) wait to be merged */
+
+	for (i = 0; i < l->n; i++) {
+		uint32_t start = it[i].start, end = it[i].end;
+		int big = !fits(j, start, end);
+		int own = !big && item_is_def(j, &it[i]) &&
+		    substantial(j, start, end);
+
+		if (!big && !own && !frame(j, &it[i]))
+			continue;
+		/* a little before what is opened becomes its head */
+		if (!own && i == from + 1 && !substantial(j, it[from].start,
+		    it[from].end) && ts_node_is_null(it[from].node)) {
+			it[i].start = it[from].start;
+		} else
+			merge(j, it + from, i - from);
+		if (!own)
+			open_item(j, &it[i]);
+		else if (i + 1 < l->n && it[i + 1].tail &&
+		    fits(j, start, it[i + 1].end))
+			end_chunk(j, it[++i].end);
+		else
+			end_chunk(j, end);
+		from = i + 1;
+	}
+	merge(j, it + from, l->n - from);
+}
+
+/* --- what the chunks stand for -------------------------------------------- */
+
+/* How many bytes of the definition are in the chunk. */
+static uint32_t
+overlap(const struct def *d, const struct cut *c)
+{
+	uint32_t start = d->start > c->start ? d->start : c->start;
+	uint32_t end = d->end < c->end ? d->end : c->end;
+
+	return end > start ? end - start : 0;
+}
+
+/* Is the definition at least one in share of what the chunk holds? */
+static int
+weighs(const struct job *j, const struct def *d, const struct cut *c,
+    uint32_t share)
+{
+	return (uint64_t)solid(j, d->start, d->end) * share >=
+	    solid(j, c->start, c->end);
+}
+
+/*
+ * The definition a chunk stands for: the only one at its outermost level, if
+ * it is whole and more than a byword (a header is not its guard's macro); or
+ * that of which the chunk is a piece, unless the one inside is most of it.
+ */
+static int
+stands_for(const struct job *j, const struct cut *c, const int *up,
+    int around)
+{
+	const struct defs *d = j->defs;
+	int whole = -1, piece = -1;
+	uint32_t end = 0;
+	size_t i, n = 0;
+
+	for (; around != -1; around = up[around])
+		if (overlap(&d->def[around], c) != 0) {
+			piece = around;
+			break;
+		}
+	for (i = c->first; i < c->first + c->ndefs; i++) {
+		const struct def *f = &d->def[i];
+
+		if (f->end > c->end && overlap(f, c) * 2 > c->end - c->start)
+			piece = i;
+		else if (f->end <= c->end && f->start >= end) {
+			end = f->end;
+			whole = i;
+			n++;
+		}
+	}
+	if (n == 1 && (piece == -1 ? weighs(j, &d->def[whole], c, 8) :
+	    (size_t)piece < c->first && weighs(j, &d->def[whole], c, 2)))
+		return whole;
+	return piece;
+}
+
+/* Which part of its definition each chunk is: k of the n chunks over which
+ * the definition reaches. */
+static void
+number_part(const struct cuts *out, size_t i, const struct defs *d)
+{
+	struct cut *c = &out->cut[i];
+	const struct def *f;
+	size_t lo = i, hi = i;
+
+	if (c->def == -1)
+		return;
+	f = &d->def[c->def];
+	if (f->start >= c->start && f->end <= c->end)
+		return;
+	while (lo > 0 && out->cut[lo - 1].end > f->start)
+		lo--;
+	while (hi + 1 < out->n && out->cut[hi + 1].start < f->end)
+		hi++;
+	c->part = i - lo + 1;
+	c->parts = hi - lo + 1;
+}
+
+/* For each definition the innermost one around it, or -1. */
+static int *
+nesting(const struct defs *d)
+{
+	int *up = xreallocarray(NULL, d->n, sizeof *up), top = -1;
+	size_t i;
+
+	for (i = 0; i < d->n; i++) {
+		while (top != -1 && d->def[top].end <= d->def[i].start)
+			top = up[top];
+		up[i] = top;
+		top = i;
+	}
+	return up;
+}
+
+static void
+number_lines(struct cut *c, const struct lines *l)
+{
+	c->start_line = line_of(l, c->start);
+	c->end_line = line_of(l, c->end > c->start ? c->end - 1 : c->start);
+}
+
+void
+cut_partition(struct cuts *out, const struct grammar *g, const TSNode *root,
+    const struct defs *d, const struct lines *l, const char *text, size_t n,
+    uint32_t budget)
+{
+	struct job j = { .g = g, .text = text, .len = n, .budget = budget,
+	    .defs = d, .lines = l };
+	struct item whole = { .start = 0, .end = n };
+	uint32_t start = 0;
+	int around = -1, *up = nesting(d);
+	size_t i, def = 0;
+
+	sample(&j);
+	if (root != NULL)
+		whole.node = *root;
+	if (n != 0)
+		open_item(&j, &whole);
+	out->n = j.n;
+	out->cut = arena_alloc(j.n * sizeof *out->cut);
+	for (i = 0; i < j.n; i++) {
+		struct cut *c = &out->cut[i];
+
+		*c = (struct cut){ .start = start, .end = j.cuts[i],
+		    .first = def };
+		while (def < d->n && d->def[def].start < c->end)
+			def++;
+		c->ndefs = def - c->first;
+		number_lines(c, l);
+		/* the last definition begun reaches in here, or one around */
+		c->def = stands_for(&j, c, up, around);
+		if (def != 0)
+			around = def - 1;
+		start = c->end;
+	}
+	for (i = 0; i < out->n; i++)
+		number_part(out, i, d);
+	free(up);
+	free(j.solid);
+	free(j.cuts);
+}
+
+void
+cut_definitions(struct cuts *out, const struct defs *d, const struct lines *l)
+{
+	size_t i;
+
+	out->cut = arena_alloc(d->n * sizeof *out->cut);
+	out->n = 0;
+	for (i = 0; i < d->n; i++) {
+		const struct def *f = &d->def[i];
+		struct cut *c = &out->cut[out->n];
+
+		/* "int a, b;" is two definitions and one chunk */
+		if (i != 0 && f[-1].start == f->start && f[-1].end == f->end) {
+			c[-1].ndefs++;
+			continue;
+		}
+		*c = (struct cut){ .start = f->start, .end = f->end,
+		    .def = i, .first = i, .ndefs = 1 };
+		number_lines(c, l);
+		out->n++;
+	}
+}

@@ -1,0 +1,561 @@
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "arena.h"
+#include "defs.h"
+#include "mem.h"
+
+#define NAME_MAX_BYTES	1024	/* no name is longer; a key must hold it */
+#define SCOPE_MAX_BYTES	4096	/* nor a scope: nesting is the file's to choose */
+#define THROUGH_MAX	64	/* declarators in declarators */
+
+/* A node on the way from the root to where the walk is. */
+struct frame {
+	TSNode node;
+	TSSymbol kind;
+	int def;		/* innermost definition with a scope, or -1 */
+	int local;
+	size_t first;		/* definitions before this node */
+};
+
+struct walk {
+	const struct grammar *g;
+	const char *text;
+	size_t len;
+	struct frame *stack;
+	size_t depth, cap;
+	struct def *def;
+	size_t n, ncap;
+};
+
+/* A name found: its node (or a text), what is right around it, and the scope
+ * written before it. */
+struct found {
+	TSNode node;
+	const char *text;	/* of a "=text" step, else NULL */
+	TSSymbol around;
+	struct buf scope;
+};
+
+static int
+same_text(const struct walk *w, TSNode node, const char *text)
+{
+	uint32_t s = ts_node_start_byte(node), e = ts_node_end_byte(node);
+
+	return e - s == strlen(text) && memcmp(w->text + s, text, e - s) == 0;
+}
+
+static void *
+arena_dup(const char *s, size_t n)
+{
+	char *p = arena_alloc(n + 1);
+
+	memcpy(p, s, n);
+	p[n] = '\0';
+	return p;
+}
+
+/*
+ * The text of a name, tidied: without quotes or the language's trim, runs of
+ * blanks as one. Returns how long it is in out, which has NAME_MAX_BYTES.
+ */
+static size_t
+tidy(const struct walk *w, TSNode node, char *out)
+{
+	const char *s = w->text + ts_node_start_byte(node);
+	const char *e = w->text + ts_node_end_byte(node);
+	const char *trim = w->g->lang->trim;
+	size_t n = 0;
+
+	while (trim != NULL && s < e && strchr(trim, *s) != NULL)
+		s++;
+	if (e - s >= 2 && *s == e[-1] && strchr("\"'`", *s) != NULL) {
+		s++;
+		e--;
+	}
+	for (; s < e && n < NAME_MAX_BYTES; s++)
+		if (!isspace((unsigned char)*s) && *s != '\0')
+			out[n++] = *s;
+		else if (n != 0 && out[n - 1] != ' ')
+			out[n++] = ' ';
+	while (n != 0 && out[n - 1] == ' ')
+		n--;
+	return n;
+}
+
+/* --- following a path ---------------------------------------------------- */
+
+static int
+fits(const struct walk *w, const struct step *st, TSTreeCursor *c)
+{
+	TSNode node;
+
+	if (st->how == STEP_FIELD)
+		return ts_tree_cursor_current_field_id(c) == st->field;
+	node = ts_tree_cursor_current_node(c);
+	if (st->how == STEP_TYPE)
+		return typeset_has(&st->type, kind_of(w->g, node));
+	return ts_node_is_named(node) &&
+	    (w->g->flags[kind_of(w->g, node)] & DOC) == 0;
+}
+
+typedef void found_fn(struct walk *, const struct found *, void *);
+
+static void resolve(struct walk *, TSNode, TSSymbol, struct buf *, found_fn *,
+    void *, int);
+
+/* Take the steps from node; calls fn for what is found. Returns how many. */
+static int
+take(struct walk *w, TSNode node, const struct step *st, size_t n,
+    struct buf *scope, found_fn *fn, void *arg, int depth)
+{
+	TSTreeCursor c = ts_tree_cursor_new(node);
+	int found = 0;
+
+	if (ts_tree_cursor_goto_first_child(&c))
+		do {
+			TSNode child = ts_tree_cursor_current_node(&c);
+
+			if (!fits(w, st, &c) || ts_node_is_missing(child))
+				continue;
+			if (n > 1)
+				found += take(w, child, st + 1, n - 1, scope,
+				    fn, arg, depth);
+			else {
+				found++;
+				resolve(w, child, kind_of(w->g, node), scope,
+				    fn, arg, depth);
+			}
+			if (found != 0 && !st->every)
+				break;
+		} while (ts_tree_cursor_goto_next_sibling(&c));
+	ts_tree_cursor_delete(&c);
+	return found;
+}
+
+static int
+follow(struct walk *w, TSNode node, const struct path *p, struct buf *scope,
+    found_fn *fn, void *arg, int depth)
+{
+	size_t i;
+	int found = 0;
+
+	for (i = 0; i < p->n && found == 0; i++) {
+		if (p->steps[i]->how == STEP_TEXT) {
+			struct found f = { .node = node,
+			    .text = p->steps[i]->text,
+			    .around = kind_of(w->g, node), .scope = *scope };
+
+			fn(w, &f, arg);
+			return 1;
+		}
+		found = take(w, node, p->steps[i], p->nsteps[i], scope, fn,
+		    arg, depth);
+	}
+	return found;
+}
+
+static void
+add_scope(struct walk *w, const struct found *f, void *arg)
+{
+	struct buf *scope = arg;
+	char text[NAME_MAX_BYTES];
+	size_t n;
+
+	/* the scope's own scope stands in f (a::b::c) */
+	if (f->scope.len != 0 && scope->len == 0)
+		buf_add(scope, f->scope.p, f->scope.len);
+	n = tidy(w, f->node, text);
+	if (n == 0)
+		return;
+	if (scope->len != 0)
+		buf_puts(scope, w->g->lang->separator);
+	buf_add(scope, text, n);
+}
+
+/* A path ended on node: go on if its type leads through. */
+static void
+resolve(struct walk *w, TSNode node, TSSymbol around, struct buf *scope,
+    found_fn *fn, void *arg, int depth)
+{
+	const struct crule *t = w->g->through[kind_of(w->g, node)];
+	struct found f = { .node = node, .around = around, .scope = *scope };
+
+	if (t != NULL && depth < THROUGH_MAX) {
+		struct buf inner = { 0 }, none = { 0 };
+
+		buf_add(&inner, scope->p, scope->len);
+		if (t->scope.n != 0)
+			follow(w, node, &t->scope, &none, add_scope, &inner,
+			    depth + 1);
+		if (follow(w, node, &t->name, &inner, fn, arg, depth + 1)) {
+			buf_free(&inner);
+			return;
+		}
+		buf_free(&inner);
+	}
+	fn(w, &f, arg);
+}
+
+/* --- does a row hold ----------------------------------------------------- */
+
+struct pathtest {
+	const char *text;
+	int holds;
+};
+
+static void
+path_text(struct walk *w, const struct found *f, void *arg)
+{
+	struct pathtest *p = arg;
+
+	if (f->text == NULL && same_text(w, f->node, p->text))
+		p->holds = 1;
+}
+
+static int
+has_child(const struct walk *w, TSNode node, const struct test *t)
+{
+	TSTreeCursor c = ts_tree_cursor_new(node);
+	int found = 0;
+
+	if (ts_tree_cursor_goto_first_child(&c))
+		do {
+			TSNode child = ts_tree_cursor_current_node(&c);
+
+			found = typeset_has(&t->type, kind_of(w->g, child)) &&
+			    (t->text == NULL || same_text(w, child, t->text));
+		} while (!found && ts_tree_cursor_goto_next_sibling(&c));
+	ts_tree_cursor_delete(&c);
+	return found;
+}
+
+static int
+in_list(const char *list, const char *s)
+{
+	size_t n = strlen(s);
+
+	for (;; list++) {
+		size_t len = strcspn(list, "|");
+
+		if (len == n && memcmp(list, s, n) == 0)
+			return 1;
+		list += len;
+		if (*list == '\0')
+			return 0;
+	}
+}
+
+static int
+sibling_is(const struct walk *w, TSNode node, const struct test *t)
+{
+	return !ts_node_is_null(node) &&
+	    typeset_has(&t->type, kind_of(w->g, node));
+}
+
+static int
+above_is(const struct walk *w, size_t up, const struct test *t)
+{
+	return w->depth > up &&
+	    typeset_has(&t->type, w->stack[w->depth - up - 1].kind);
+}
+
+/* Tests of the node alone; those of its name hold for now. */
+static int
+node_holds(struct walk *w, TSNode node, const struct test *t)
+{
+	int around;
+	TSNode child;
+
+	switch (t->what) {
+	case TEST_PARENT:
+		return above_is(w, 1, t);
+	case TEST_GRAND:
+		return above_is(w, 2, t);
+	case TEST_NEXT:
+		return sibling_is(w, ts_node_next_sibling(node), t);
+	case TEST_PREV:
+		return sibling_is(w, ts_node_prev_sibling(node), t);
+	case TEST_FIELD:
+		child = ts_node_child_by_field_id(node, t->field);
+		return !ts_node_is_null(child) && (t->anytype ||
+		    typeset_has(&t->type, kind_of(w->g, child)));
+	case TEST_CHILD:
+		return has_child(w, node, t);
+	case TEST_WITHIN:
+		around = w->depth > 1 ? w->stack[w->depth - 2].def : -1;
+		return around != -1 && in_list(t->text, w->def[around].kind);
+	case TEST_PATH: {
+		struct pathtest p = { t->text, 0 };
+		struct buf none = { 0 };
+
+		follow(w, node, &t->path, &none, path_text, &p, 0);
+		return p.holds;
+	}
+	default:
+		return !t->not;
+	}
+}
+
+static int
+name_holds(const struct walk *w, const struct found *f, const char *name,
+    const struct test *t)
+{
+	switch (t->what) {
+	case TEST_NAMED:
+		return typeset_has(&t->type, f->around);
+	case TEST_NAMETYPE:
+		return typeset_has(&t->type, kind_of(w->g, f->node));
+	case TEST_UPPER:
+		for (; *name != '\0'; name++)
+			if (islower((unsigned char)*name))
+				return 0;
+		return 1;
+	default:
+		return !t->not;
+	}
+}
+
+/* --- definitions --------------------------------------------------------- */
+
+struct adding {
+	const struct crule *rule;
+	TSNode node;
+	int outer;
+	size_t added;
+};
+
+/* The scope of what stands inside a definition. */
+static const char *
+scope_inside(const struct walk *w, int def, const char *more, size_t nmore)
+{
+	const char *sep = w->g->lang->separator;
+	struct buf b = { 0 };
+	const char *s;
+
+	if (def != -1) {
+		const struct def *d = &w->def[def];
+
+		if (d->scope != NULL) {
+			buf_puts(&b, d->scope);
+			buf_puts(&b, sep);
+		}
+		if (b.len < SCOPE_MAX_BYTES)
+			buf_puts(&b, d->name);
+		else
+			b.len -= strlen(sep);
+	}
+	if (nmore != 0) {
+		if (b.len != 0)
+			buf_puts(&b, sep);
+		buf_add(&b, more, nmore);
+	}
+	s = b.len != 0 ? arena_dup(b.p, b.len) : NULL;
+	buf_free(&b);
+	return s;
+}
+
+static void
+add_def(struct walk *w, const struct found *f, void *arg)
+{
+	struct adding *a = arg;
+	const struct crule *r = a->rule;
+	char text[NAME_MAX_BYTES];
+	const char *name = f->text;
+	struct def *d;
+	size_t i, n;
+
+	if (name == NULL) {
+		if ((n = tidy(w, f->node, text)) == 0)
+			return;
+		name = arena_dup(text, n);
+	}
+	for (i = 0; i < r->ntests; i++)
+		if (name_holds(w, f, name, &r->tests[i]) == r->tests[i].not)
+			return;
+	w->def = xgrow(w->def, &w->ncap, w->n + 1, sizeof *w->def);
+	d = &w->def[w->n++];
+	d->name = name;
+	d->kind = r->rule->kind;
+	d->scope = scope_inside(w, a->outer, f->scope.p, f->scope.len);
+	d->start = ts_node_start_byte(a->node);
+	d->end = ts_node_end_byte(a->node);
+	d->outer = a->outer;
+	a->added++;
+}
+
+/* Is this node a definition? Adds it, and says by which row; else NULL. */
+static const struct crule *
+define(struct walk *w, TSNode node, TSSymbol kind, int outer, int local)
+{
+	const struct crule *r;
+
+	for (r = w->g->defs[kind]; r != NULL; r = r->next) {
+		struct adding a = { .rule = r, .node = node, .outer = outer };
+		struct buf scope = { 0 };
+		size_t i;
+
+		if (local && (r->rule->flags & OUTER))
+			continue;
+		for (i = 0; i < r->ntests; i++)
+			if (node_holds(w, node, &r->tests[i]) ==
+			    r->tests[i].not)
+				break;
+		if (i < r->ntests)
+			continue;
+		if (r->scope.n != 0) {
+			struct buf none = { 0 };
+
+			follow(w, node, &r->scope, &none, add_scope, &scope,
+			    0);
+		}
+		follow(w, node, &r->name, &scope, add_def, &a, 0);
+		buf_free(&scope);
+		if (a.added != 0)
+			return r;
+	}
+	return NULL;
+}
+
+/* What a WRAP node holds, if it is one thing, has the node's span. */
+static void
+wrap(struct walk *w, const struct frame *f)
+{
+	uint32_t start = ts_node_start_byte(f->node);
+	uint32_t end = ts_node_end_byte(f->node);
+	struct def *first = NULL, *d;
+
+	for (d = w->def + f->first; d < w->def + w->n; d++) {
+		if (first == NULL)
+			first = d;
+		else if (d->start >= first->end)
+			return;		/* a second one beside it */
+	}
+	if (first != NULL) {
+		uint32_t s = first->start, e = first->end;
+
+		for (d = first; d < w->def + w->n; d++)
+			if (d->start == s && d->end == e) {
+				d->start = start;
+				d->end = end;
+			}
+	}
+}
+
+static void
+enter(struct walk *w, TSNode node, struct defs *out, int broken)
+{
+	struct frame *f, *up;
+	const struct crule *r;
+	uint16_t flags;
+
+	w->stack = xgrow(w->stack, &w->cap, w->depth + 1, sizeof *w->stack);
+	f = &w->stack[w->depth++];
+	f->node = node;
+	f->kind = kind_of(w->g, node);
+	f->first = w->n;
+	up = w->depth > 1 ? f - 1 : NULL;
+	f->def = up != NULL ? up->def : -1;
+	f->local = up != NULL ? up->local : 0;
+	flags = w->g->flags[f->kind];
+	if (broken && (ts_node_is_error(node) || ts_node_is_missing(node)))
+		out->errors++;
+	if (w->g->defs[f->kind] != NULL &&
+	    (r = define(w, node, f->kind, f->def, f->local)) != NULL) {
+		if (r->rule->flags & LOCAL)
+			f->local = 1;
+		if ((r->rule->flags & PLAIN) == 0) {
+			f->def = w->n - 1;
+			if (r->rule->flags & REST && up != NULL)
+				up->def = f->def;
+		}
+	} else if (flags & LOCAL)
+		f->local = 1;
+}
+
+static void
+leave(struct walk *w)
+{
+	const struct frame *f = &w->stack[--w->depth];
+
+	if ((w->g->flags[f->kind] & WRAP) && w->n > f->first)
+		wrap(w, f);
+}
+
+static int
+by_start(const void *va, const void *vb)
+{
+	const struct def *a = *(struct def *const *)va;
+	const struct def *b = *(struct def *const *)vb;
+
+	if (a->start != b->start)
+		return a->start < b->start ? -1 : 1;
+	if (a->end != b->end)
+		return a->end > b->end ? -1 : 1;
+	return a < b ? -1 : a > b;	/* as they stand in the file */
+}
+
+/* The walk gives them nearly in order; bring them into it, in the arena. */
+static void
+finish(struct walk *w, struct defs *out)
+{
+	struct def **order = xreallocarray(NULL, w->n, sizeof *order);
+	int *place = xreallocarray(NULL, w->n, sizeof *place);
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		order[i] = &w->def[i];
+	qsort(order, w->n, sizeof *order, by_start);
+	out->def = arena_alloc(w->n * sizeof *out->def);
+	out->n = w->n;
+	for (i = 0; i < w->n; i++) {
+		place[order[i] - w->def] = i;
+		out->def[i] = *order[i];
+	}
+	for (i = 0; i < w->n; i++)
+		if (out->def[i].outer != -1)
+			out->def[i].outer = place[out->def[i].outer];
+	free(order);
+	free(place);
+}
+
+void
+defs_find(struct defs *out, const struct grammar *g, TSNode root,
+    const char *text, size_t n)
+{
+	struct walk w = { .g = g, .text = text, .len = n };
+	TSTreeCursor c = ts_tree_cursor_new(root);
+	int broken = ts_node_has_error(root);
+
+	out->errors = 0;
+	enter(&w, root, out, broken);
+	for (;;) {
+		const struct frame *f = &w.stack[w.depth - 1];
+
+		if (((g->flags[f->kind] & LEAF) == 0 ||
+		    (broken && ts_node_has_error(f->node))) &&
+		    ts_tree_cursor_goto_first_child(&c)) {
+			enter(&w, ts_tree_cursor_current_node(&c), out,
+			    broken);
+			continue;
+		}
+		for (;;) {
+			leave(&w);
+			if (w.depth == 0)
+				break;
+			if (ts_tree_cursor_goto_next_sibling(&c)) {
+				enter(&w, ts_tree_cursor_current_node(&c),
+				    out, broken);
+				break;
+			}
+			ts_tree_cursor_goto_parent(&c);
+		}
+		if (w.depth == 0)
+			break;
+	}
+	ts_tree_cursor_delete(&c);
+	finish(&w, out);
+	free(w.def);
+	free(w.stack);
+}

@@ -1,0 +1,31 @@
+/*
+ * The definitions of a file: what a language's table says about its tree.
+ */
+#ifndef DEFS_H
+#define DEFS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "lang.h"
+
+/* Bytes from 0, half open. Memory is the arena's (arena.h). */
+struct def {
+	const char *name;
+	const char *kind;
+	const char *scope;	/* or NULL */
+	uint32_t start, end;
+	int outer;		/* the definition around it, or -1 */
+};
+
+struct defs {
+	struct def *def;	/* by start; of equal ones the longer first */
+	size_t n;
+	uint64_t errors;	/* ERROR and missing nodes in the tree */
+};
+
+/* Find the definitions in a tree of the n bytes at text. */
+void defs_find(struct defs *out, const struct grammar *g, TSNode root,
+    const char *text, size_t n);
+
+#endif

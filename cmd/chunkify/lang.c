@@ -1,0 +1,423 @@
+#include <ctype.h>
+#include <err.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lang.h"
+#include "mem.h"
+
+#define LANGUAGE(name)	extern const struct language lang_##name;
+#include "lang/all.h"
+#undef LANGUAGE
+
+const struct language *const languages[] = {
+#define LANGUAGE(name)	&lang_##name,
+#include "lang/all.h"
+#undef LANGUAGE
+	NULL
+};
+
+/* --- which language ------------------------------------------------------ */
+
+const struct language *
+lang_by_name(const char *name)
+{
+	const struct language *const *l;
+
+	for (l = languages; *l != NULL; l++)
+		if (strcmp((*l)->name, name) == 0)
+			return *l;
+	return NULL;
+}
+
+static int
+listed(const char *const *list, const char *s)
+{
+	if (list != NULL && s != NULL)
+		for (; *list != NULL; list++)
+			if (strcmp(*list, s) == 0)
+				return 1;
+	return 0;
+}
+
+static int
+wordch(int c)
+{
+	return isalnum((unsigned char)c) || c == '_';
+}
+
+/*
+ * Does a line of the text, outside comments, begin with one of the words? A
+ * word that ends in a letter must end there in the text too.
+ */
+static int
+begins_line(const char *s, size_t n, const char *const *words)
+{
+	const char *end = s + n, *nl;
+	int comment = 0;
+
+	for (; s < end; s = nl + 1) {
+		const char *const *w;
+
+		if ((nl = memchr(s, '\n', end - s)) == NULL)
+			nl = end;
+		while (s < nl && (*s == ' ' || *s == '\t'))
+			s++;
+		for (w = words; !comment && *w != NULL; w++) {
+			size_t len = strlen(*w);
+
+			if ((size_t)(nl - s) >= len &&
+			    memcmp(s, *w, len) == 0 &&
+			    !(wordch((*w)[len - 1]) && s + len < nl &&
+			    wordch(s[len])))
+				return 1;
+		}
+		for (; s + 1 < nl; s++)
+			if (comment && s[0] == '*' && s[1] == '/') {
+				comment = 0;
+				s++;
+			} else if (!comment && s[0] == '/' && s[1] == '*') {
+				comment = 1;
+				s++;
+			} else if (!comment && s[0] == '/' && s[1] == '/')
+				break;
+	}
+	return 0;
+}
+
+/* The name of the interpreter on a #! line: /usr/bin/env -S python3.11 -u
+ * gives "python". Returns what fits in size, or NULL. */
+static const char *
+interpreter(const char *s, size_t n, char *name, size_t size)
+{
+	const char *end, *word;
+	size_t len;
+
+	if (n < 2 || s[0] != '#' || s[1] != '!')
+		return NULL;
+	if ((end = memchr(s, '\n', n)) == NULL)
+		end = s + n;
+	s += 2;
+	do {
+		while (s < end && (*s == ' ' || *s == '\t'))
+			s++;
+		word = s;
+		while (s < end && *s != ' ' && *s != '\t' && *s != '\r') {
+			if (*s == '/')
+				word = s + 1;
+			s++;
+		}
+		len = s - word;
+		/* env, its options and NAME=value are not what is run */
+	} while (len != 0 && ((len == 3 && memcmp(word, "env", 3) == 0) ||
+	    *word == '-' || memchr(word, '=', len) != NULL));
+	while (len != 0 && (isdigit((unsigned char)word[len - 1]) ||
+	    word[len - 1] == '.'))
+		len--;
+	if (len == 0 || len >= size)
+		return NULL;
+	memcpy(name, word, len);
+	name[len] = '\0';
+	return name;
+}
+
+const struct language *
+lang_of(const char *path, const char *text, size_t n)
+{
+	const struct language *const *l;
+	const char *base = strrchr(path, '/'), *dot;
+	char buf[32];
+
+	base = base != NULL ? base + 1 : path;
+	if ((dot = strrchr(base, '.')) == base)
+		dot = NULL;
+	for (l = languages; *l != NULL; l++)
+		if (listed((*l)->names, base))
+			return *l;
+	for (l = languages; *l != NULL; l++)
+		if (listed((*l)->claims, dot) &&
+		    begins_line(text, n, (*l)->claim_words))
+			return *l;
+	for (l = languages; *l != NULL; l++)
+		if (listed((*l)->endings, dot))
+			return *l;
+	if (interpreter(text, n, buf, sizeof buf) != NULL)
+		for (l = languages; *l != NULL; l++)
+			if (listed((*l)->interpreters, buf))
+				return *l;
+	return NULL;
+}
+
+/* --- compiling a table ---------------------------------------------------- */
+
+/* Where in which table we are, for the message about a fault in it. */
+static _Thread_local const char *table, *row;
+
+static void
+add_type(const struct grammar *g, struct typeset *set, const char *s, size_t n)
+{
+	uint32_t i;
+	int found = 0;
+
+	if (n == 5 && memcmp(s, "ERROR", 5) == 0) {
+		i = g->nsymbols;
+		set->bits[i >> 6] |= UINT64_C(1) << (i & 63);
+		return;
+	}
+	for (i = 0; i < g->nsymbols; i++) {	/* aliases share a name */
+		const char *name = ts_language_symbol_name(g->ts, i);
+
+		if (name != NULL && strlen(name) == n &&
+		    memcmp(name, s, n) == 0) {
+			set->bits[i >> 6] |= UINT64_C(1) << (i & 63);
+			found = 1;
+		}
+	}
+	if (!found)
+		errx(2, "%s: %s: the grammar has no node type %.*s", table,
+		    row, (int)n, s);
+}
+
+/* Types separated by "|", up to n bytes. */
+static struct typeset
+typeset(const struct grammar *g, const char *s, size_t n)
+{
+	struct typeset set = { xcalloc(g->nsymbols / 64 + 1, 8) };
+	const char *end = s + n;
+
+	while (s < end) {
+		size_t len = 1;		/* so that "|" itself can be a type */
+
+		while (s + len < end && s[len] != '|')
+			len++;
+		add_type(g, &set, s, len);
+		s += len + 1;
+	}
+	return set;
+}
+
+static TSFieldId
+field(const struct grammar *g, const char *s, size_t n)
+{
+	TSFieldId f = ts_language_field_id_for_name(g->ts, s, n);
+
+	if (f == 0)
+		errx(2, "%s: %s: the grammar has no field %.*s", table, row,
+		    (int)n, s);
+	return f;
+}
+
+static struct step
+step(const struct grammar *g, const char *s, size_t n)
+{
+	struct step st = { 0 };
+
+	if (n > 1 && s[n - 1] == '+') {
+		st.every = 1;
+		n--;
+	}
+	if (n == 1 && *s == '*')
+		st.how = STEP_FIRST;
+	else if (*s == '<') {
+		st.how = STEP_TYPE;
+		st.type = typeset(g, s + 1, n - 2);
+	} else {
+		st.how = STEP_FIELD;
+		st.field = field(g, s, n);
+	}
+	return st;
+}
+
+/* The length of s up to one of the bytes in stop that is not inside <>. */
+static size_t
+upto(const char *s, size_t n, const char *stop)
+{
+	size_t i;
+	int in = 0;
+
+	for (i = 0; i < n; i++) {
+		if (s[i] == '<')
+			in = 1;
+		else if (s[i] == '>')
+			in = 0;
+		else if (!in && strchr(stop, s[i]) != NULL)
+			break;
+	}
+	return i;
+}
+
+static struct path
+path(const struct grammar *g, const char *s, size_t n)
+{
+	struct path p = { .n = 0 };
+	const char *end = s + n;
+
+	while (s < end) {
+		size_t len = upto(s, end - s, "|"), cap = 0;
+		const char *alt = s + len;
+		struct step **steps = &p.steps[p.n];
+		size_t *nsteps = &p.nsteps[p.n++];
+
+		if (p.n > sizeof p.steps / sizeof *p.steps)
+			errx(2, "%s: %s: too many alternatives", table, row);
+		if (*s == '=') {
+			*steps = xgrow(NULL, &cap, 1, sizeof **steps);
+			(*steps)[(*nsteps)++] = (struct step){
+			    .how = STEP_TEXT,
+			    .text = xmemdup(s + 1, len - 1) };
+		} else
+			while (s < alt) {
+				len = upto(s, alt - s, ".");
+				*steps = xgrow(*steps, &cap, *nsteps + 1,
+				    sizeof **steps);
+				(*steps)[(*nsteps)++] = step(g, s, len);
+				s += len + 1;
+			}
+		s = alt + 1;
+	}
+	return p;
+}
+
+static struct test
+test(const struct grammar *g, const char *s, size_t n)
+{
+	static const struct {
+		const char *word;
+		int what;
+	} words[] = {
+		{ "parent=", TEST_PARENT }, { "grand=", TEST_GRAND },
+		{ "next=", TEST_NEXT }, { "prev=", TEST_PREV },
+		{ "named=", TEST_NAMED }, { "nametype=", TEST_NAMETYPE },
+	};
+	struct test t = { .what = TEST_FIELD, .anytype = 1 };
+	const char *at;
+	size_t i;
+
+	if (*s == '!') {
+		t.not = 1;
+		s++;
+		n--;
+	}
+	for (i = 0; i < sizeof words / sizeof *words; i++) {
+		size_t len = strlen(words[i].word);
+
+		if (n > len && memcmp(s, words[i].word, len) == 0) {
+			t.what = words[i].what;
+			t.type = typeset(g, s + len, n - len);
+			return t;
+		}
+	}
+	if (n > 7 && memcmp(s, "within=", 7) == 0) {
+		t.what = TEST_WITHIN;
+		t.text = xmemdup(s + 7, n - 7);
+	} else if (n == 5 && memcmp(s, "upper", 5) == 0)
+		t.what = TEST_UPPER;
+	else if ((at = memchr(s, '~', n)) != NULL) {
+		t.what = TEST_PATH;
+		t.path = path(g, s, at - s);
+		t.text = xmemdup(at + 1, s + n - (at + 1));
+	} else if (*s == '<') {
+		t.what = TEST_CHILD;
+		if ((at = memchr(s, ':', n)) != NULL) {
+			t.text = xmemdup(at + 1, s + n - 1 - (at + 1));
+			t.type = typeset(g, s + 1, at - (s + 1));
+		} else
+			t.type = typeset(g, s + 1, n - 2);
+	} else if ((at = memchr(s, '=', n)) != NULL) {
+		t.field = field(g, s, at - s);
+		t.anytype = 0;
+		t.type = typeset(g, at + 1, s + n - (at + 1));
+	} else
+		t.field = field(g, s, n);
+	return t;
+}
+
+static struct crule *
+compile_rule(const struct grammar *g, const struct rule *r)
+{
+	struct crule *c = xcalloc(1, sizeof *c);
+	const char *s = r->when;
+	size_t cap = 0;
+
+	c->rule = r;
+	if (r->name != NULL)
+		c->name = path(g, r->name, strlen(r->name));
+	if (r->scope != NULL)
+		c->scope = path(g, r->scope, strlen(r->scope));
+	while (s != NULL && *s != '\0') {
+		size_t n = strcspn(s, " ");
+
+		c->tests = xgrow(c->tests, &cap, c->ntests + 1,
+		    sizeof *c->tests);
+		c->tests[c->ntests++] = test(g, s, n);
+		s += n;
+		s += strspn(s, " ");
+	}
+	return c;
+}
+
+static struct grammar *
+compile(const struct language *lang)
+{
+	struct grammar *g = xcalloc(1, sizeof *g);
+	const struct rule *r;
+
+	table = lang->name;
+	g->lang = lang;
+	g->ts = lang->grammar();
+	g->nsymbols = ts_language_symbol_count(g->ts);
+	g->flags = xcalloc(g->nsymbols + 1, sizeof *g->flags);
+	g->defs = xcalloc(g->nsymbols + 1, sizeof *g->defs);
+	g->through = xcalloc(g->nsymbols + 1, sizeof *g->through);
+	g->ast = xcalloc(g->nsymbols + 1, sizeof *g->ast);
+	for (r = lang->rules; r->node != NULL; r++) {
+		struct crule *c;
+		struct typeset set;
+		uint32_t i;
+
+		row = r->node;
+		c = compile_rule(g, r);
+		set = typeset(g, r->node, strlen(r->node));
+		for (i = 0; i <= g->nsymbols; i++) {
+			if (!typeset_has(&set, i))
+				continue;
+			/* a condition guards the definition, not the node */
+			g->flags[i] |= r->kind != NULL ?
+			    r->flags & ~LOCAL : r->flags;
+			if (r->ast != NULL)
+				g->ast[i] = r->ast;
+			if (r->flags & THROUGH)
+				g->through[i] = c;
+			if (r->kind != NULL) {
+				struct crule **end = &g->defs[i], *one;
+
+				while (*end != NULL)
+					end = &(*end)->next;
+				one = xmalloc(sizeof *one);
+				*one = *c;
+				*end = one;
+			}
+		}
+		free(set.bits);
+	}
+	return g;
+}
+
+const struct grammar *
+grammar_of(const struct language *lang)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	static struct grammar *made[64];
+	struct grammar *g;
+	size_t i = 0;
+
+	while (languages[i] != lang)
+		i++;
+	pthread_mutex_lock(&lock);
+	if (made[i] == NULL)
+		made[i] = compile(lang);
+	g = made[i];
+	pthread_mutex_unlock(&lock);
+	return g;
+}

@@ -1,0 +1,184 @@
+/*
+ * Languages. A language is data: one file in lang/ with a table, one line in
+ * lang/all.h, one fixture directory in tests/lang/.
+ *
+ * The table has a row for each node type of the grammar that means something
+ * to us (tree-sitter's names, see the grammar's node-types.json); what has no
+ * row is walked through. A type may have several rows: their flags add up,
+ * and of those that define something the first whose conditions hold counts.
+ * lang.c compiles the texts below once; a type or field that the grammar does
+ * not have ends the program, so a table cannot rot in silence.
+ */
+#ifndef LANG_H
+#define LANG_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <tree_sitter/api.h>
+
+/*
+ * A path leads from a node to one below it. Steps are joined by ".":
+ *	name	the child in that field
+ *	<type>	the first child of that type
+ *	*	the first named child that is no DOC node
+ * A step with a "+" behind it means every such child, not just the first.
+ * Alternatives are separated by "|"; the first that leads somewhere counts.
+ * An alternative "=text" stands for that text itself.
+ *
+ * Where a path ends on a node whose type has a THROUGH row, that row's own
+ * path is followed from there, and its scope path adds to the written scope:
+ * C's declarators, C++'s qualified names.
+ *
+ * A condition is a list of tests, separated by blanks, all of which must
+ * hold. "!" before a test turns it round.
+ *	parent=a|b	the node's parent is of one of these types
+ *	grand=a|b	and so its parent's parent
+ *	next=a|b	the next sibling is (prev=: the one before)
+ *	field=a|b	the child in that field is
+ *	field		there is a child in that field
+ *	<type>		there is a child of that type
+ *	<type:text>	there is a child of that type with that text
+ *	named=a|b	the node right around the name's node is one of these
+ *	nametype=a|b	the name's node is one of these
+ *	within=a|b	the definition around it is of one of these kinds
+ *	upper		the name has no lower-case letter (PI, MAX_LEN)
+ *	path~text	what the path (as above) leads to has the text "text"
+ * Types that are punctuation are written as they are: next={ .
+ */
+struct rule {
+	const char *node;	/* node type; several separated by "|" */
+	const char *kind;	/* it is a definition of this kind (ctags' long
+				 * names), or NULL */
+	const char *name;	/* path to its name(s), each a definition */
+	const char *when;	/* condition, or NULL */
+	const char *scope;	/* path to a scope written at the definition
+				 * (Foo:: in Foo::bar, a Go receiver) */
+	unsigned flags;
+	const char *ast;	/* its normalised kind in an ast record */
+};
+
+enum {
+	/* of a definition */
+	LOCAL = 1 << 0,		/* what is inside is local: functions. May stand
+				 * in a row without kind (a lambda) */
+	OUTER = 1 << 1,		/* counts only where nothing is local:
+				 * variables, constants */
+	PLAIN = 1 << 2,		/* its name is no part of the scope of what is
+				 * inside: variables, typedefs */
+	REST = 1 << 3,		/* its scope holds for the siblings behind it:
+				 * "namespace A;" */
+	/* of a node */
+	LEAF = 1 << 8,		/* no definitions inside, unless it has errors */
+	BLOCK = 1 << 9,		/* may be cut before each of its named children */
+	LINES = 1 << 10,	/* the same, but only where a line begins */
+	DOC = 1 << 11,		/* goes with what follows: comments, attributes */
+	WRAP = 1 << 12,		/* when it holds one definition, that one's span
+				 * is this node's: decorators, "export" */
+	THROUGH = 1 << 13	/* see above */
+};
+
+struct language {
+	const char *name;		/* as printed: "c", "cpp", "python" */
+	const TSLanguage *(*grammar)(void);
+	const char *const *endings;	/* ".c", with the dot; NULL ends */
+	const char *const *names;	/* whole file names, or NULL */
+	const char *const *interpreters; /* of a #! line, without version */
+	/*
+	 * Endings it shares with another language, and the words one of which
+	 * must begin a line outside comments to make it this one.
+	 */
+	const char *const *claims, *const *claim_words;
+	const char *separator;		/* joins a scope: "::" or "." */
+	const char *trim;		/* leading bytes that are no part of a
+					 * name ("$" in PHP), or NULL */
+	const struct rule *rules;	/* ends with a row whose node is NULL */
+};
+
+/* All languages, in the order in which they are listed; NULL ends. */
+extern const struct language *const languages[];
+
+/* By name, or NULL. */
+const struct language *lang_by_name(const char *name);
+
+/*
+ * The language of a file by its name, or, when that says nothing, by its
+ * first line (#!); NULL if unknown. The n bytes at text are its beginning, or
+ * all of it. Where two languages share an ending the text decides.
+ */
+const struct language *lang_of(const char *path, const char *text, size_t n);
+
+/* --- compiled ------------------------------------------------------------ */
+
+/* A set of node types, as a bitmap over the grammar's symbols (see kind_of). */
+struct typeset {
+	uint64_t *bits;
+};
+
+struct step {
+	enum { STEP_FIELD, STEP_TYPE, STEP_FIRST, STEP_TEXT } how;
+	int every;			/* "+" */
+	TSFieldId field;
+	struct typeset type;
+	const char *text;
+};
+
+struct path {				/* alternatives of steps */
+	struct step *steps[4];
+	size_t nsteps[4];
+	size_t n;
+};
+
+struct test {
+	enum { TEST_PARENT, TEST_GRAND, TEST_NEXT, TEST_PREV, TEST_FIELD,
+	    TEST_CHILD, TEST_NAMED, TEST_NAMETYPE, TEST_WITHIN,
+	    TEST_UPPER, TEST_PATH } what;
+	int not;
+	TSFieldId field;
+	int anytype;			/* TEST_FIELD: of whatever type */
+	struct typeset type;
+	struct path path;		/* TEST_PATH */
+	const char *text;		/* TEST_CHILD, TEST_PATH, TEST_WITHIN; or NULL */
+};
+
+struct crule {				/* a row that defines or leads through */
+	const struct rule *rule;
+	struct path name, scope;
+	struct test *tests;
+	size_t ntests;
+	struct crule *next;		/* further row of the same type */
+};
+
+struct grammar {
+	const struct language *lang;
+	const TSLanguage *ts;
+	uint32_t nsymbols;
+	uint16_t *flags;		/* by symbol: flags of all its rows */
+	struct crule **defs;		/* by symbol: rows with a kind */
+	struct crule **through;		/* by symbol: its THROUGH row */
+	const char **ast;		/* by symbol: ast kind or NULL */
+};
+
+/* The compiled table of a language; made at the first call, never freed.
+ * Safe to call from several threads. */
+const struct grammar *grammar_of(const struct language *lang);
+
+/*
+ * A node's symbol as an index into the tables. ERROR is outside the grammar's
+ * numbers and gets the place behind them.
+ */
+static inline TSSymbol
+kind_of(const struct grammar *g, TSNode node)
+{
+	TSSymbol s = ts_node_symbol(node);
+
+	return s < g->nsymbols ? s : g->nsymbols;
+}
+
+static inline int
+typeset_has(const struct typeset *t, TSSymbol kind)
+{
+	return t->bits[kind >> 6] >> (kind & 63) & 1;
+}
+
+#endif

@@ -1,0 +1,3 @@
+/* The languages, in the order of --list-languages: a line each. */
+LANGUAGE(c)
+LANGUAGE(python)

@@ -1,0 +1,83 @@
+#include <err.h>
+#include <time.h>
+
+#include "arena.h"
+#include "parse.h"
+
+/*
+ * What a parse may take: real sources stay under 60 times their length (C
+ * headers of nothing but macros), 30 is common.
+ */
+#define MEMORY_BASE	((size_t)64 << 20)
+#define MEMORY_FACTOR	96
+
+struct input {
+	const char *text;
+	size_t n;
+	double deadline, timeout;
+};
+
+static double
+now(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return t.tv_sec + t.tv_nsec * 1e-9;
+}
+
+static const char *
+feed(void *arg, uint32_t at, TSPoint point, uint32_t *n)
+{
+	const struct input *in = arg;
+
+	(void)point;
+	*n = at < in->n ? in->n - at : 0;
+	return in->text + (at < in->n ? at : in->n);
+}
+
+/*
+ * Called by the parser every hundred steps; true stops it. The time counts
+ * that this thread has used, so that a busy machine does not change the
+ * chunks; it is asked for only when the wall clock, which is cheap, says so.
+ */
+static bool
+too_long(TSParseState *state)
+{
+	struct input *in = state->payload;
+	double left;
+
+	if (now(CLOCK_MONOTONIC) < in->deadline)
+		return false;
+	left = in->timeout - now(CLOCK_THREAD_CPUTIME_ID);
+	if (left <= 0)
+		return true;
+	in->deadline = now(CLOCK_MONOTONIC) + left;
+	return false;
+}
+
+const TSTree *
+parse(const struct grammar *g, const char *text, size_t n, double timeout)
+{
+	struct input in = { .text = text, .n = n };
+	TSParseOptions options = { &in, too_long };
+	TSInput input = { &in, feed, TSInputEncodingUTF8, NULL };
+	TSParser *volatile p = NULL;
+	const TSTree *tree;
+
+	if (timeout > 0) {
+		in.deadline = now(CLOCK_MONOTONIC) + timeout;
+		in.timeout = now(CLOCK_THREAD_CPUTIME_ID) + timeout;
+	} else
+		options.progress_callback = NULL;
+	if (arena_guard(MEMORY_BASE + MEMORY_FACTOR * n) != 0)
+		return NULL;	/* the parser goes with the arena */
+	p = ts_parser_new();
+	if (!ts_parser_set_language(p, g->ts))
+		errx(2, "%s: the grammar does not fit the runtime",
+		    g->lang->name);
+	tree = ts_parser_parse_with_options(p, NULL, input, options);
+	arena_unguard();
+	ts_parser_delete(p);
+	return tree;
+}
