@@ -1,0 +1,96 @@
+/*
+ * kvcount - count the chunks of files, by their keys
+ *
+ * With -a every file that has been chunked is listed, those with no chunks
+ * (empty files) too, but not what was seen and skipped.
+ */
+#include <err.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "mem.h"
+#include "path.h"
+#include "store.h"
+
+static void
+usage(void)
+{
+	fputs("usage: kvcount DB [PATH...]\n       kvcount -a DB\n", stderr);
+	exit(2);
+}
+
+static int
+list(void *arg, const struct store_file *f)
+{
+	(void)arg;
+	if (!f->skipped)
+		printf("%" PRIu64 "\t%s\n", f->chunks, f->path);
+	return ferror(stdout);	/* no use going on */
+}
+
+static int
+sum(void *arg, const struct store_file *f)
+{
+	*(uint64_t *)arg += f->chunks;
+	return 0;
+}
+
+/* The number for one path, with the path behind it when there are several. */
+static int
+count(struct store *s, const char *path, int several)
+{
+	char *normal = path_normal(xstrdup(path));
+	uint64_t n;
+	int status = store_count(s, normal, &n);
+
+	free(normal);
+	if (status == -1)
+		return -1;
+	if (several)
+		printf("%" PRIu64 "\t%s\n", n, path);
+	else
+		printf("%" PRIu64 "\n", n);
+	return 0;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct store *s;
+	uint64_t total = 0;
+	int ch, i, all = 0;
+
+	while ((ch = getopt(argc, argv, "+a")) != -1)
+		switch (ch) {
+		case 'a':
+			all = 1;
+			break;
+		default:
+			usage();
+		}
+	argc -= optind;
+	argv += optind;
+	if (argc < 1 || (all && argc > 1))
+		usage();
+
+	if ((s = store_open(argv[0])) == NULL)
+		return 2;
+	if (all) {
+		if (store_counts(s, list, NULL) == -1)
+			return 2;
+	} else if (argc == 1) {
+		if (store_counts(s, sum, &total) == -1)
+			return 2;
+		printf("%" PRIu64 "\n", total);
+	}
+	for (i = 1; i < argc; i++)
+		if (count(s, argv[i], argc > 2) == -1)
+			return 2;
+	if (store_close(s) == -1)
+		return 2;
+	if (ferror(stdout) || fclose(stdout) == EOF)
+		err(2, "standard output");
+	return 0;
+}

@@ -1,0 +1,45 @@
+/*
+ * What a record must be after the ones before it. What can be told from its
+ * line alone record_read has seen to.
+ */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "record.h"
+
+/* Where we are in a stream. Zero it to begin with; check_free when done. */
+struct check {
+	/* After check_record: what the record means for the file in progress. */
+	int completes;		/* the file in progress is complete */
+	int starts;		/* another one, or an update, is in progress */
+
+	int begun;		/* the stream has a "begin" */
+	int ended;		/* and an "end" */
+	char error[256];	/* why check_record or check_end failed */
+
+	/* The rest is check.c's own. */
+	int any;		/* a record has been seen */
+	int partition;		/* chunks are a file's bytes, each once */
+	char *path;		/* of the file in progress, or NULL */
+	int update;		/* it is made of single chunks, no "file" */
+	uint64_t size, next;	/* of the file; where the next chunk begins */
+	char hash[HASH_LEN + 1];	/* the file's, "" unknown */
+	uint64_t files, chunks;	/* since "begin" */
+	struct span {
+		uint64_t start, end;
+	} *spans;		/* seen, unless they come as a partition */
+	size_t nspans, spans_cap;
+	struct hash *of_chunk, *of_file;
+};
+
+/* Returns 0, or -1 with the fault in c->error. */
+int check_record(struct check *c, const struct record *r);
+
+/* The same for the end of the input. */
+int check_end(struct check *c);
+void check_free(struct check *c);
+
+#endif

@@ -1,0 +1,190 @@
+/*
+ * kvput - store a stream of chunks
+ *
+ * A file counts when the next record shows that it is complete. Whatever goes
+ * wrong, the files before it are stored and the one in progress stays as it
+ * was.
+ */
+#include <err.h>
+#include <getopt.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "check.h"
+#include "jsonl.h"
+#include "record.h"
+#include "store.h"
+
+static void
+usage(void)
+{
+	fputs("usage: kvput [-v] [--wait SECONDS] DB\n", stderr);
+	exit(2);
+}
+
+static double
+seconds(const char *s)
+{
+	char *end;
+	double n = strtod(s, &end);
+
+	if (end == s || *end != '\0' || !(n >= 0))
+		errx(2, "%s: not a number of seconds", s);
+	return n;
+}
+
+static void
+summary(const struct store_tally *t)
+{
+	warnx("files: %ju new, %ju changed, %ju same, %ju removed, "
+	    "%ju skipped; chunks: %ju added, %ju kept, %ju removed",
+	    (uintmax_t)t->files_new, (uintmax_t)t->files_changed,
+	    (uintmax_t)t->files_same, (uintmax_t)t->files_removed,
+	    (uintmax_t)t->files_skipped, (uintmax_t)t->chunks_added,
+	    (uintmax_t)t->chunks_kept, (uintmax_t)t->chunks_removed);
+}
+
+/* The input and where we are in it. */
+struct load {
+	struct store *db;
+	struct jsonl in;
+	struct reader reader;
+	struct check check;
+	struct buf begin;	/* the line, for the end */
+	int missing;		/* something could not be kept */
+};
+
+/* What the stream said of itself counts once it is complete. */
+static int
+ran(struct load *l)
+{
+	struct record r;
+
+	/* The line was read before, it cannot be wrong now. */
+	if (record_read(&l->reader, &r, l->begin.p, l->begin.len) == -1)
+		return -1;
+	return store_ran(l->db, &r);
+}
+
+/* Do what one valid record says. 0, -1 (message printed). */
+static int
+put(struct load *l, const struct record *r)
+{
+	if (l->check.completes && store_done(l->db) == -1)
+		return -1;
+	switch (r->type) {
+	case RECORD_BEGIN:
+		l->begin.len = 0;
+		record_write(&l->begin, r);
+		l->begin.len--;			/* the newline */
+		return 0;
+	case RECORD_FILE:
+		return store_begin(l->db, r);
+	case RECORD_CHUNK:
+		if (l->check.starts &&
+		    store_begin_update(l->db, r->path) == -1)
+			return -1;
+		store_add(l->db, r);
+		return 0;
+	case RECORD_AST:
+		return 0;	/* the store has no place for nodes yet */
+	case RECORD_KEEP:
+		switch (store_keep(l->db, r->path, r->mtime_ns)) {
+		case -1:
+			return -1;
+		case 0:
+			jsonl_warn(&l->in, "%s: not stored, so it cannot be "
+			    "kept", r->path);
+			l->missing = 1;
+		}
+		return 0;
+	case RECORD_SKIP:
+		return store_skip(l->db, r);
+	case RECORD_GONE:
+		return store_remove(l->db, r->path) == -1 ? -1 : 0;
+	case RECORD_END:
+		return ran(l);
+	}
+	return 0;
+}
+
+/* Read and store all there is: 0, -1 (message printed). */
+static int
+load(struct load *l)
+{
+	struct record r;
+	const char *line;
+	size_t len;
+	int more;
+
+	while ((more = jsonl_next(&l->in, &line, &len)) == 1) {
+		if (l->in.cut && l->check.begun) {
+			jsonl_warn(&l->in, "cut off: the line has no end");
+			return -1;
+		}
+		if (record_read(&l->reader, &r, line, len) == -1) {
+			jsonl_warn(&l->in, "%s", l->reader.error);
+			return -1;
+		}
+		if (check_record(&l->check, &r) == -1) {
+			jsonl_warn(&l->in, "%s", l->check.error);
+			return -1;
+		}
+		if (put(l, &r) == -1)
+			return -1;
+	}
+	if (more == -1)
+		return -1;
+	if (check_end(&l->check) == -1) {
+		jsonl_warn(&l->in, "%s", l->check.error);
+		return -1;
+	}
+	return l->check.completes ? store_done(l->db) : 0;
+}
+
+int
+main(int argc, char *argv[])
+{
+	static const struct option options[] = {
+		{ "wait", required_argument, NULL, 'w' },
+		{ NULL, 0, NULL, 0 }
+	};
+	struct load l = { 0 };
+	double wait = 0;
+	int ch, status, verbose = 0;
+
+	while ((ch = getopt_long(argc, argv, "+v", options, NULL)) != -1)
+		switch (ch) {
+		case 'v':
+			verbose = 1;
+			break;
+		case 'w':
+			wait = seconds(optarg);
+			break;
+		default:
+			usage();
+		}
+	argc -= optind;
+	argv += optind;
+	if (argc != 1)
+		usage();
+
+	if ((l.db = store_open_writer(argv[0], wait)) == NULL)
+		return 2;
+	jsonl_open(&l.in, STDIN_FILENO, "stdin");
+	status = load(&l) == -1 ? 2 : l.missing;
+	store_drop(l.db);
+	if (store_flush(l.db) == -1)
+		status = 2;
+	if (verbose)
+		summary(store_tally(l.db));
+	if (store_close(l.db) == -1)
+		status = 2;
+	jsonl_free(&l.in);
+	reader_free(&l.reader);
+	check_free(&l.check);
+	buf_free(&l.begin);
+	return status;
+}

@@ -1,0 +1,1424 @@
+/*
+ * The store in Berkeley DB 5.3: the only file that knows it.
+ *
+ * Of the ways to share such files between processes the one that survives
+ * kills is this: the writer has a transactional environment of its own, in
+ * its own memory; readers have none; and between processes there are only
+ * the locks of lock.h. The shared environment that Berkeley DB offers leaves
+ * locks of the dead behind on which others hang.
+ *
+ * The writer keeps what it is told in memory, as puts and deletes, until a
+ * slice is full. Comparing with what is stored needs no lock, as nobody else
+ * writes. Then it takes the data, marks it, and writes the slice in one
+ * transaction and a checkpoint, after which the files are whole without the
+ * log: that is what readers need.
+ *
+ * Keys come in order as far as possible, and each kind of key has a file of
+ * its own: Berkeley DB fills its pages well only where it appends.
+ */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <db.h>
+
+#include "key.h"
+#include "lock.h"
+#include "store.h"
+
+/* A slice: as much as is written while readers wait, some 100 ms. */
+#define SLICE_FILES	256
+#define SLICE_BYTES	((size_t)16 << 20)
+
+/* What a reader takes at a time: it holds the lock for a few ms. */
+#define READ_FILES	512
+
+#define WRITER_CACHE	(64 << 20)
+#define READER_CACHE	(1 << 20)
+#define COMPARE_CACHE	(8 << 20)
+#define LOG_BUFFER	(1 << 20)
+#define LOG_FILE	(8 << 20)	/* one stays behind, at most so large */
+
+enum table { CHUNKS, FILES, META, TABLES };
+
+static const struct {
+	const char *name;
+	u_int32_t page;		/* 32K: values over 8K need pages of their own */
+} tables[TABLES] = {
+	[CHUNKS] = { "chunk.db", 32768 },
+	[FILES] = { "file.db", 8192 },
+	[META] = { "meta.db", 4096 },
+};
+
+/* A put or a delete; offsets into pending.bytes. */
+struct op {
+	enum table table;
+	int delete;
+	size_t key, key_len;
+	size_t value, value_len;
+};
+
+/* What is to be done for one file, and what it will have been. */
+struct change {
+	size_t first, count;		/* of the ops */
+	size_t key, key_len;		/* "file:..." */
+	struct store_tally tally;
+};
+
+/* A chunk of the file in progress; offsets into pending.bytes. */
+struct item {
+	size_t key, key_len;
+	size_t value, value_len;
+	size_t stem_len;		/* the value up to created_at */
+};
+
+struct store {
+	char *dir;
+	struct lock lock;
+	int writer;
+	int failed;
+
+	DB_ENV *env;			/* the writer's, from its first slice */
+	DB *db[TABLES];			/* opened when needed */
+	uint64_t generation;		/* of what is open */
+
+	/* The slice, and behind it the file in progress. */
+	struct {
+		struct buf bytes;
+		struct op *ops;
+		size_t nops, ops_cap;
+		struct change *changes;
+		size_t nchanges, changes_cap;
+		size_t bytes_done;	/* up to here whole files */
+	} pending;
+	struct {
+		int open, update;
+		char *path;
+		struct buf line;	/* its record up to "chunks" */
+		uint64_t stored_at;
+		char hash[HASH_LEN + 1];
+		struct item *items;
+		size_t nitems, items_cap;
+		struct record chunk;	/* update: what the record needs */
+		char *language;
+		uint64_t size;
+	} file;
+
+	struct store_tally tally;
+	struct reader reader;
+	struct buf from, to, scratch;
+};
+
+/* --- errors --------------------------------------------------------------- */
+
+/*
+ * The first thing that libdb had to say of a failure; it says more than its
+ * return value. Static, as a DB without an environment has no place for it.
+ */
+static char said[256];
+
+static void
+listen(const DB_ENV *env, const char *prefix, const char *text)
+{
+	(void)env;
+	(void)prefix;
+	if (said[0] == '\0')
+		snprintf(said, sizeof said, "%s", text);
+}
+
+static int
+fail(struct store *s, const char *what, int ret)
+{
+	const char *why = ret < 0 && said[0] != '\0' ? said : db_strerror(ret);
+
+	if (!s->failed)
+		warnx("%s/%s: %s", s->dir, what, why);
+	s->failed = 1;
+	said[0] = '\0';
+	return -1;
+}
+
+/* --- opening and closing -------------------------------------------------- */
+
+static int
+close_tables(struct store *s, u_int32_t flags)
+{
+	int i, ret, status = 0;
+
+	for (i = 0; i < TABLES; i++) {
+		if (s->db[i] == NULL)
+			continue;
+		ret = s->db[i]->close(s->db[i], flags);
+		s->db[i] = NULL;
+		if (ret != 0 && flags == 0 && status == 0)
+			status = fail(s, tables[i].name, ret);
+	}
+	return status;
+}
+
+/* Have the table open; s->db[t] stays NULL if a reader finds no such file. */
+static int
+open_table(struct store *s, enum table t)
+{
+	DB *db;
+	struct buf path = { 0 };
+	const char *name = tables[t].name;
+	int ret;
+
+	if (s->db[t] != NULL)
+		return 0;
+	if ((ret = db_create(&db, s->env, 0)) != 0)
+		return fail(s, name, ret);
+	if (s->env != NULL) {
+		ret = db->set_pagesize(db, tables[t].page);
+		if (ret == 0)
+			ret = db->open(db, NULL, name, NULL, DB_BTREE,
+			    DB_CREATE | DB_AUTO_COMMIT, 0666);
+	} else {
+		buf_puts(&path, s->dir);
+		buf_putc(&path, '/');
+		buf_add(&path, name, strlen(name) + 1);
+		db->set_errcall(db, listen);
+		ret = db->set_cachesize(db, 0,
+		    s->writer ? COMPARE_CACHE : READER_CACHE, 1);
+		if (ret == 0)
+			ret = db->open(db, NULL, path.p, NULL, DB_BTREE,
+			    DB_RDONLY, 0);
+		buf_free(&path);
+	}
+	if (ret == 0) {
+		s->db[t] = db;
+		return 0;
+	}
+	db->close(db, 0);
+	if (ret == ENOENT && s->env == NULL) {
+		said[0] = '\0';
+		return 0;
+	}
+	return fail(s, name, ret);
+}
+
+/* The writer's environment; recover is 0 or DB_RECOVER. */
+static int
+open_env(struct store *s, u_int32_t recover)
+{
+	DB_ENV *env;
+	int ret;
+
+	if ((ret = db_env_create(&env, 0)) != 0)
+		return fail(s, "environment", ret);
+	env->set_errcall(env, listen);
+	if ((ret = env->set_cachesize(env, 0, WRITER_CACHE, 1)) == 0 &&
+	    (ret = env->set_lg_bsize(env, LOG_BUFFER)) == 0 &&
+	    (ret = env->set_lg_max(env, LOG_FILE)) == 0 &&
+	    (ret = env->log_set_config(env, DB_LOG_AUTO_REMOVE, 1)) == 0)
+		ret = env->open(env, s->dir, DB_CREATE | DB_PRIVATE |
+		    DB_INIT_TXN | DB_INIT_LOG | DB_INIT_MPOOL | recover, 0666);
+	if (ret != 0) {
+		env->close(env, 0);
+		return fail(s, "log", ret);
+	}
+	s->env = env;
+	return 0;
+}
+
+/* All pages to disk, no log left that is not needed. */
+static int
+close_env(struct store *s)
+{
+	int ret, status;
+
+	if ((status = close_tables(s, 0)) == 0) {
+		ret = s->env->txn_checkpoint(s->env, 0, 0, DB_FORCE);
+		if (ret == 0)
+			ret = s->env->log_archive(s->env, NULL,
+			    DB_ARCH_REMOVE);
+		if (ret != 0)
+			status = fail(s, "log", ret);
+	}
+	ret = s->env->close(s->env, 0);
+	s->env = NULL;
+	if (ret != 0 && status == 0)
+		status = fail(s, "environment", ret);
+	return status;
+}
+
+/*
+ * Bring the data, taken exclusively, back to the last whole slice. What the
+ * environment had open is lost.
+ */
+static int
+recover(struct store *s)
+{
+	if (s->env != NULL) {
+		close_tables(s, DB_NOSYNC);
+		s->env->close(s->env, 0);
+		s->env = NULL;
+	} else
+		close_tables(s, 0);
+	said[0] = '\0';
+	if (open_env(s, DB_RECOVER) == -1 || close_env(s) == -1)
+		return -1;
+	return lock_clean(&s->lock);
+}
+
+/* A reader found that the last writer died. */
+static int
+mend(struct store *s)
+{
+	int status = 0;
+
+	if (lock_upgrade(&s->lock) == -1) {
+		warn("%s: the last writer died; mending that needs "
+		    "permission to write", s->dir);
+		return -1;
+	}
+	if (lock_take(&s->lock, 1) == -1)
+		return -1;
+	if (lock_broken(&s->lock))
+		status = recover(s);
+	lock_give(&s->lock);
+	return status;
+}
+
+/*
+ * What a reader does before it looks, and after. The writer looks without:
+ * nobody else writes.
+ */
+static int
+enter(struct store *s)
+{
+	if (s->writer)
+		return 0;
+	if (lock_take(&s->lock, 0) == -1)
+		return -1;
+	while (lock_broken(&s->lock)) {
+		lock_give(&s->lock);
+		if (mend(s) == -1 || lock_take(&s->lock, 0) == -1)
+			return -1;
+	}
+	if (s->generation != s->lock.state.generation) {
+		if (close_tables(s, 0) == -1) {
+			lock_give(&s->lock);
+			return -1;
+		}
+		s->generation = s->lock.state.generation;
+	}
+	return 0;
+}
+
+static void
+leave(struct store *s)
+{
+	if (!s->writer)
+		lock_give(&s->lock);
+}
+
+static struct store *
+new_store(const char *dir)
+{
+	struct store *s = xcalloc(1, sizeof *s);
+
+	s->dir = xstrdup(dir);
+	return s;
+}
+
+static void
+free_store(struct store *s)
+{
+	lock_close(&s->lock);
+	free(s->dir);
+	free(s->file.path);
+	free(s->file.language);
+	free(s->file.items);
+	buf_free(&s->file.line);
+	buf_free(&s->pending.bytes);
+	free(s->pending.ops);
+	free(s->pending.changes);
+	buf_free(&s->from);
+	buf_free(&s->to);
+	buf_free(&s->scratch);
+	reader_free(&s->reader);
+	free(s);
+}
+
+struct store *
+store_open(const char *dir)
+{
+	struct store *s = new_store(dir);
+
+	if (lock_open(&s->lock, s->dir) == 0)
+		return s;
+	free_store(s);
+	return NULL;
+}
+
+static void add_op(struct store *, enum table, const void *, size_t,
+    const void *, size_t);
+
+/* The first writer makes the tables, and notes the format. */
+static int
+make(struct store *s)
+{
+	char format[16];
+	int n, i;
+
+	if (lock_take(&s->lock, 1) == -1)
+		return -1;
+	if (lock_mark(&s->lock) == -1 || open_env(s, 0) == -1)
+		goto fail;
+	for (i = 0; i < TABLES; i++)
+		if (open_table(s, i) == -1)
+			goto fail;
+	lock_give(&s->lock);
+	n = snprintf(format, sizeof format, "%d", RECORD_FORMAT);
+	add_op(s, META, "meta:format", 11, format, n);
+	if (store_flush(s) == -1)
+		return -1;
+	return lock_made(&s->lock);
+fail:
+	lock_give(&s->lock);
+	return -1;
+}
+
+struct store *
+store_open_writer(const char *dir, double wait)
+{
+	struct store *s = new_store(dir);
+	int status;
+
+	s->writer = 1;
+	switch (lock_open_writer(&s->lock, s->dir, wait)) {
+	case 1:
+		if (make(s) == 0)
+			return s;
+		s->failed = 1;
+		store_close(s);
+		return NULL;
+	case 0:
+		if (lock_take(&s->lock, 1) == -1)
+			break;
+		status = lock_broken(&s->lock) ? recover(s) : 0;
+		lock_give(&s->lock);
+		if (status == 0)
+			return s;
+	}
+	free_store(s);
+	return NULL;
+}
+
+int
+store_close(struct store *s)
+{
+	int status;
+
+	if (s == NULL)
+		return 0;
+	store_drop(s);
+	status = s->writer ? store_flush(s) : s->failed ? -1 : 0;
+	if (s->env != NULL && !s->failed) {
+		/* Here the last pages and the end of the log are written. */
+		if (lock_take(&s->lock, 1) == -1 || close_env(s) == -1 ||
+		    lock_clean(&s->lock) == -1)
+			status = -1;
+	} else if (s->env != NULL) {
+		close_tables(s, DB_NOSYNC);
+		s->env->close(s->env, 0);
+	} else if (close_tables(s, 0) == -1)
+		status = -1;
+	free_store(s);
+	return status;
+}
+
+/* --- looking -------------------------------------------------------------- */
+
+static void
+set_dbt(DBT *d, const void *p, size_t n)
+{
+	memset(d, 0, sizeof *d);
+	d->data = (void *)p;
+	d->size = n;
+}
+
+/* The value of a key, appended to out: 1, 0 there is none, -1. */
+static int
+get(struct store *s, enum table t, const struct buf *key, struct buf *out)
+{
+	DBT k, v;
+	int ret;
+
+	if (open_table(s, t) == -1)
+		return -1;
+	if (s->db[t] == NULL)
+		return 0;
+	set_dbt(&k, key->p, key->len);
+	set_dbt(&v, NULL, 0);
+	ret = s->db[t]->get(s->db[t], NULL, &k, &v, 0);
+	if (ret == DB_NOTFOUND)
+		return 0;
+	if (ret != 0)
+		return fail(s, tables[t].name, ret);
+	buf_add(out, v.data, v.size);
+	return 1;
+}
+
+/* The keys from <= key < to, in their order. */
+struct range {
+	struct store *s;
+	enum table table;
+	DBC *cursor;
+	const struct buf *to;		/* lent; NULL: up to the end */
+	DBT key, value;			/* lent by libdb until the next step */
+	u_int32_t step;
+};
+
+static int
+range_open(struct range *r, struct store *s, enum table t,
+    const struct buf *from, const struct buf *to, int keys_only)
+{
+	int ret;
+
+	memset(r, 0, sizeof *r);
+	r->s = s;
+	r->table = t;
+	r->to = to;
+	r->step = DB_SET_RANGE;
+	set_dbt(&r->key, from->p, from->len);
+	if (keys_only)
+		r->value.flags = DB_DBT_PARTIAL;	/* of no bytes */
+	if (open_table(s, t) == -1)
+		return -1;
+	if (s->db[t] == NULL)
+		return 0;
+	if ((ret = s->db[t]->cursor(s->db[t], NULL, &r->cursor, 0)) != 0)
+		return fail(s, tables[t].name, ret);
+	return 0;
+}
+
+/* 1 and r->key, r->value; 0 at the end; -1. */
+static int
+range_next(struct range *r)
+{
+	int ret;
+
+	if (r->cursor == NULL)
+		return 0;
+	ret = r->cursor->get(r->cursor, &r->key, &r->value, r->step);
+	r->step = DB_NEXT;
+	if (ret == DB_NOTFOUND)
+		return 0;
+	if (ret != 0)
+		return fail(r->s, tables[r->table].name, ret);
+	return r->to == NULL || key_compare(r->key.data, r->key.size,
+	    r->to->p, r->to->len) < 0;
+}
+
+static int
+range_close(struct range *r)
+{
+	int ret;
+
+	if (r->cursor != NULL && (ret = r->cursor->close(r->cursor)) != 0)
+		return fail(r->s, tables[r->table].name, ret);
+	return 0;
+}
+
+/* Count the chunks of a file: 0, -1. */
+static int
+count(struct store *s, const char *path, uint64_t *n)
+{
+	struct range r;
+	int status;
+
+	*n = 0;
+	key_chunk_range(&s->from, &s->to, path);
+	if (range_open(&r, s, CHUNKS, &s->from, &s->to, 1) == -1)
+		return -1;
+	while ((status = range_next(&r)) == 1)
+		++*n;
+	return range_close(&r) == -1 ? -1 : status;
+}
+
+int
+store_count(struct store *s, const char *path, uint64_t *n)
+{
+	int status;
+
+	if (enter(s) == -1)
+		return -1;
+	status = count(s, path, n);
+	if (status == 0 && *n > 0)
+		status = 1;
+	else if (status == 0)
+		status = store_file(s, path, NULL);
+	leave(s);
+	return status;
+}
+
+int
+store_file(struct store *s, const char *path, struct buf *line)
+{
+	int status;
+
+	if (enter(s) == -1)
+		return -1;
+	s->from.len = s->scratch.len = 0;
+	key_file(&s->from, path);
+	status = get(s, FILES, &s->from, &s->scratch);
+	leave(s);
+	if (status == 1 && line != NULL)
+		buf_add(line, s->scratch.p, s->scratch.len);
+	return status;
+}
+
+/* Some files, taken out of the store under the lock. */
+struct batch {
+	struct buf text;
+	struct entry {
+		size_t path, line, len;
+		uint64_t chunks;
+	} *list;
+	size_t n, cap;
+	struct buf next;	/* where the next batch begins */
+};
+
+static int
+is_skip(const char *line, size_t len)
+{
+	static const char head[] = "{\"type\":\"skip\"";
+
+	return len >= sizeof head - 1 &&
+	    memcmp(line, head, sizeof head - 1) == 0;
+}
+
+/* Fill the batch: 1 there may be more, 0 that was all, -1. */
+static int
+take_batch(struct store *s, struct batch *b, int counting)
+{
+	struct range r;
+	struct key key = { 0 };
+	size_t i;
+	int status;
+
+	b->n = b->text.len = 0;
+	if (range_open(&r, s, FILES, &b->next, NULL, 0) == -1)
+		return -1;
+	while (b->n < READ_FILES && (status = range_next(&r)) == 1) {
+		struct entry *e;
+
+		if (key_parse(&key, r.key.data, r.key.size) == -1 ||
+		    key.kind != KEY_FILE) {
+			status = fail(s, tables[FILES].name, EINVAL);
+			break;
+		}
+		b->list = xgrow(b->list, &b->cap, b->n + 1, sizeof *b->list);
+		e = &b->list[b->n++];
+		e->path = b->text.len;
+		buf_add(&b->text, key.path, strlen(key.path) + 1);
+		e->line = b->text.len;
+		e->len = r.value.size;
+		e->chunks = 0;
+		buf_add(&b->text, r.value.data, r.value.size);
+		b->next.len = 0;
+		buf_add(&b->next, r.key.data, r.key.size);
+		buf_putc(&b->next, '\0');	/* the least key behind it */
+	}
+	if (range_close(&r) == -1)
+		status = -1;
+	for (i = 0; status != -1 && counting && i < b->n; i++)
+		if (count(s, b->text.p + b->list[i].path,
+		    &b->list[i].chunks) == -1)
+			status = -1;
+	key_free(&key);
+	return status;
+}
+
+static int
+each_file(struct store *s, int counting, store_file_fn *fn, void *arg)
+{
+	struct batch b = { 0 };
+	int status, more;
+	size_t i;
+
+	buf_puts(&b.next, "file:");
+	do {
+		if ((status = more = enter(s)) == -1)
+			break;
+		status = more = take_batch(s, &b, counting);
+		leave(s);
+		for (i = 0; more != -1 && i < b.n; i++) {
+			const struct entry *e = &b.list[i];
+			struct store_file f = { .path = b.text.p + e->path,
+			    .line = b.text.p + e->line, .len = e->len,
+			    .chunks = e->chunks };
+
+			f.skipped = is_skip(f.line, f.len);
+			if ((status = fn(arg, &f)) != 0)
+				goto out;
+		}
+		if (more == 0)
+			status = 0;
+	} while (more == 1);
+out:
+	buf_free(&b.text);
+	buf_free(&b.next);
+	free(b.list);
+	return status;
+}
+
+int
+store_files(struct store *s, store_file_fn *fn, void *arg)
+{
+	return each_file(s, 0, fn, arg);
+}
+
+int
+store_counts(struct store *s, store_file_fn *fn, void *arg)
+{
+	return each_file(s, 1, fn, arg);
+}
+
+/* A value that was read, to be sorted by its span. */
+struct span {
+	uint64_t start, end;
+	size_t value, len;
+};
+
+static int
+by_span(const void *a, const void *b)
+{
+	const struct span *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return (x->end > y->end) - (x->end < y->end);
+}
+
+int
+store_chunks(struct store *s, const char *path, store_chunk_fn *fn, void *arg)
+{
+	struct range r;
+	struct key key = { 0 };
+	struct buf text = { 0 };
+	struct span *list = NULL;
+	size_t n = 0, cap = 0, i;
+	int status;
+
+	if (enter(s) == -1)
+		return -1;
+	key_chunk_range(&s->from, &s->to, path);
+	if ((status = range_open(&r, s, CHUNKS, &s->from, &s->to, 0)) == 0) {
+		while ((status = range_next(&r)) == 1) {
+			if (key_parse(&key, r.key.data, r.key.size) == -1) {
+				status = fail(s, tables[CHUNKS].name, EINVAL);
+				break;
+			}
+			list = xgrow(list, &cap, n + 1, sizeof *list);
+			list[n++] = (struct span){ key.start, key.end,
+			    text.len, r.value.size };
+			buf_add(&text, r.value.data, r.value.size);
+		}
+		if (range_close(&r) == -1)
+			status = -1;
+	}
+	leave(s);
+	if (n != 0)
+		qsort(list, n, sizeof *list, by_span);
+	for (i = 0; status == 0 && i < n; i++)
+		status = fn(arg, text.p + list[i].value, list[i].len);
+	key_free(&key);
+	buf_free(&text);
+	free(list);
+	return status;
+}
+
+/* --- noting what is to be done -------------------------------------------- */
+
+static size_t
+keep_bytes(struct store *s, const void *p, size_t n)
+{
+	size_t at = s->pending.bytes.len;
+
+	buf_add(&s->pending.bytes, p, n);
+	return at;
+}
+
+static struct op *
+new_op(struct store *s)
+{
+	s->pending.ops = xgrow(s->pending.ops, &s->pending.ops_cap,
+	    s->pending.nops + 1, sizeof *s->pending.ops);
+	return &s->pending.ops[s->pending.nops++];
+}
+
+static void
+op_put(struct store *s, enum table t, size_t key, size_t key_len,
+    size_t value, size_t value_len)
+{
+	*new_op(s) = (struct op){ t, 0, key, key_len, value, value_len };
+}
+
+static void
+op_delete(struct store *s, enum table t, const void *key, size_t len)
+{
+	*new_op(s) = (struct op){ t, 1, keep_bytes(s, key, len), len, 0, 0 };
+}
+
+/* The ops from first on are one change. */
+static void
+new_change(struct store *s, size_t first, size_t key, size_t key_len,
+    const struct store_tally *t)
+{
+	s->pending.changes = xgrow(s->pending.changes,
+	    &s->pending.changes_cap, s->pending.nchanges + 1,
+	    sizeof *s->pending.changes);
+	s->pending.changes[s->pending.nchanges++] = (struct change){ first,
+	    s->pending.nops - first, key, key_len, *t };
+}
+
+/* A put that is a change by itself. */
+static void
+add_op(struct store *s, enum table t, const void *key, size_t key_len,
+    const void *value, size_t value_len)
+{
+	static const struct store_tally nothing;
+	size_t k = keep_bytes(s, key, key_len);
+	size_t v = keep_bytes(s, value, value_len);
+
+	op_put(s, t, k, key_len, v, value_len);
+	new_change(s, s->pending.nops - 1, k, key_len, &nothing);
+	s->pending.bytes_done = s->pending.bytes.len;
+}
+
+/*
+ * Before anything is noted for a file: make room in the slice, and have what
+ * is noted already written if it is of the same file.
+ */
+static int
+ready(struct store *s, const char *path)
+{
+	size_t i;
+
+	if (s->failed)
+		return -1;
+	if (s->pending.nchanges >= SLICE_FILES ||
+	    s->pending.bytes.len >= SLICE_BYTES)
+		return store_flush(s);
+	s->from.len = 0;
+	key_file(&s->from, path);
+	for (i = 0; i < s->pending.nchanges; i++) {
+		const struct change *c = &s->pending.changes[i];
+
+		if (c->key_len == s->from.len && memcmp(s->pending.bytes.p +
+		    c->key, s->from.p, c->key_len) == 0)
+			return store_flush(s);
+	}
+	return 0;
+}
+
+static uint64_t
+digits(uint64_t n)
+{
+	uint64_t d = 1;
+
+	while ((n /= 10) != 0)
+		d++;
+	return d;
+}
+
+/* Append ,"name":n} to the bytes, in place of the brace that closed them. */
+static void
+stamp(struct buf *b, const char *name, uint64_t n)
+{
+	char text[64];
+
+	buf_add(b, text, snprintf(text, sizeof text, ",\"%s\":%ju}", name,
+	    (uintmax_t)n));
+}
+
+/* A record's line without its newline. */
+static void
+add_line(struct buf *b, const struct record *r)
+{
+	if (r->line != NULL)
+		buf_add(b, r->line, r->line_len);
+	else {
+		record_write(b, r);
+		b->len--;
+	}
+}
+
+static uint64_t
+or_now(uint64_t when)
+{
+	return when != RECORD_NONE ? when : (uint64_t)time(NULL);
+}
+
+static void
+start_file(struct store *s, const char *path, int update)
+{
+	store_drop(s);
+	free(s->file.path);
+	s->file.path = xstrdup(path);
+	s->file.open = 1;
+	s->file.update = update;
+	s->file.nitems = 0;
+	s->file.line.len = 0;
+	s->file.hash[0] = '\0';
+	s->file.stored_at = RECORD_NONE;
+	s->file.size = 0;
+}
+
+int
+store_begin(struct store *s, const struct record *file)
+{
+	struct record r = *file;
+
+	if (ready(s, file->path) == -1)
+		return -1;
+	start_file(s, file->path, 0);
+	if (file->content_hash != NULL)
+		memcpy(s->file.hash, file->content_hash, HASH_LEN + 1);
+	s->file.stored_at = file->stored_at;
+	r.line = NULL;
+	r.chunks = r.stored_at = RECORD_NONE;
+	add_line(&s->file.line, &r);
+	return 0;
+}
+
+int
+store_begin_update(struct store *s, const char *path)
+{
+	if (ready(s, path) == -1)
+		return -1;
+	start_file(s, path, 1);
+	return 0;
+}
+
+void
+store_add(struct store *s, const struct record *chunk)
+{
+	struct buf *b = &s->pending.bytes;
+	struct item *i;
+
+	s->file.items = xgrow(s->file.items, &s->file.items_cap,
+	    s->file.nitems + 1, sizeof *s->file.items);
+	i = &s->file.items[s->file.nitems++];
+	i->key = b->len;
+	key_chunk(b, s->file.path, chunk->byte_start, chunk->byte_end);
+	i->key_len = b->len - i->key;
+	i->value = b->len;
+	add_line(b, chunk);
+	b->len--;				/* the brace */
+	if (chunk->created_at != RECORD_NONE)
+		b->len -= strlen(",\"created_at\":") +
+		    digits(chunk->created_at);
+	i->stem_len = b->len - i->value;
+	stamp(b, "created_at", or_now(chunk->created_at));
+	i->value_len = b->len - i->value;
+	if (s->file.update) {
+		free(s->file.language);
+		s->file.language = xstrdup(chunk->language);
+		if (s->file.size < chunk->byte_end)
+			s->file.size = chunk->byte_end;
+	}
+}
+
+void
+store_drop(struct store *s)
+{
+	s->file.open = 0;
+	s->pending.bytes.len = s->pending.bytes_done;
+}
+
+/* The bytes that items are sorted by, for qsort. */
+static const char *item_bytes;
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+	int diff = key_compare(item_bytes + x->key, x->key_len,
+	    item_bytes + y->key, y->key_len);
+
+	/* The same span twice: the later one, further on, wins. */
+	return diff != 0 ? diff : (x->key > y->key) - (x->key < y->key);
+}
+
+static void
+sort_items(struct store *s)
+{
+	struct item *list = s->file.items;
+	size_t i, n = 0;
+
+	item_bytes = s->pending.bytes.p;
+	if (s->file.nitems != 0)
+		qsort(list, s->file.nitems, sizeof *list, by_key);
+	for (i = 0; i < s->file.nitems; i++) {
+		if (i + 1 < s->file.nitems && key_compare(item_bytes +
+		    list[i].key, list[i].key_len, item_bytes +
+		    list[i + 1].key, list[i + 1].key_len) == 0)
+			continue;
+		list[n++] = list[i];
+	}
+	s->file.nitems = n;
+}
+
+/* Is the stored value the item's, but for the time behind the stem? */
+static int
+equal(const struct store *s, const struct item *i, const DBT *value)
+{
+	static const char time_key[] = ",\"created_at\":";
+	const char *stored = value->data;
+
+	return value->size > i->stem_len + sizeof time_key - 1 &&
+	    memcmp(stored, s->pending.bytes.p + i->value, i->stem_len) == 0 &&
+	    memcmp(stored + i->stem_len, time_key, sizeof time_key - 1) == 0;
+}
+
+static void
+put_item(struct store *s, const struct item *i, struct store_tally *t)
+{
+	op_put(s, CHUNKS, i->key, i->key_len, i->value, i->value_len);
+	t->chunks_added++;
+}
+
+/*
+ * Go through what is stored of a file and through the items, both in the
+ * order of keys, and note the difference. With an update what is stored and
+ * is no item stays. total: how many the file will have.
+ */
+static int
+compare_chunks(struct store *s, const char *path, int update,
+    struct store_tally *t, uint64_t *total)
+{
+	struct range r;
+	const struct item *i = s->file.items, *end = i + s->file.nitems;
+	int status;
+
+	*total = 0;
+	key_chunk_range(&s->from, &s->to, path);
+	if (range_open(&r, s, CHUNKS, &s->from, &s->to, i == end) == -1)
+		return -1;
+	while ((status = range_next(&r)) == 1) {
+		int diff = -1;
+
+		for (; i < end; i++) {
+			diff = key_compare(r.key.data, r.key.size,
+			    s->pending.bytes.p + i->key, i->key_len);
+			if (diff <= 0)
+				break;
+			put_item(s, i, t);
+			++*total;
+		}
+		if (i == end || diff < 0) {
+			if (!update) {
+				op_delete(s, CHUNKS, r.key.data, r.key.size);
+				t->chunks_removed++;
+				continue;
+			}
+			t->chunks_kept++;
+		} else if (equal(s, i, &r.value)) {
+			t->chunks_kept++;
+			i++;
+		} else {
+			put_item(s, i++, t);
+			t->chunks_removed++;
+		}
+		++*total;
+	}
+	if (range_close(&r) == -1 || status == -1)
+		return -1;
+	for (; i < end; i++, ++*total)
+		put_item(s, i, t);
+	return 0;
+}
+
+/*
+ * Note the record of a file, unless it is stored so already but for the time
+ * it was stored. stem: the record up to that. stored: what is there, empty
+ * if nothing.
+ */
+static void
+put_file(struct store *s, const char *path, const struct buf *stem,
+    const struct buf *stored, uint64_t when)
+{
+	static const char time_key[] = ",\"stored_at\":";
+	struct buf *b = &s->pending.bytes;
+	size_t key, key_len, value;
+
+	if (stored->len > stem->len + sizeof time_key - 1 &&
+	    memcmp(stored->p, stem->p, stem->len) == 0 &&
+	    memcmp(stored->p + stem->len, time_key, sizeof time_key - 1) == 0)
+		return;
+	key = b->len;
+	key_file(b, path);
+	key_len = b->len - key;
+	value = keep_bytes(s, stem->p, stem->len);
+	stamp(b, "stored_at", or_now(when));
+	op_put(s, FILES, key, key_len, value, b->len - value);
+}
+
+static void
+add_tally(struct store_tally *sum, const struct store_tally *t)
+{
+	sum->files_new += t->files_new;
+	sum->files_changed += t->files_changed;
+	sum->files_same += t->files_same;
+	sum->files_removed += t->files_removed;
+	sum->files_skipped += t->files_skipped;
+	sum->chunks_added += t->chunks_added;
+	sum->chunks_kept += t->chunks_kept;
+	sum->chunks_removed += t->chunks_removed;
+}
+
+/* What the ops from first on do is all for this file. */
+static void
+finish_file(struct store *s, const char *path, size_t first,
+    const struct store_tally *t)
+{
+	struct buf *b = &s->pending.bytes;
+	size_t key = b->len;
+
+	s->file.open = 0;
+	if (s->pending.nops == first) {		/* nothing is to be written */
+		add_tally(&s->tally, t);
+		b->len = s->pending.bytes_done;
+		return;
+	}
+	key_file(b, path);
+	new_change(s, first, key, b->len - key, t);
+	s->pending.bytes_done = b->len;
+}
+
+/*
+ * Read the stored record of a file: 1, 0 there is none, -1. It is lent by
+ * s->reader; the line is in s->scratch.
+ */
+static int
+stored_file(struct store *s, const char *path, struct record *r)
+{
+	int status;
+
+	s->from.len = s->scratch.len = 0;
+	key_file(&s->from, path);
+	status = get(s, FILES, &s->from, &s->scratch);
+	if (status == 1 && record_read(&s->reader, r, s->scratch.p,
+	    s->scratch.len) == -1) {
+		warnx("%s/%s: %s: %s", s->dir, tables[FILES].name, path,
+		    s->reader.error);
+		s->failed = 1;
+		return -1;
+	}
+	return status;
+}
+
+/* The record of a file of which only chunks are known. */
+static void
+update_record(struct store *s, const struct record *old, int there)
+{
+	struct record r;
+
+	record_init(&r, RECORD_FILE);
+	if (there && old->type == RECORD_FILE) {
+		r = *old;
+		s->file.stored_at = RECORD_NONE;
+		if (r.size < s->file.size)
+			r.size = s->file.size;
+	} else {
+		r.path = s->file.path;
+		r.language = s->file.language;
+		r.size = s->file.size;
+		r.mtime_ns = 0;
+	}
+	r.line = NULL;
+	r.chunks = r.stored_at = RECORD_NONE;
+	add_line(&s->file.line, &r);
+}
+
+int
+store_done(struct store *s)
+{
+	struct store_tally t = { 0 };
+	struct record old;
+	size_t first = s->pending.nops;
+	uint64_t total;
+	int there;
+
+	if (s->failed || (there = stored_file(s, s->file.path, &old)) == -1)
+		return -1;
+	if (s->file.update)
+		update_record(s, &old, there);
+	sort_items(s);
+	if (compare_chunks(s, s->file.path, s->file.update, &t, &total) == -1)
+		return -1;
+	if (!there || old.type == RECORD_SKIP)
+		t.files_new++;
+	else if (s->pending.nops != first || (!s->file.update &&
+	    strcmp(old.content_hash != NULL ? old.content_hash : "",
+	    s->file.hash) != 0))
+		t.files_changed++;
+	else
+		t.files_same++;
+	s->file.line.len--;			/* the brace */
+	stamp(&s->file.line, "chunks", total);
+	s->file.line.len--;
+	put_file(s, s->file.path, &s->file.line, &s->scratch,
+	    s->file.stored_at);
+	finish_file(s, s->file.path, first, &t);
+	return 0;
+}
+
+int
+store_skip(struct store *s, const struct record *skip)
+{
+	struct store_tally t = { .files_skipped = 1 };
+	struct record old, r = *skip;
+	struct buf stem = { 0 };
+	size_t first;
+	uint64_t total;
+	int there;
+
+	store_drop(s);
+	if (ready(s, skip->path) == -1 ||
+	    (there = stored_file(s, skip->path, &old)) == -1)
+		return -1;
+	first = s->pending.nops;
+	if (there && old.type == RECORD_FILE) {
+		if (skip_keeps(skip->reason)) {
+			s->tally.files_skipped++;
+			return 0;
+		}
+		t.files_removed++;
+	}
+	s->file.nitems = 0;
+	if (compare_chunks(s, skip->path, 0, &t, &total) == -1)
+		return -1;
+	r.line = NULL;
+	r.stored_at = RECORD_NONE;
+	add_line(&stem, &r);
+	stem.len--;				/* the brace */
+	put_file(s, skip->path, &stem, &s->scratch, skip->stored_at);
+	buf_free(&stem);
+	finish_file(s, skip->path, first, &t);
+	return 0;
+}
+
+int
+store_keep(struct store *s, const char *path, int64_t mtime_ns)
+{
+	struct store_tally t = { 0 };
+	struct record old;
+	struct buf stem = { 0 };
+	size_t first;
+	int there;
+
+	store_drop(s);
+	if (ready(s, path) == -1)
+		return -1;
+	if ((there = stored_file(s, path, &old)) != 1)
+		return there;
+	first = s->pending.nops;
+	if (old.type == RECORD_SKIP)
+		t.files_skipped++;
+	else {
+		t.files_same++;
+		t.chunks_kept += old.chunks != RECORD_NONE ? old.chunks : 0;
+	}
+	if (old.mtime_ns != mtime_ns) {
+		old.line = NULL;
+		old.stored_at = RECORD_NONE;
+		old.mtime_ns = mtime_ns;
+		add_line(&stem, &old);
+		stem.len--;			/* the brace */
+		put_file(s, path, &stem, &s->scratch, RECORD_NONE);
+		buf_free(&stem);
+	}
+	finish_file(s, path, first, &t);
+	return 1;
+}
+
+int
+store_remove(struct store *s, const char *path)
+{
+	struct store_tally t = { 0 };
+	struct record old;
+	size_t first;
+	uint64_t total;
+	int there;
+
+	store_drop(s);
+	if (ready(s, path) == -1 ||
+	    (there = stored_file(s, path, &old)) == -1)
+		return -1;
+	first = s->pending.nops;
+	s->file.nitems = 0;
+	if (compare_chunks(s, path, 0, &t, &total) == -1)
+		return -1;
+	if (there) {
+		s->from.len = 0;
+		key_file(&s->from, path);
+		op_delete(s, FILES, s->from.p, s->from.len);
+		t.files_removed += old.type == RECORD_FILE;
+	}
+	finish_file(s, path, first, &t);
+	return there || t.chunks_removed != 0;
+}
+
+/* --- what holds for the whole store --------------------------------------- */
+
+static int
+put_meta(struct store *s, const char *what, const char *value)
+{
+	int status;
+
+	s->from.len = s->scratch.len = 0;
+	key_meta(&s->from, what);
+	status = get(s, META, &s->from, &s->scratch);
+	if (status == -1)
+		return -1;
+	if (status == 0 || s->scratch.len != strlen(value) ||
+	    memcmp(s->scratch.p, value, s->scratch.len) != 0)
+		add_op(s, META, s->from.p, s->from.len, value,
+		    strlen(value));
+	return 0;
+}
+
+int
+store_ran(struct store *s, const struct record *begin)
+{
+	struct buf name = { 0 };
+	size_t i;
+	int status;
+
+	if (s->failed || store_flush(s) == -1)
+		return -1;
+	status = put_meta(s, "options", begin->options);
+	for (i = 0; status == 0 && i < begin->nroots; i++) {
+		name.len = 0;
+		buf_puts(&name, "root:");
+		buf_add(&name, begin->roots[i], strlen(begin->roots[i]) + 1);
+		status = put_meta(s, name.p, "");
+	}
+	buf_free(&name);
+	return status;
+}
+
+const struct store_tally *
+store_tally(const struct store *s)
+{
+	return &s->tally;
+}
+
+/* --- writing a slice ------------------------------------------------------ */
+
+static int
+apply(struct store *s, DB_TXN *txn, const struct change *c)
+{
+	const struct op *op = s->pending.ops + c->first, *end = op + c->count;
+
+	for (; op < end; op++) {
+		DB *db = s->db[op->table];
+		DBT key, value;
+		int ret;
+
+		set_dbt(&key, s->pending.bytes.p + op->key, op->key_len);
+		if (op->delete) {
+			ret = db->del(db, txn, &key, 0);
+			if (ret == DB_NOTFOUND)
+				ret = 0;
+		} else {
+			set_dbt(&value, s->pending.bytes.p + op->value,
+			    op->value_len);
+			ret = db->put(db, txn, &key, &value, 0);
+		}
+		if (ret != 0)
+			return fail(s, tables[op->table].name, ret);
+	}
+	return 0;
+}
+
+/*
+ * Write changes from *next on until all are written or somebody waits, in
+ * one transaction; on disk when it returns 0. The data is taken.
+ */
+static int
+write_some(struct store *s, size_t *next)
+{
+	DB_TXN *txn;
+	size_t i = *next;
+	int ret, t;
+
+	if (lock_mark(&s->lock) == -1) {
+		s->failed = 1;
+		return -1;
+	}
+	if (s->env == NULL && (close_tables(s, 0) == -1 ||
+	    open_env(s, 0) == -1))
+		return -1;
+	for (t = 0; t < TABLES; t++)
+		if (open_table(s, t) == -1)
+			return -1;
+	ret = s->env->txn_begin(s->env, NULL, &txn, DB_TXN_BULK);
+	if (ret != 0)
+		return fail(s, "log", ret);
+	do
+		if (apply(s, txn, &s->pending.changes[i]) == -1) {
+			txn->abort(txn);
+			return -1;
+		}
+	while (++i < s->pending.nchanges && !lock_wanted(&s->lock));
+	if ((ret = txn->commit(txn, DB_TXN_SYNC)) != 0)
+		return fail(s, "log", ret);
+	if ((ret = s->env->txn_checkpoint(s->env, 0, 0, 0)) != 0)
+		return fail(s, "checkpoint", ret);
+	if (lock_unmark(&s->lock) == -1) {
+		s->failed = 1;
+		return -1;
+	}
+	for (; *next < i; ++*next)
+		add_tally(&s->tally, &s->pending.changes[*next].tally);
+	return 0;
+}
+
+static const char *change_bytes;
+
+static int
+by_file(const void *a, const void *b)
+{
+	const struct change *x = a, *y = b;
+
+	return key_compare(change_bytes + x->key, x->key_len,
+	    change_bytes + y->key, y->key_len);
+}
+
+int
+store_flush(struct store *s)
+{
+	size_t next = 0;
+	int status;
+
+	if (s->failed)
+		return -1;
+	change_bytes = s->pending.bytes.p;
+	if (s->pending.nchanges != 0)
+		qsort(s->pending.changes, s->pending.nchanges,
+		    sizeof *s->pending.changes, by_file);
+	while (next < s->pending.nchanges) {
+		if (lock_take(&s->lock, 1) == -1) {
+			s->failed = 1;
+			return -1;
+		}
+		if ((status = write_some(s, &next)) == -1)
+			recover(s);	/* else the next one who comes */
+		lock_give(&s->lock);
+		if (status == -1)
+			return -1;
+	}
+	s->pending.bytes.len = s->pending.bytes_done = 0;
+	s->pending.nops = s->pending.nchanges = 0;
+	return 0;
+}

@@ -1,0 +1,150 @@
+/*
+ * The store: files and their chunks, in a directory, whatever engine keeps
+ * them. This header names none; bdb.c is the one there is.
+ *
+ * One process writes at a time, any number read meanwhile. A reader sees each
+ * file wholly as it was or wholly as it is, and neither side waits for the
+ * other longer than some milliseconds (lock.h says how).
+ *
+ * Paths are in their normal form (path.h). Times are Unix seconds. Functions
+ * return 0 or a positive answer, and -1 on failure, when the reason has been
+ * printed already; after -1 from a writing function the only thing left to
+ * do is store_close.
+ *
+ * A stored record is one line of JSON as chunk(5) has it, without its
+ * newline; what the store adds to it: "created_at" to a chunk, "chunks" and
+ * "stored_at" to a file, "stored_at" to what was skipped.
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "record.h"
+
+struct store;
+
+/*
+ * Open the store in dir. NULL on failure (message printed): there is none,
+ * or its format is another.
+ */
+struct store *store_open(const char *dir);
+
+/*
+ * Open the store in dir for writing, and make it where dir is missing or
+ * empty. Waits up to wait seconds for another writer to finish.
+ */
+struct store *store_open_writer(const char *dir, double wait);
+
+/*
+ * Finish; a writer stores what is pending, but not a file in progress. NULL
+ * is accepted. Returns 0, or -1 when not everything is stored.
+ */
+int store_close(struct store *s);
+
+/* --- reading -------------------------------------------------------------- */
+
+/*
+ * The functions handed over here are called with no lock held: they may take
+ * as long as they like (a pager on stdout). They return 0 to go on, anything
+ * else to stop; that value is then what the reading function returns, so it
+ * had better be positive.
+ */
+
+/*
+ * Count the chunks of a file by their keys. Returns 1, or 0 if the file is
+ * not stored (*n is then 0 too), or -1. A skipped file is stored and has none.
+ */
+int store_count(struct store *s, const char *path, uint64_t *n);
+
+/* One file, as the functions below hand it out: lent until they return. */
+struct store_file {
+	const char *path;
+	const char *line;	/* its record: a file, or a skip */
+	size_t len;
+	int skipped;		/* it is a skip */
+	uint64_t chunks;	/* counted by their keys; store_counts only */
+};
+
+typedef int store_file_fn(void *arg, const struct store_file *f);
+
+/*
+ * All files, in the order of their paths' bytes, skipped ones too. With
+ * store_counts the chunks of each are counted, which takes as long as walking
+ * through all keys.
+ */
+int store_files(struct store *s, store_file_fn *fn, void *arg);
+int store_counts(struct store *s, store_file_fn *fn, void *arg);
+
+/* The record of one file: 1 and *line appended to, 0 not stored, -1. */
+int store_file(struct store *s, const char *path, struct buf *line);
+
+typedef int store_chunk_fn(void *arg, const char *line, size_t len);
+
+/*
+ * The chunks of a file in the order of their spans, numerically. Returns what
+ * fn did, 0 at the end, or -1.
+ */
+int store_chunks(struct store *s, const char *path, store_chunk_fn *fn,
+    void *arg);
+
+/* --- writing -------------------------------------------------------------- */
+
+/*
+ * A file in progress: store_begin, then store_add for each chunk, then
+ * store_done; only with store_done does it count. store_drop forgets it
+ * instead. The store copies what it is given. What was done is written in
+ * slices of many files, each file wholly in one.
+ *
+ * store_begin with a file's record: what follows replaces all that is stored
+ * of it. What is equal to what is stored, times aside, is not written again.
+ */
+int store_begin(struct store *s, const struct record *file);
+
+/*
+ * The same for single chunks of a file: they are set, beside what is stored
+ * of it. A file that is not stored gets a record of its own, with no hash.
+ */
+int store_begin_update(struct store *s, const char *path);
+
+void store_add(struct store *s, const struct record *chunk);
+int store_done(struct store *s);
+void store_drop(struct store *s);
+
+/*
+ * A file was seen and left out: its chunks go, and the reason is stored.
+ * Where the reason says nothing of the content (skip_keeps) and the file is
+ * stored, nothing changes. Returns 0, or -1.
+ */
+int store_skip(struct store *s, const struct record *skip);
+
+/* A file was seen unchanged: its time is noted. 1, 0 if not stored, -1. */
+int store_keep(struct store *s, const char *path, int64_t mtime_ns);
+
+/* All that is stored of the file goes. 1, 0 if not stored, -1. */
+int store_remove(struct store *s, const char *path);
+
+/*
+ * A complete stream that began with this record has been stored: note its
+ * options and roots. 0 or -1.
+ */
+int store_ran(struct store *s, const struct record *begin);
+
+/* Write what is pending: when it returns 0 it is on disk. */
+int store_flush(struct store *s);
+
+/* What was done. Counts what is on disk, not what is pending. */
+struct store_tally {
+	uint64_t files_new, files_changed, files_same, files_removed;
+	uint64_t files_skipped;
+	uint64_t chunks_added, chunks_kept, chunks_removed;
+};
+
+/*
+ * To be asked after store_flush or a failure, before store_close. The
+ * struct is lent by the store.
+ */
+const struct store_tally *store_tally(const struct store *s);
+
+#endif
