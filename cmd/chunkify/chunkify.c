@@ -370,12 +370,13 @@ write_ready(void)
 	all.writing = 1;
 	while ((r = &all.ring[all.written % RING])->ready) {
 		struct result due = *r;
+		size_t len = due.out.len;
 
 		memset(r, 0, sizeof *r);
 		pthread_mutex_unlock(&all.lock);
 		put(&due);
 		pthread_mutex_lock(&all.lock);
-		all.waiting -= due.out.len;
+		all.waiting -= len;
 		all.written++;
 		pthread_cond_broadcast(&all.moved);
 	}

@@ -14,6 +14,9 @@
  */
 #define SUBSTANCE	6
 
+/* Nesting is the file's to choose, the stack is ours: deeper is cut by lines. */
+#define DEPTH	1000
+
 /*
  * Where a file may be cut: an item reaches from its own start to that of the
  * next one. Comments and attributes before a node belong to its item.
@@ -38,6 +41,7 @@ struct job {
 	const struct lines *lines;
 	uint32_t *solid;	/* non-blank bytes before each SAMPLE */
 	uint32_t *cuts;		/* where chunks end, in order */
+	int depth;		/* items opened around the present one */
 	size_t n, cap;
 };
 
@@ -481,22 +485,24 @@ open_item(struct job *j, const struct item *it)
 	struct items inner = { 0 };
 
 	add_item(&inner, it->start, no_node, it->start, 0);
-	if (!ts_node_is_null(it->node)) {
+	if (!ts_node_is_null(it->node) && j->depth < DEPTH) {
 		/* when it is only too large with its docs, they come off */
 		if (it->docs > it->start && fits(j, it->docs, it->end) &&
-		    !fits(j, it->start, it->end))
+		    !fits(j, it->start, it->end) && !frame(j, it))
 			add_item(&inner, line_start(j, it->docs, it->start),
 			    it->node, it->docs, 0);
 		else
 			items_in(j, &inner, it->node);
 	}
 	inner.item[inner.n - 1].end = it->end;
+	j->depth++;
 	if (inner.n > 1)
 		cut_items(j, &inner);
 	else if (fits(j, it->start, it->end))
 		end_chunk(j, it->end);
 	else
 		cut_lines(j, it->start, it->end);
+	j->depth--;
 	free(inner.item);
 }
 
