@@ -54,23 +54,32 @@ extern const struct field symbol_fields[], node_fields[];
 #define ONES	UINT64_C(0x0101010101010101)
 #define HIGHS	UINT64_C(0x8080808080808080)
 
+/* The first byte lowest. */
 static inline uint64_t
 word(const char *s)
 {
 	uint64_t w;
 
 	memcpy(&w, s, sizeof w);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	w = __builtin_bswap64(w);
+#endif
 	return w;
 }
 
-/* Does a byte of w need a second look: a control, '"', '\\', or over 127? */
-static inline int
-special(uint64_t w)
+/*
+ * How many of the eight bytes at s, up to the first that needs a second look:
+ * a control, '"', '\\', or over 127. (A borrow from a byte can only flag
+ * bytes behind one that is flagged rightly.)
+ */
+static inline size_t
+plain(const char *s)
 {
-	uint64_t quote = w ^ (ONES * '"'), slash = w ^ (ONES * '\\');
+	uint64_t w = word(s), quote = w ^ (ONES * '"'), m;
+	uint64_t slash = w ^ (ONES * '\\');
 
-	return (((w - ONES * 0x20) | (quote - ONES) | (slash - ONES) | w) &
-	    HIGHS) != 0;
+	m = ((w - ONES * 0x20) | (quote - ONES) | (slash - ONES) | w) & HIGHS;
+	return m == 0 ? 8 : (size_t)__builtin_ctzll(m) / 8;
 }
 
 /* The length of the valid UTF-8 sequence at s (n > 0), 0 if there is none. */

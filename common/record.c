@@ -75,15 +75,18 @@ json_quote(struct buf *out, const char *s, size_t n)
 	char *o;
 
 	/* No byte becomes more than six; room once keeps the loop tight. */
-	o = buf_room(out, 6 * n + 2);
+	o = buf_room(out, 6 * n + 8);
 	*o++ = '"';
 	while (i < n) {
 		unsigned char c;
 
-		while (n - i >= 8 && !special(word(s + i))) {
+		while (n - i >= 8) {
 			memcpy(o, s + i, 8);
-			o += 8;
-			i += 8;
+			k = plain(s + i);
+			o += k;
+			i += k;
+			if (k < 8)
+				break;
 		}
 		if (i == n)
 			break;

@@ -186,13 +186,23 @@ hex(char c)
 static size_t
 control(const char *s, size_t n, char *c)
 {
-	size_t i;
-
-	for (i = 0; i < sizeof json_brief; i++)
-		if (json_brief[i] != 0 && json_brief[i] == s[0]) {
-			*c = i;
-			return 1;
-		}
+	switch (s[0]) {
+	case 'n':
+		*c = '\n';
+		return 1;
+	case 't':
+		*c = '\t';
+		return 1;
+	case 'r':
+		*c = '\r';
+		return 1;
+	case 'b':
+		*c = '\b';
+		return 1;
+	case 'f':
+		*c = '\f';
+		return 1;
+	}
 	if (n < 5 || memcmp(s, "u00", 3) != 0 || hex(s[3]) < 0 ||
 	    hex(s[3]) > 1 || hex(s[4]) < 0)
 		return 0;
@@ -213,10 +223,13 @@ scan_string(struct scan *sc, size_t *len)
 	for (;;) {
 		unsigned char c;
 
-		while (n - i >= 8 && !special(word(s + i))) {
+		while (n - i >= 8) {
 			memcpy(o, s + i, 8);
-			o += 8;
-			i += 8;
+			k = plain(s + i);
+			o += k;
+			i += k;
+			if (k < 8)
+				break;
 		}
 		if (i == n)
 			return NULL;

@@ -26,13 +26,12 @@ struct check {
 	char *path;		/* of the file in progress, or NULL */
 	int update;		/* it is made of single chunks, no "file" */
 	uint64_t size, next;	/* of the file; where the next chunk begins */
-	char hash[HASH_LEN + 1];	/* the file's, "" unknown */
 	uint64_t files, chunks;	/* since "begin" */
 	struct span {
 		uint64_t start, end;
 	} *spans;		/* seen, unless they come as a partition */
 	size_t nspans, spans_cap;
-	struct hash *of_chunk, *of_file;
+	struct hash *hash;
 };
 
 /* Returns 0, or -1 with the fault in c->error. */
