@@ -17,6 +17,7 @@
 #include "cut.h"
 #include "defs.h"
 #include "hash.h"
+#include "label.h"
 #include "lang.h"
 #include "mem.h"
 #include "parse.h"
@@ -164,19 +165,49 @@ symbols(struct symbol *s, const struct defs *d, const struct lines *l,
 	}
 }
 
+/* The labels of a chunk, into list: its language, its kind, and what holds
+ * for its file or for a definition that begins in it. Returns how many. */
+static size_t
+labels(const char **list, const struct language *lang, unsigned of_file,
+    const struct defs *d, const struct cut *c)
+{
+	unsigned set = of_file, bit;
+	size_t i, n = 0;
+
+	list[n++] = lang->name;
+	if (c->def != -1) {
+		set |= d->def[c->def].labels;
+		if (strcmp(d->def[c->def].kind, lang->name) != 0)
+			list[n++] = d->def[c->def].kind;
+	}
+	for (i = c->first; i < c->first + c->ndefs; i++)
+		set |= d->def[i].labels;
+	for (bit = 0; bit < NLABELS; bit++)
+		if (set >> bit & 1)
+			list[n++] = label_names[bit];
+	return n;
+}
+
 static void
 write_chunks(struct result *r, const char *path, const struct language *lang,
-    const char *text, const struct cuts *cuts, const struct defs *d,
-    const struct lines *l)
+    const char *text, size_t n, const struct cuts *cuts,
+    const struct defs *d, const struct lines *l)
 {
 	struct record rec = { .type = RECORD_CHUNK, .path = path,
 	    .language = lang->name, .created_at = RECORD_NONE };
 	char hash[HASH_LEN + 1];
 	struct symbol *s = arena_alloc(d->n * sizeof *s);
+	const char *label[2 + NLABELS];
+	unsigned of_file = 0;
 	size_t i;
 
+	if (label_is_test(path))
+		of_file |= 1u << LABEL_TEST;
+	if (label_is_generated(path, text, n))
+		of_file |= 1u << LABEL_GENERATED;
 	rec.content_hash = hash;
 	rec.symbols = s;
+	rec.labels = label;
 	for (i = 0; i < cuts->n; i++) {
 		const struct cut *c = &cuts->cut[i];
 		const struct def *f = c->def != -1 ? &d->def[c->def] : NULL;
@@ -192,6 +223,7 @@ write_chunks(struct result *r, const char *path, const struct language *lang,
 		rec.part[1] = c->parts;
 		rec.nsymbols = c->ndefs;
 		symbols(s, d, l, c);
+		rec.nlabels = labels(label, lang, of_file, d, c);
 		rec.content = text + c->start;
 		rec.content_len = c->end - c->start;
 		hash_of(hash, rec.content, rec.content_len);
@@ -231,7 +263,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	rec.content_hash = hash;
 	rec.parse_errors = d.errors;
 	record_write(&r->out, &rec);
-	write_chunks(r, path, lang, text, &cuts, &d, &l);
+	write_chunks(r, path, lang, text, n, &cuts, &d, &l);
 	r->files++;
 }
 

@@ -16,6 +16,9 @@ struct frame {
 	TSSymbol kind;
 	int def;		/* innermost definition with a scope, or -1 */
 	int local;
+	int documented;		/* prose stands right before it */
+	uint32_t doc_end;	/* end of the prose among its children that no
+				 * other child was behind yet, or 0 */
 	size_t first;		/* definitions before this node */
 };
 
@@ -210,7 +213,8 @@ path_text(struct walk *w, const struct found *f, void *arg)
 {
 	struct pathtest *p = arg;
 
-	if (f->text == NULL && same_text(w, f->node, p->text))
+	if (p->text == NULL ||
+	    (f->text == NULL && same_text(w, f->node, p->text)))
 		p->holds = 1;
 }
 
@@ -299,6 +303,40 @@ node_holds(struct walk *w, TSNode node, const struct test *t)
 }
 
 static int
+begins(const char *name, const char *list)
+{
+	for (;; list++) {
+		size_t n = strcspn(list, "|");
+
+		if (strncmp(name, list, n) == 0)
+			return 1;
+		list += n;
+		if (*list == '\0')
+			return 0;
+	}
+}
+
+/* Tests of the name's text. */
+static int
+text_holds(const char *name, const struct test *t)
+{
+	switch (t->what) {
+	case TEST_UPPER:
+		for (; *name != '\0'; name++)
+			if (islower((unsigned char)*name))
+				return 0;
+		return 1;
+	case TEST_CAPITAL:
+		return isupper((unsigned char)*name);
+	case TEST_BEGINS:
+		return begins(name, t->text);
+	default:
+		return !t->not;
+	}
+}
+
+/* And of the node it stands at. */
+static int
 name_holds(const struct walk *w, const struct found *f, const char *name,
     const struct test *t)
 {
@@ -307,13 +345,8 @@ name_holds(const struct walk *w, const struct found *f, const char *name,
 		return typeset_has(&t->type, f->around);
 	case TEST_NAMETYPE:
 		return typeset_has(&t->type, kind_of(w->g, f->node));
-	case TEST_UPPER:
-		for (; *name != '\0'; name++)
-			if (islower((unsigned char)*name))
-				return 0;
-		return 1;
 	default:
-		return !t->not;
+		return text_holds(name, t);
 	}
 }
 
@@ -382,6 +415,7 @@ add_def(struct walk *w, const struct found *f, void *arg)
 	d->start = ts_node_start_byte(a->node);
 	d->end = ts_node_end_byte(a->node);
 	d->outer = a->outer;
+	d->labels = 0;
 	a->added++;
 }
 
@@ -416,6 +450,68 @@ define(struct walk *w, TSNode node, TSSymbol kind, int outer, int local)
 			return r;
 	}
 	return NULL;
+}
+
+/* Label the definitions from the first one on, made at this node. */
+static void
+label_defs(struct walk *w, TSNode node, TSSymbol kind, int documented,
+    size_t first)
+{
+	const struct crule *r;
+	size_t i, k;
+
+	for (i = first; documented && i < w->n; i++)
+		w->def[i].labels |= 1u << LABEL_DOCUMENTED;
+	for (r = w->g->labels[kind]; r != NULL; r = r->next) {
+		for (k = 0; k < r->ntests; k++)
+			if (node_holds(w, node, &r->tests[k]) ==
+			    r->tests[k].not)
+				break;
+		if (k < r->ntests)
+			continue;
+		for (i = first; i < w->n; i++) {
+			for (k = 0; k < r->ntests; k++)
+				if (text_holds(w->def[i].name, &r->tests[k])
+				    == r->tests[k].not)
+					break;
+			if (k == r->ntests)
+				w->def[i].labels |= r->label;
+		}
+	}
+}
+
+/* Is there an empty line between two bytes? */
+static int
+apart(const struct walk *w, uint32_t from, uint32_t to)
+{
+	int n = 0;
+
+	if (from > 0 && w->text[from - 1] == '\n')
+		from--;
+	for (; from < to; from++)
+		n += w->text[from] == '\n';
+	return n > 1;
+}
+
+/*
+ * Does prose stand right before this node? It may be before the node that
+ * it is the first of, and attributes may stand between.
+ */
+static int
+documented(struct walk *w, const struct frame *f, struct frame *up)
+{
+	uint32_t start = ts_node_start_byte(f->node);
+	uint16_t flags = w->g->flags[f->kind];
+	int is;
+
+	if (up == NULL)
+		return 0;
+	is = up->doc_end != 0 && !apart(w, up->doc_end, start);
+	if ((flags & (DOC | COMMENT)) == (DOC | COMMENT) || (flags & DOC && is))
+		up->doc_end = ts_node_end_byte(f->node);
+	else if (ts_node_is_named(f->node))
+		up->doc_end = 0;
+	return is || (up->documented && ts_node_start_byte(up->node) == start);
 }
 
 /* What a WRAP node holds, if it is one thing, has the node's span. */
@@ -458,11 +554,14 @@ enter(struct walk *w, TSNode node, struct defs *out, int broken)
 	up = w->depth > 1 ? f - 1 : NULL;
 	f->def = up != NULL ? up->def : -1;
 	f->local = up != NULL ? up->local : 0;
+	f->doc_end = 0;
+	f->documented = documented(w, f, up);
 	flags = w->g->flags[f->kind];
 	if (broken && (ts_node_is_error(node) || ts_node_is_missing(node)))
 		out->errors++;
 	if (w->g->defs[f->kind] != NULL &&
 	    (r = define(w, node, f->kind, f->def, f->local)) != NULL) {
+		label_defs(w, node, f->kind, f->documented, f->first);
 		if (r->rule->flags & LOCAL)
 			f->local = 1;
 		if ((r->rule->flags & PLAIN) == 0) {

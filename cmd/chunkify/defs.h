@@ -16,6 +16,7 @@ struct def {
 	const char *scope;	/* or NULL */
 	uint32_t start, end;
 	int outer;		/* the definition around it, or -1 */
+	unsigned labels;	/* bits, by place in label_names */
 };
 
 struct defs {

@@ -18,6 +18,10 @@ const struct language *const languages[] = {
 	NULL
 };
 
+const char *const label_names[] = {
+	"documented", "exported", "generated", "static", "test", NULL
+};
+
 /* --- which language ------------------------------------------------------ */
 
 const struct language *
@@ -308,15 +312,19 @@ test(const struct grammar *g, const char *s, size_t n)
 			return t;
 		}
 	}
-	if (n > 7 && memcmp(s, "within=", 7) == 0) {
-		t.what = TEST_WITHIN;
+	if (n > 7 && (memcmp(s, "within=", 7) == 0 ||
+	    memcmp(s, "begins=", 7) == 0)) {
+		t.what = *s == 'w' ? TEST_WITHIN : TEST_BEGINS;
 		t.text = xmemdup(s + 7, n - 7);
 	} else if (n == 5 && memcmp(s, "upper", 5) == 0)
 		t.what = TEST_UPPER;
+	else if (n == 7 && memcmp(s, "capital", 7) == 0)
+		t.what = TEST_CAPITAL;
 	else if ((at = memchr(s, '~', n)) != NULL) {
 		t.what = TEST_PATH;
 		t.path = path(g, s, at - s);
-		t.text = xmemdup(at + 1, s + n - (at + 1));
+		if (at + 1 < s + n)
+			t.text = xmemdup(at + 1, s + n - (at + 1));
 	} else if (*s == '<') {
 		t.what = TEST_CHILD;
 		if ((at = memchr(s, ':', n)) != NULL) {
@@ -333,6 +341,17 @@ test(const struct grammar *g, const char *s, size_t n)
 	return t;
 }
 
+static unsigned
+label(const char *name)
+{
+	unsigned i;
+
+	for (i = 0; label_names[i] != NULL; i++)
+		if (strcmp(label_names[i], name) == 0)
+			return 1u << i;
+	errx(2, "%s: %s: no label %s", table, row, name);
+}
+
 static struct crule *
 compile_rule(const struct grammar *g, const struct rule *r)
 {
@@ -345,6 +364,8 @@ compile_rule(const struct grammar *g, const struct rule *r)
 		c->name = path(g, r->name, strlen(r->name));
 	if (r->scope != NULL)
 		c->scope = path(g, r->scope, strlen(r->scope));
+	if (r->label != NULL)
+		c->label = label(r->label);
 	while (s != NULL && *s != '\0') {
 		size_t n = strcspn(s, " ");
 
@@ -355,6 +376,18 @@ compile_rule(const struct grammar *g, const struct rule *r)
 		s += strspn(s, " ");
 	}
 	return c;
+}
+
+/* Put a copy of the row behind those that are there. */
+static void
+append(struct crule **list, const struct crule *c)
+{
+	struct crule *one = xmalloc(sizeof *one);
+
+	while (*list != NULL)
+		list = &(*list)->next;
+	*one = *c;
+	*list = one;
 }
 
 static struct grammar *
@@ -370,6 +403,7 @@ compile(const struct language *lang)
 	g->flags = xcalloc(g->nsymbols + 1, sizeof *g->flags);
 	g->defs = xcalloc(g->nsymbols + 1, sizeof *g->defs);
 	g->through = xcalloc(g->nsymbols + 1, sizeof *g->through);
+	g->labels = xcalloc(g->nsymbols + 1, sizeof *g->labels);
 	g->ast = xcalloc(g->nsymbols + 1, sizeof *g->ast);
 	for (r = lang->rules; r->node != NULL; r++) {
 		struct crule *c;
@@ -389,15 +423,10 @@ compile(const struct language *lang)
 				g->ast[i] = r->ast;
 			if (r->flags & THROUGH)
 				g->through[i] = c;
-			if (r->kind != NULL) {
-				struct crule **end = &g->defs[i], *one;
-
-				while (*end != NULL)
-					end = &(*end)->next;
-				one = xmalloc(sizeof *one);
-				*one = *c;
-				*end = one;
-			}
+			if (r->kind != NULL)
+				append(&g->defs[i], c);
+			if (r->label != NULL)
+				append(&g->labels[i], c);
 		}
 		free(set.bits);
 	}

@@ -43,7 +43,10 @@
  *	nametype=a|b	the name's node is one of these
  *	within=a|b	the definition around it is of one of these kinds
  *	upper		the name has no lower-case letter (PI, MAX_LEN)
- *	path~text	what the path (as above) leads to has the text "text"
+ *	capital		the name begins with an upper-case letter
+ *	begins=a|b	the name begins with one of these
+ *	path~text	what the path (as above) leads to has the text "text";
+ *			without a text: the path leads somewhere
  * Types that are punctuation are written as they are: next={ .
  */
 struct rule {
@@ -56,6 +59,9 @@ struct rule {
 				 * (Foo:: in Foo::bar, a Go receiver) */
 	unsigned flags;
 	const char *ast;	/* its normalised kind in an ast record */
+	const char *label;	/* a definition at this node has this label, one
+				 * of label_names, when the condition holds; in
+				 * a row of its own, without kind */
 };
 
 enum {
@@ -73,10 +79,17 @@ enum {
 	BLOCK = 1 << 9,		/* may be cut before each of its named children */
 	LINES = 1 << 10,	/* the same, but only where a line begins */
 	DOC = 1 << 11,		/* goes with what follows: comments, attributes */
+	COMMENT = 1 << 14,	/* with DOC: it is prose and documents that */
 	WRAP = 1 << 12,		/* when it holds one definition, that one's span
 				 * is this node's: decorators, "export" */
 	THROUGH = 1 << 13	/* see above */
 };
+
+/* The labels a definition can have, sorted; NULL ends. "generated" is of the
+ * whole file, "test" also by its path (label.h). */
+extern const char *const label_names[];
+enum { LABEL_DOCUMENTED, LABEL_EXPORTED, LABEL_GENERATED, LABEL_STATIC,
+    LABEL_TEST, NLABELS };
 
 struct language {
 	const char *name;		/* as printed: "c", "cpp", "python" */
@@ -132,13 +145,13 @@ struct path {				/* alternatives of steps */
 struct test {
 	enum { TEST_PARENT, TEST_GRAND, TEST_NEXT, TEST_PREV, TEST_FIELD,
 	    TEST_CHILD, TEST_NAMED, TEST_NAMETYPE, TEST_WITHIN,
-	    TEST_UPPER, TEST_PATH } what;
+	    TEST_UPPER, TEST_CAPITAL, TEST_BEGINS, TEST_PATH } what;
 	int not;
 	TSFieldId field;
 	int anytype;			/* TEST_FIELD: of whatever type */
 	struct typeset type;
 	struct path path;		/* TEST_PATH */
-	const char *text;		/* TEST_CHILD, TEST_PATH, TEST_WITHIN; or NULL */
+	const char *text;		/* TEST_CHILD, _PATH, _WITHIN, _BEGINS; or NULL */
 };
 
 struct crule {				/* a row that defines or leads through */
@@ -146,6 +159,7 @@ struct crule {				/* a row that defines or leads through */
 	struct path name, scope;
 	struct test *tests;
 	size_t ntests;
+	unsigned label;			/* bit, by place in label_names */
 	struct crule *next;		/* further row of the same type */
 };
 
@@ -156,6 +170,7 @@ struct grammar {
 	uint16_t *flags;		/* by symbol: flags of all its rows */
 	struct crule **defs;		/* by symbol: rows with a kind */
 	struct crule **through;		/* by symbol: its THROUGH row */
+	struct crule **labels;		/* by symbol: rows with a label */
 	const char **ast;		/* by symbol: ast kind or NULL */
 };
 

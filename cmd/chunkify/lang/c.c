@@ -11,7 +11,7 @@ static const struct rule rules[] = {
 	{ "compound_statement", .flags = BLOCK | LEAF, .ast = "Block" },
 	{ "case_statement", .flags = LINES, .ast = "Case" },
 	{ "field_declaration_list|enumerator_list", .flags = LINES },
-	{ "comment", .flags = DOC },
+	{ "comment", .flags = DOC | COMMENT },
 	{ "attribute_declaration", .flags = DOC },
 
 	/* where a declarator's name is */

@@ -4,7 +4,7 @@ const TSLanguage *tree_sitter_python(void);
 
 static const struct rule rules[] = {
 	{ "module|block", .flags = BLOCK },
-	{ "comment", .flags = DOC },
+	{ "comment", .flags = DOC | COMMENT },
 	{ "decorated_definition", .flags = WRAP },
 	{ "lambda", .flags = LOCAL },
 

@@ -1,0 +1,22 @@
+/*
+ * Labels of a whole file.
+ */
+#ifndef LABEL_H
+#define LABEL_H
+
+#include <stddef.h>
+
+/* Is it a test by where it lies or what it is called: below a directory tests
+ * or the like, test_x.py, x_test.go, x.spec.ts, XTest.java? */
+int label_is_test(const char *path);
+
+/*
+ * Is it made by a machine? Its first lines say so ("Code generated ... DO NOT
+ * EDIT", Go's rule; "@generated", Facebook's; what bison, flex, protoc, swig
+ * and autoconf write), it is a lock file, or it is minified: lines of over
+ * MINIFIED bytes on average, as linguist has it.
+ */
+#define MINIFIED	110
+int label_is_generated(const char *path, const char *text, size_t n);
+
+#endif
