@@ -1,7 +1,5 @@
 /*
  * SHA-256 as the records have it: HASH_LEN lower-case hexadecimal digits.
- * A failure inside libcrypto ends the program with status 2: it does not
- * happen but for lack of memory.
  */
 #ifndef HASH_H
 #define HASH_H
@@ -19,5 +17,8 @@ void hash_free(struct hash *h);
 void hash_start(struct hash *h);
 void hash_add(struct hash *h, const void *p, size_t n);
 void hash_end(struct hash *h, char out[HASH_LEN + 1]);
+
+/* The hash of n bytes at once. */
+void hash_of(char out[HASH_LEN + 1], const void *p, size_t n);
 
 #endif
