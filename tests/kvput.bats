@@ -1,0 +1,506 @@
+load helper.bash
+
+# --- what it stores -------------------------------------------------------
+
+@test "kvput: a stream is stored, and -v sums up" {
+	{ begin; whole a.c one two; whole b.c three; end 2 3; } >in
+	run -0 --separate-stderr kvput -v $DB <in
+	[ -z "$output" ]
+	[ "$stderr" = "kvput: files: 2 new, 0 changed, 0 same, 0 removed, 0 skipped; chunks: 3 added, 0 kept, 0 removed" ]
+	[ "$(kvcount -a $DB)" = "$(printf '2\ta.c\n1\tb.c')" ]
+	db5.3_verify -q $DB/*.db
+}
+
+@test "kvput: the values are the lines, with the time at their end" {
+	{ begin; whole a.c one; end 1 1; } >in
+	kvput $DB <in
+	dump $DB | sed 's/^ //' >out
+	grep -Fx "$(sed -n '/"chunk"/p' in)" out
+	grep -Fx "$(sed -n '/"file"/p' in | jq -c '. + {chunks: 1}')" out
+	grep -x 'chunk:a.c:0:3' out
+	grep -x 'file:a.c' out
+}
+
+@test "kvput: DB is made, but not its parent" {
+	run -2 kvput none/db </dev/null
+	[ "$output" = "kvput: none/db: No such file or directory" ]
+	kvput $DB </dev/null
+	[ "$(kvcount $DB)" = 0 ]
+}
+
+@test "kvput: an empty directory becomes a store" {
+	mkdir $DB
+	{ begin; whole a.c one; end 1 1; } | kvput $DB
+	[ "$(kvcount $DB a.c)" = 1 ]
+}
+
+@test "kvput: a directory that is no store of ours is refused, untouched" {
+	mkdir foreign
+	echo mine >foreign/chunk.db
+	touch -d 2001-01-01 foreign foreign/chunk.db
+	run -2 kvput foreign </dev/null
+	[ "$output" = "kvput: foreign: not a store, and not empty" ]
+	[ "$(ls -A foreign)" = chunk.db ]
+	[ "$(cat foreign/chunk.db)" = mine ]
+	[ "$(stat -c %Y foreign foreign/chunk.db | sort -u)" = "$(date -d 2001-01-01 +%s)" ]
+	echo text >file
+	run -2 kvput file </dev/null
+	[ "$output" = "kvput: file: Not a directory" ]
+}
+
+@test "kvput: a store of another format is refused, untouched" {
+	kvput $DB </dev/null
+	echo 'chunkkv 99' >$DB/format
+	cp -a $DB before
+	run -2 kvput $DB </dev/null
+	[ "$output" = "kvput: test.db: a store of format 99, this program knows format 1" ]
+	diff -r before $DB
+}
+
+@test "kvput: a making that was interrupted is made anew" {
+	kvput $DB </dev/null
+	rm $DB/format
+	truncate -s 100 $DB/chunk.db
+	run -2 kvcount $DB
+	[ "$output" = "kvcount: test.db: not a store" ]
+	{ begin; whole a.c one; end 1 1; } | kvput $DB
+	[ "$(kvcount $DB)" = 1 ]
+}
+
+@test "kvput: a small store is small" {
+	{ begin; whole a.c one; end 1 1; } | kvput $DB
+	[ "$(du -sk $DB | cut -f1)" -lt 512 ]
+}
+
+@test "kvput: usage" {
+	run -2 kvput
+	[ "${lines[0]}" = "usage: kvput [-v] [--wait SECONDS] DB" ]
+	run -2 kvput a b
+	run -2 kvput -x $DB
+	run -2 kvput --wait soon $DB
+	[ "$output" = "kvput: soon: not a number of seconds" ]
+	[ ! -e $DB ]
+}
+
+# --- the defects of the old way -------------------------------------------
+
+@test "kvput: defect 2: after an edit the old chunks are gone" {
+	{ begin; whole a.c one two three; end 1 3; } | kvput $DB
+	{ begin; whole a.c one twenty; end 1 2; } >in
+	run -0 kvput -v $DB <in
+	[ "$output" = "kvput: files: 0 new, 1 changed, 0 same, 0 removed, 0 skipped; chunks: 1 added, 1 kept, 2 removed" ]
+	[ "$(keys $DB)" = "$(printf 'chunk:a.c:0:3\nchunk:a.c:3:9')" ]
+}
+
+@test "kvput: defect 5: a second run writes no pages, and keeps the times" {
+	{ begin; whole a.c one two; whole b.c three; end 2 3; } >in
+	kvput $DB <in
+	stat -c '%n %Y %Z' $DB/*.db >before
+	cp -a $DB copy
+	run -0 kvput -v $DB <in
+	[ "$output" = "kvput: files: 0 new, 0 changed, 2 same, 0 removed, 0 skipped; chunks: 0 added, 3 kept, 0 removed" ]
+	stat -c '%n %Y %Z' $DB/*.db | diff before -
+	diff -r copy $DB
+}
+
+@test "kvput: created_at stays while the chunk stays" {
+	{ begin; whole a.c one two; end 1 2; } | jq -c \
+	    'if .type == "chunk" then .created_at = 77 else . end' | kvput $DB
+	{ begin; whole a.c one new; end 1 2; } | kvput $DB
+	db5.3_dump -p $DB/chunk.db | grep -c '"created_at":77}' | grep -x 1
+	{ begin; whole a.c one new; end 1 2; } | jq -c \
+	    'if .type == "chunk" then .created_at = 88 else . end' | kvput $DB
+	run -1 grep -a '"created_at":88}' $DB/chunk.db
+}
+
+@test "kvput: a file that was only touched: its record alone is written" {
+	{ begin; file a.c one 1; chunk a.c 0 one; end 1 1; } | kvput $DB
+	cp $DB/chunk.db before
+	{ begin; file a.c one 2; chunk a.c 0 one; end 1 1; } >in
+	run -0 kvput -v $DB <in
+	[[ "$output" == *" 1 same,"*" 0 added, 1 kept, 0 removed" ]]
+	cmp before $DB/chunk.db
+	db5.3_dump -p $DB/file.db | grep '"mtime_ns":2,'
+}
+
+@test "kvput: defect 8: one file, however its path is spelled" {
+	{ begin; whole src/a.c one two; end 1 2; } | kvput $DB
+	{ begin; whole ./src//a.c one; end 1 1; } | kvput $DB
+	[ "$(kvcount -a $DB)" = "$(printf '1\tsrc/a.c')" ]
+	[ "$(keys $DB)" = chunk:src/a.c:0:3 ]
+}
+
+@test "kvput: defect 1: replacing a file leaves its neighbours alone" {
+	paths=(a a: a:0 a:b a::b a:0:9 a/b a0)
+	{ begin; for p in "${paths[@]}"; do whole "$p" one two; done; end 8 16; } |
+	    kvput $DB
+	{ begin; whole a x; end 1 1; } | kvput $DB
+	{ begin; echo '{"type":"gone","file_path":"a:"}'; end 0 0; } | kvput $DB
+	[ "$(kvcount $DB "${paths[@]}" | cut -f1 | xargs)" = "1 0 2 2 2 2 2 2" ]
+	# The old way scanned for a prefix: it finds the neighbours' keys.
+	[ "$(keys $DB | grep -c '^chunk:a:')" -gt 1 ]
+}
+
+# --- the other records ----------------------------------------------------
+
+@test "kvput: gone removes a file, skip leaves the reason, unreadable all" {
+	{ begin; whole a one; whole b two; whole c three; end 3 3; } | kvput $DB
+	{
+		begin
+		echo '{"type":"gone","file_path":"a"}'
+		echo '{"type":"skip","file_path":"b","reason":"binary"}'
+		echo '{"type":"skip","file_path":"c","reason":"unreadable"}'
+		echo '{"type":"skip","file_path":"d","reason":"vanished"}'
+		echo '{"type":"gone","file_path":"e"}'
+		end 0 0
+	} >in
+	run -0 kvput -v $DB <in
+	[ "$output" = "kvput: files: 0 new, 0 changed, 0 same, 2 removed, 3 skipped; chunks: 0 added, 0 kept, 2 removed" ]
+	[ "$(kvcount -a $DB)" = "$(printf '1\tc')" ]
+	[ "$(keys $DB)" = chunk:c:0:5 ]
+	db5.3_dump -p $DB/file.db | grep -F '{"type":"skip","file_path":"b","reason":"binary","stored_at":'
+	db5.3_dump -p $DB/file.db | grep -F '{"type":"skip","file_path":"d","reason":"vanished","stored_at":'
+	cp -a $DB copy
+	kvput $DB <in
+	diff -r copy $DB
+	{ begin; whole b two; end 1 1; } >in2
+	run -0 kvput -v $DB <in2
+	[[ "$output" == *" 1 new,"* ]]
+	[ "$(kvcount $DB b)" = 1 ]
+}
+
+@test "kvput: keep notes the time; what is not stored cannot be kept" {
+	{ begin; whole a one; end 1 1; } | kvput $DB
+	{ begin; echo '{"type":"keep","file_path":"a","mtime_ns":5}'; end 0 0; } >in
+	run -0 kvput -v $DB <in
+	[[ "$output" == *" 1 same,"*" 1 kept,"* ]]
+	db5.3_dump -p $DB/file.db | grep '"mtime_ns":5,.*"chunks":1,'
+	cp -a $DB copy
+	kvput $DB <in
+	diff -r copy $DB
+	{ begin; echo '{"type":"keep","file_path":"b","mtime_ns":5}'; end 0 0; } >in
+	run -1 kvput $DB <in
+	[ "$output" = "kvput: stdin:2: b: not stored, so it cannot be kept" ]
+}
+
+@test "kvput: without begin, file replaces and a bare chunk is set" {
+	whole a one two | kvput $DB
+	chunk b 10 ten | kvput $DB
+	{ chunk a 3 TWO; chunk b 20 twenty; chunk c 0 x; } | kvput $DB
+	[ "$(kvcount -a $DB)" = "$(printf '2\ta\n2\tb\n1\tc')" ]
+	db5.3_dump -p $DB/chunk.db | grep '"content":"TWO"'
+	db5.3_dump -p $DB/file.db | grep '"file_path":"b".*"size":26,"mtime_ns":0,"content_hash":null,.*"chunks":2,'
+	whole a three | kvput $DB
+	[ "$(kvcount $DB a)" = 1 ]
+}
+
+@test "kvput: fields in any order, and fields nobody knows, are fine" {
+	{ begin; whole a.c 'tab	and "quote" ünï'; end 1 1; } >in
+	jq -c '{embedding: [1.5, null], x: {y: []}} + (to_entries | reverse | from_entries)' in >in2
+	! cmp -s in in2
+	kvput $DB <in
+	kvput db2 <in2
+	dump $DB >out
+	dump db2 | diff out -
+}
+
+@test "kvput: bytes that are no UTF-8, NULs and odd paths come through" {
+	path=$(printf 'a\xff:\n"b' | base64)
+	text=$(printf 'x\xfe\0y' | base64)
+	sum=$(printf 'x\xfe\0y' | sha256sum | cut -d' ' -f1)
+	{
+		begin
+		file x xxxx | jq -c --arg p "$path" --arg h "$sum" \
+		    'del(.file_path) | .file_path_base64 = $p | .content_hash = $h'
+		chunk x 0 xxxx | jq -c --arg p "$path" --arg t "$text" --arg h "$sum" \
+		    'del(.file_path, .content) | .file_path_base64 = $p | .content_base64 = $t | .content_hash = $h'
+		file z xyz | jq -c --arg h "$(printf 'x\0z' | sha256sum | cut -d' ' -f1)" '.content_hash = $h'
+		chunk z 0 xyz | jq -c --arg h "$(printf 'x\0z' | sha256sum | cut -d' ' -f1)" \
+		    '.content = "x\u0000z" | .content_hash = $h'
+		end 2 2
+	} >in
+	kvput $DB <in
+	[ "$(kvcount $DB $'a\xff:\n"b')" = 1 ]
+	db5.3_dump -p $DB/chunk.db | grep -F "\"content_base64\":\"$text\""
+	db5.3_dump -p $DB/chunk.db | grep -F '"content":"x\\u0000z"'
+}
+
+@test "kvput: one stream behind the other is two streams" {
+	{ begin; whole a one; end 1 1; begin; whole b two; end 1 1; } | kvput $DB
+	[ "$(kvcount $DB)" = 2 ]
+}
+
+# --- what it refuses ------------------------------------------------------
+
+# A file is complete, another is in progress, and then comes a bad line.
+refuses() { # refuses MESSAGE <LINES
+	rm -rf $DB
+	whole old before | kvput $DB
+	{ begin; whole new one two; file old after; cat; } >in
+	run -2 kvput $DB <in
+	[ "$output" = "kvput: stdin:6: $1" ] || {
+		echo "expected: $1"
+		echo "was: $output"
+		return 1
+	}
+	[ "$(kvcount -a $DB)" = "$(printf '2\tnew\n1\told')" ]
+	[ "$(keys $DB)" = "$(printf 'chunk:new:0:3\nchunk:new:3:6\nchunk:old:0:6')" ]
+}
+
+bad() { # bad FILTER MESSAGE: what jq makes of a good chunk
+	chunk old 0 after | jq -c "$1" | refuses "$2"
+}
+
+@test "kvput: refuses what is no JSON, no object, of no known type" {
+	echo '{"type":' | refuses 'not JSON at byte 8: unexpected token near end of file'
+	echo '[1]' | refuses 'not an object'
+	echo '7' | refuses 'not an object'
+	echo '{"a":1}' | refuses '"type" is missing'
+	bad '.type = 3' '"type" is not a string'
+	bad '.type = "chonk"' 'type "chonk" is unknown'
+	echo | refuses 'not JSON at byte 0: unexpected token near end of file'
+	printf '{"type":"gone","file_path":"a\xff"}\n' | refuses "not JSON at byte 29: unable to decode byte 0xff near '\"a'"
+	echo '{"type":"gone","file_path":"a","file_path":"b"}' |
+	    refuses "not JSON at byte 42: duplicate object key near '\"file_path\"'"
+}
+
+@test "kvput: refuses a field that is missing or of the wrong kind" {
+	bad 'del(.byte_start)' '"byte_start" is missing'
+	bad '.byte_start = "0"' '"byte_start" is not a number'
+	bad '.byte_start = null' '"byte_start" is not a number'
+	bad '.byte_start = 0.5' '"byte_start" is not a whole number'
+	bad 'del(.content)' '"content" is missing'
+	bad '.content = 1' '"content" is not a string'
+	bad '.content_base64 = ""' 'both "content" and "content_base64" are there'
+	bad '.content_base64 = "???" | del(.content)' '"content_base64" is not base64'
+	bad '.content_hash = "abc"' '"content_hash" is not 64 lower-case hexadecimal digits'
+	bad 'del(.file_path)' '"file_path" is missing'
+	bad '.file_path = ""' '"file_path" is empty'
+	bad '.file_path = "."' '"file_path" names no file'
+	bad '.file_path = "a\u0000b"' '"file_path" holds a NUL'
+	bad '.symbol_name = 1' '"symbol_name" is not a string'
+	bad '.language = null' '"language" is not a string'
+	bad '.part = [1]' '"part" is not a pair of numbers'
+	bad '.part = [3, 2]' '"part" is 3 of 2'
+	bad '.symbols = {}' '"symbols" is not an array'
+	bad '.symbols = [1]' '"symbols"[0] is not an object'
+	bad '.symbols = [{name: "f"}]' '"symbols"[0]: "kind" is missing'
+	bad '.labels = ["a:b"]' '"labels"[0] is empty or holds a colon'
+}
+
+@test "kvput: refuses numbers that are negative, reversed, over 2^53" {
+	bad '.byte_start = -1' '"byte_start" is negative'
+	chunk old 0 after | sed 's/"byte_end":5/"byte_end":9007199254740993/' |
+	    refuses '"byte_end" is over 2^53'
+	bad '.byte_start = 9' '"byte_end" is less than "byte_start"'
+	bad '.start_line = 0' '"start_line" is 0, lines count from 1'
+	bad '.start_line = 2' '"end_line" is less than "start_line"'
+}
+
+@test "kvput: refuses span, hash and content that disagree" {
+	bad '.byte_end = 4' 'the span is of 4 bytes, the content of 5'
+	bad '.content = "After"' 'content and "content_hash" disagree'
+	bad '.content = "x"' 'the span is of 5 bytes, the content of 1'
+}
+
+@test "kvput: refuses chunks that overlap, leave holes, or pass the end" {
+	chunk old 1 fter | refuses 'the chunk begins at byte 1, the one before it ended at 0'
+	chunk old 0 'after all' | refuses 'the chunk ends at byte 9, the file at 5'
+	end 2 2 | refuses 'old: the chunks end at byte 0, the file at 5'
+	rm -rf $DB
+	{ begin; file a onetwo; chunk a 0 one; chunk a 2 etwo; end 1 2; } >in
+	run -2 kvput $DB <in
+	[ "$output" = "kvput: stdin:4: the chunk begins at byte 2, the one before it ended at 3" ]
+	[ "$(kvcount -a $DB)" = "" ]
+}
+
+@test "kvput: takes overlaps where the stream is one of definitions" {
+	{ begin definitions; file a onetwo; chunk a 0 onetwo; chunk a 3 two; end 1 2; } | kvput $DB
+	[ "$(kvcount $DB a)" = 2 ]
+	{ begin definitions; file a onetwo; chunk a 3 two; chunk a 3 two; end 1 2; } >in
+	run -2 kvput $DB <in
+	[ "$output" = "kvput: stdin:5: a: two chunks have the span 3 to 6" ]
+	[ "$(kvcount $DB a)" = 2 ]
+}
+
+@test "kvput: refuses a chunk of a file that is not the open one" {
+	chunk other 0 after | refuses 'a chunk of other, which is not the file in progress'
+}
+
+@test "kvput: refuses a symbol that is not of its chunk or file" {
+	s='{name: "f", kind: "function", scope: null, byte_start: 5, byte_end: 5, start_line: 1, end_line: 1}'
+	bad ".symbols = [$s]" 'symbol f does not begin in this chunk'
+	bad ".symbols = [$s + {byte_start: 0, byte_end: 6}]" 'symbol f ends at byte 6, the file at 5'
+}
+
+@test "kvput: refuses a line over 256 MiB" {
+	{ head -c 268435457 /dev/zero | tr '\0' x; echo; } >big
+	rm -rf $DB
+	{ begin; whole a one; whole b two; cat big; } >in
+	rm big
+	run -2 kvput $DB <in
+	rm in
+	[ "$output" = "kvput: stdin:6: the line is over 256 MiB" ]
+	[ "$(kvcount -a $DB)" = "$(printf '1\ta')" ]
+}
+
+@test "kvput: refuses absurd nesting" {
+	{ printf '{"type":"gone","file_path":"a","x":'; head -c 100000 /dev/zero | tr '\0' '['; echo; } |
+	    refuses "not JSON at byte 2083: maximum parsing depth reached near '['"
+}
+
+@test "kvput: refuses a begin, an end or totals in the wrong place" {
+	begin | refuses '"begin" in the middle of a stream'
+	rm -rf $DB
+	{ begin; whole a one; end 1 1; whole b two; } >in
+	run -2 kvput $DB <in
+	[ "$output" = 'kvput: stdin:5: a record behind "end"' ]
+	{ whole a one; end 1 1; } >in
+	run -2 kvput $DB <in
+	[ "$output" = 'kvput: stdin:3: an "end" with no "begin"' ]
+	{ begin; whole a one; end 2 2; } >in
+	run -2 kvput $DB <in
+	[ "$output" = 'kvput: stdin:4: "end" tells of 2 files and 2 chunks, there were 1 and 1' ]
+	begin | sed 's/"format":1/"format":2/' >in
+	run -2 kvput $DB <in
+	[ "$output" = 'kvput: stdin:1: a stream of format 2, this program knows format 1' ]
+}
+
+# --- damage ---------------------------------------------------------------
+
+@test "kvput: a stream that was cut off: what was complete is kept" {
+	whole b before | kvput $DB
+	{ begin; whole a one; whole b two three; } >in
+	run -2 kvput $DB <in
+	[ "$output" = 'kvput: stdin:6: cut off: the stream has no "end"' ]
+	[ "$(keys $DB)" = "$(printf 'chunk:a:0:3\nchunk:b:0:6')" ]
+	{ begin; whole b two three; printf %s "$(end 1 2)"; } >in
+	run -2 kvput $DB <in
+	[ "$output" = 'kvput: stdin:5: cut off: the line has no end' ]
+	[ "$(keys $DB)" = "$(printf 'chunk:a:0:3\nchunk:b:0:6')" ]
+	{ begin; whole b two three; end 1 2 | head -c 20; } >in
+	run -2 kvput $DB <in
+	[ "$output" = 'kvput: stdin:5: cut off: the line has no end' ]
+	run -2 pipe 'kvput $DB <.'
+	[ "$output" = 'kvput: stdin: Is a directory' ]
+}
+
+# Many files of the same few texts: streams of some size, made fast.
+many() { # many FILES CHUNKS TEXT
+	{
+		begin
+		awk -v n="$1" -v k="$2" -v text="$3" -v sum="$(hash "$3")" 'BEGIN {
+			len = length(text)
+			for (i = 0; i < n; i++) {
+				p = sprintf("f%05d", i)
+				printf "{\"type\":\"file\",\"file_path\":\"%s\",\"language\":\"c\",\"size\":%d,\"mtime_ns\":1,\"content_hash\":\"%s\",\"parse_errors\":0}\n", p, len * k, sum
+				for (j = 0; j < k; j++)
+					printf "{\"type\":\"chunk\",\"file_path\":\"%s\",\"byte_start\":%d,\"byte_end\":%d,\"start_line\":1,\"end_line\":1,\"language\":\"c\",\"symbol_name\":null,\"symbol_kind\":null,\"scope\":null,\"part\":null,\"symbols\":[],\"content\":\"%s\",\"content_hash\":\"%s\",\"labels\":[]}\n", p, len * j, len * (j + 1), text, sum
+			}
+		}'
+		end "$1" $(($1 * $2))
+	}
+}
+
+@test "kvput: defect 3: killed in the middle, each file is wholly old or new" {
+	many 1500 7 "the text of version one" >one
+	many 1500 5 "and that of version two, which is longer" >two
+	kvput $DB <one
+	killed=0
+	for i in $(seq 24); do
+		if [ $((i % 2)) = 1 ]; then in=two; else in=one; fi
+		timeout -s KILL "0.0$((RANDOM % 70 + 10))" kvput $DB <$in || killed=$((killed + 1))
+		kvcount -a $DB >counts
+		[ "$(wc -l <counts)" = 1500 ]
+		[ "$(cut -f1 counts | sort -u | grep -cvx '[57]')" = 0 ]
+	done
+	[ $killed -gt 0 ]
+	kvput $DB <two
+	kvput fresh <two
+	dump $DB >a
+	dump fresh | diff a -
+	db5.3_verify -q $DB/*.db
+}
+
+@test "kvput: what is too large for the disk leaves files old or new" {
+	many 300 5 "short" >one
+	kvput $DB <one
+	many 3000 6 "$(printf '%0300d' 0)" >two
+	run -2 --separate-stderr pipe 'trap "" XFSZ; ulimit -f 3000; kvput $DB <two'
+	[ "${#stderr_lines[@]}" = 1 ]
+	[[ "$stderr" == "kvput: test.db/"*": "* ]]
+	kvcount -a $DB | cut -f1 | sort -u >counts
+	[ "$(grep -cvx '[56]' counts)" = 0 ]
+	kvput $DB <two
+	[ "$(kvcount $DB)" = 18000 ]
+	db5.3_verify -q $DB/*.db
+}
+
+@test "kvput: no room for a new store: the next run makes it" {
+	{ begin; whole a one; end 1 1; } >in
+	run -2 pipe 'trap "" XFSZ; ulimit -f 8; kvput $DB <in'
+	[ "${#lines[@]}" = 1 ]
+	kvput $DB <in
+	[ "$(kvcount $DB)" = 1 ]
+}
+
+# Start a kvput that waits for more of its stream on descriptor 9.
+hold() {
+	mkfifo fifo
+	kvput "$@" $DB <fifo 3>&- &
+	held=$!
+	exec 9>fifo
+	until [ -e $DB/writer.lock ] && ! flock -n $DB/writer.lock true; do :; done
+}
+
+@test "kvput: a second one at once is told so, or waits with --wait" {
+	hold
+	run -2 kvput $DB </dev/null 9>&-
+	[ "$output" = "kvput: test.db: another process is writing to it" ]
+	{ begin; whole a one; end 1 1; } >in
+	kvput --wait 60 $DB <in 3>&- 9>&- &
+	waiting=$!
+	{ begin; whole b two; end 1 1; } >&9
+	exec 9>&-
+	wait $held
+	wait $waiting
+	[ "$(kvcount -a $DB)" = "$(printf '1\ta\n1\tb')" ]
+}
+
+@test "kvput: one that was killed blocks nobody" {
+	hold
+	kill -KILL $held
+	exec 9>&-
+	wait $held || true
+	{ begin; whole a one; end 1 1; } | kvput $DB
+	[ "$(kvcount $DB)" = 1 ]
+}
+
+@test "kvput: readers get their answer while it writes" {
+	many 300 3 "before" >one
+	kvput $DB <one
+	many 3000 4 "afterwards" >two
+	hold
+	cat two >&9 3>&- &
+	feeding=$!
+	exec 9>&-
+	while kill -0 $held 2>/dev/null; do
+		kvcount -a $DB | cut -f1 | sort -u >>seen
+		kvcount $DB f00007 >>seen
+	done
+	wait $feeding
+	wait $held
+	[ "$(sort -u seen | grep -cvx '[34]')" = 0 ]
+	[ "$(kvcount $DB)" = 12000 ]
+}
+
+@test "kvput: a directory that may not be written" {
+	{ begin; whole a one; end 1 1; } >in
+	kvput $DB <in
+	chmod -R a-w,a+rX $DB
+	run -2 unprivileged kvput $DB <in
+	[ "$output" = "kvput: test.db/writer.lock: Permission denied" ]
+	[ "$(unprivileged kvcount $DB a)" = 1 ]
+	[ "$(unprivileged kvcount -a $DB)" = "$(printf '1\ta')" ]
+	chmod -R u+w $DB
+}
