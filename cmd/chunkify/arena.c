@@ -8,7 +8,7 @@
 #include "arena.h"
 
 #define SLAB	(256 * 1024)	/* how much is asked for at a time */
-#define KEEP	32		/* slabs kept from file to file, per thread */
+#define KEEP	32		/* slabs kept from file to file, per arena */
 #define FINE	64		/* size classes of 16 bytes, up to 1 KiB, */
 #define CLASSES	(FINE + 8)	/* then doubling, up to 128 KiB */
 
@@ -31,7 +31,7 @@ struct slab {
 	max_align_t data[];
 };
 
-static _Thread_local struct arena {
+struct arena {
 	char *at, *end;			/* free part of the slab in use */
 	struct slab *used, *spare;
 	size_t nspare;
@@ -39,7 +39,9 @@ static _Thread_local struct arena {
 	union head **large;
 	size_t nlarge, caplarge;
 	size_t total, limit;		/* bytes; limit 0 is none */
-} arena;
+};
+
+static _Thread_local struct arena tree, ours;
 
 _Thread_local jmp_buf arena_jump;
 
@@ -62,11 +64,11 @@ size_of(size_t class)
 }
 
 static void
-account(size_t n)
+account(struct arena *a, size_t n)
 {
-	arena.total += n;
-	if (arena.limit != 0 && arena.total > arena.limit) {
-		arena.limit = 0;
+	a->total += n;
+	if (a->limit != 0 && a->total > a->limit) {
+		a->limit = 0;
 		longjmp(arena_jump, 1);
 	}
 }
@@ -80,71 +82,72 @@ or_die(void *p)
 }
 
 static void
-new_slab(void)
+new_slab(struct arena *a)
 {
-	struct slab *s = arena.spare;
+	struct slab *s = a->spare;
 
-	account(SLAB);
+	account(a, SLAB);
 	if (s != NULL) {
-		arena.spare = s->next;
-		arena.nspare--;
+		a->spare = s->next;
+		a->nspare--;
 	} else
 		s = or_die(malloc(SLAB));
-	s->next = arena.used;
-	arena.used = s;
-	arena.at = (char *)s->data;
-	arena.end = (char *)s + SLAB;
+	s->next = a->used;
+	a->used = s;
+	a->at = (char *)s->data;
+	a->end = (char *)s + SLAB;
 }
 
 static void *
-large(union head *old, size_t n)
+large(struct arena *a, union head *old, size_t n)
 {
 	union head *h;
-	size_t place = old != NULL ? old->is.place : arena.nlarge;
+	size_t place = old != NULL ? old->is.place : a->nlarge;
 
-	account(old != NULL && n > old->is.size ? n - old->is.size :
+	account(a, old != NULL && n > old->is.size ? n - old->is.size :
 	    old != NULL ? 0 : n);
-	if (place == arena.caplarge) {
-		arena.caplarge = arena.caplarge * 2 + 64;
-		arena.large = or_die(realloc(arena.large,
-		    arena.caplarge * sizeof *arena.large));
+	if (place == a->caplarge) {
+		a->caplarge = a->caplarge * 2 + 64;
+		a->large = or_die(realloc(a->large,
+		    a->caplarge * sizeof *a->large));
 	}
 	h = or_die(realloc(old, n + sizeof *h));
 	h->is.class = CLASSES;
 	h->is.place = place;
 	h->is.size = n;
-	arena.large[place] = h;
+	a->large[place] = h;
 	if (old == NULL)
-		arena.nlarge++;
+		a->nlarge++;
 	return h + 1;
 }
 
-void *
-arena_alloc(size_t n)
+static void *
+alloc(struct arena *a, size_t n)
 {
 	size_t class = class_of(n);
-	union head *h = arena.free[class];
+	union head *h = a->free[class];
 
 	if (h != NULL) {
-		arena.free[class] = h->next;
+		a->free[class] = h->next;
 	} else {
 		size_t need;
 
 		if (class >= CLASSES)
-			return large(NULL, n);
+			return large(a, NULL, n);
 		need = size_of(class) + sizeof *h;
-		if ((size_t)(arena.end - arena.at) < need)
-			new_slab();
-		h = (union head *)arena.at;
-		arena.at += need;
+		if ((size_t)(a->end - a->at) < need)
+			new_slab(a);
+		h = (union head *)a->at;
+		a->at += need;
 	}
 	h->is.class = class;
 	return h + 1;
 }
 
 static void
-arena_free(void *p)
+tree_free(void *p)
 {
+	struct arena *a = &tree;
 	union head *h;
 	uint32_t class;
 
@@ -153,84 +156,110 @@ arena_free(void *p)
 	h = (union head *)p - 1;
 	class = h->is.class;
 	if (class < CLASSES) {
-		h->next = arena.free[class];
-		arena.free[class] = h;
+		h->next = a->free[class];
+		a->free[class] = h;
 	} else {
-		arena.large[h->is.place] = arena.large[--arena.nlarge];
-		arena.large[h->is.place]->is.place = h->is.place;
-		arena.total -= h->is.size;
+		a->large[h->is.place] = a->large[--a->nlarge];
+		a->large[h->is.place]->is.place = h->is.place;
+		a->total -= h->is.size;
 		free(h);
 	}
 }
 
 static void *
-arena_calloc(size_t n, size_t size)
+tree_alloc(size_t n)
+{
+	return alloc(&tree, n);
+}
+
+static void *
+tree_calloc(size_t n, size_t size)
 {
 	void *p;
 
 	if (size != 0 && n > SIZE_MAX / size)
 		errx(2, "out of memory");
-	p = arena_alloc(n * size);
+	p = alloc(&tree, n * size);
 	return memset(p, 0, n * size);
 }
 
 static void *
-arena_realloc(void *p, size_t n)
+tree_realloc(void *p, size_t n)
 {
+	struct arena *a = &tree;
 	union head *h;
 	size_t had;
 	void *q;
 
 	if (p == NULL)
-		return arena_alloc(n);
+		return alloc(a, n);
 	h = (union head *)p - 1;
 	if (h->is.class >= CLASSES && class_of(n) >= CLASSES)
-		return large(h, n);
+		return large(a, h, n);
 	had = h->is.class >= CLASSES ? h->is.size : size_of(h->is.class);
 	if (n <= had && h->is.class < CLASSES)
 		return p;
-	q = arena_alloc(n);
+	q = alloc(a, n);
 	memcpy(q, p, n < had ? n : had);
-	arena_free(p);
+	tree_free(p);
 	return q;
 }
 
 void
 arena_install(void)
 {
-	ts_set_allocator(arena_alloc, arena_calloc, arena_realloc, arena_free);
+	ts_set_allocator(tree_alloc, tree_calloc, tree_realloc, tree_free);
 }
 
 void
 arena_limit(size_t limit)
 {
-	arena.limit = limit;
+	tree.limit = limit;
 }
 
 void
 arena_unguard(void)
 {
-	arena.limit = 0;
+	tree.limit = 0;
+}
+
+void *
+arena_alloc(size_t n)
+{
+	return alloc(&ours, n);
+}
+
+static void
+reset(struct arena *a)
+{
+	struct slab *s;
+
+	while ((s = a->used) != NULL) {
+		a->used = s->next;
+		if (a->nspare < KEEP) {
+			s->next = a->spare;
+			a->spare = s;
+			a->nspare++;
+		} else
+			free(s);
+	}
+	while (a->nlarge != 0)
+		free(a->large[--a->nlarge]);
+	a->at = a->end = NULL;
+	memset(a->free, 0, sizeof a->free);
+	a->total = 0;
+	a->limit = 0;
+}
+
+void
+arena_drop_tree(void)
+{
+	reset(&tree);
 }
 
 void
 arena_reset(void)
 {
-	struct slab *s;
-
-	while ((s = arena.used) != NULL) {
-		arena.used = s->next;
-		if (arena.nspare < KEEP) {
-			s->next = arena.spare;
-			arena.spare = s;
-			arena.nspare++;
-		} else
-			free(s);
-	}
-	while (arena.nlarge != 0)
-		free(arena.large[--arena.nlarge]);
-	arena.at = arena.end = NULL;
-	memset(arena.free, 0, sizeof arena.free);
-	arena.total = 0;
-	arena.limit = 0;
+	reset(&tree);
+	reset(&ours);
 }

@@ -1,10 +1,10 @@
 /*
  * Memory for one file at a time.
  *
- * All that tree-sitter and we allocate for a file comes from an arena of the
- * thread and goes in one step when the file is done: no tree is ever walked
- * to be freed, which is what malloc and free cost a tenth of a parse for.
- * What is freed before is used again, by size.
+ * All that tree-sitter and we allocate for a file comes from two arenas of
+ * the thread, and goes in one step each: its tree when the chunks are known,
+ * ours when they are written. No tree is ever walked to be freed; malloc and
+ * free are a tenth of a parse. What is freed before is used again, by size.
  *
  * A grammar can be led to ask for far more memory than its input has bytes.
  * The arena has a limit for that: over it, arena_guard returns a second time,
@@ -19,16 +19,20 @@
 /* Make tree-sitter allocate from the arenas. Once, before any of its calls. */
 void arena_install(void);
 
-/* n bytes from the thread's arena, good until arena_reset. Exits with 2 when
- * there is no memory, like xmalloc. */
+/* n bytes for ourselves, good until arena_reset. Exits with 2 when there is
+ * no memory, like xmalloc. */
 void *arena_alloc(size_t n);
 
-/* Give back all that the thread's arena gave out. */
+/* Give back all that tree-sitter has: trees, cursors, parsers. */
+void arena_drop_tree(void);
+
+/* Give back all. */
 void arena_reset(void);
 
 /*
- * From here until arena_unguard, going over limit bytes jumps to the
- * arena_guard's place with the value 1; what was being done is abandoned.
+ * From here until arena_unguard, tree-sitter's going over limit bytes jumps
+ * to the arena_guard's place with the value 1; what was being done is
+ * abandoned.
  */
 #define arena_guard(limit)	(arena_limit(limit), setjmp(arena_jump))
 extern _Thread_local jmp_buf arena_jump;

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,7 @@
 #define HEAD	8000		/* bytes in which git, too, looks for a NUL */
 #define RING	256		/* results that may wait for an earlier one */
 #define WAITING	(32 << 20)	/* bytes of them */
+#define LARGE	(1 << 20)	/* bytes of a result worth writing early */
 
 static uint32_t max_size = 1500;
 static uint64_t max_file_size = 16 << 20;
@@ -42,6 +44,7 @@ struct result {
 	char *message;		/* for stderr, or NULL */
 	uint64_t files, chunks, skipped, errors;
 	int left_out;		/* exit status 1 */
+	uint64_t turn;		/* its place in the output */
 	int ready;
 };
 
@@ -70,6 +73,35 @@ usage(void)
 	    "                [--timeout seconds] [path ...]\n"
 	    "       chunkify --list-languages\n");
 	exit(2);
+}
+
+/* --- writing --------------------------------------------------------------- */
+
+static void
+write_out(struct buf *b)
+{
+	if (fwrite(b->p, 1, b->len, stdout) != b->len)
+		err(2, "standard output");
+	b->len = 0;
+}
+
+/* Write what there is of a large result, if it is its turn. */
+static void
+write_early(struct result *r)
+{
+	int mine;
+
+	pthread_mutex_lock(&all.lock);
+	mine = !all.writing && all.written == r->turn;
+	if (mine)
+		all.writing = 1;
+	pthread_mutex_unlock(&all.lock);
+	if (!mine)
+		return;
+	write_out(&r->out);
+	pthread_mutex_lock(&all.lock);
+	all.writing = 0;
+	pthread_mutex_unlock(&all.lock);
 }
 
 /* --- one file -------------------------------------------------------------- */
@@ -196,7 +228,8 @@ write_chunks(struct result *r, const char *path, const struct language *lang,
 	struct record rec = { .type = RECORD_CHUNK, .path = path,
 	    .language = lang->name, .created_at = RECORD_NONE };
 	char hash[HASH_LEN + 1];
-	struct symbol *s = arena_alloc(d->n * sizeof *s);
+	struct symbol *s = NULL;
+	size_t cap = 0;
 	const char *label[2 + NLABELS];
 	unsigned of_file = 0;
 	size_t i;
@@ -206,7 +239,6 @@ write_chunks(struct result *r, const char *path, const struct language *lang,
 	if (label_is_generated(path, text, n))
 		of_file |= 1u << LABEL_GENERATED;
 	rec.content_hash = hash;
-	rec.symbols = s;
 	rec.labels = label;
 	for (i = 0; i < cuts->n; i++) {
 		const struct cut *c = &cuts->cut[i];
@@ -222,13 +254,17 @@ write_chunks(struct result *r, const char *path, const struct language *lang,
 		rec.part[0] = c->part;
 		rec.part[1] = c->parts;
 		rec.nsymbols = c->ndefs;
+		rec.symbols = s = xgrow(s, &cap, c->ndefs, sizeof *s);
 		symbols(s, d, l, c);
 		rec.nlabels = labels(label, lang, of_file, d, c);
 		rec.content = text + c->start;
 		rec.content_len = c->end - c->start;
 		hash_of(hash, rec.content, rec.content_len);
 		record_write(&r->out, &rec);
+		if (r->out.len > LARGE)
+			write_early(r);
 	}
+	free(s);
 	r->chunks += cuts->n;
 }
 
@@ -238,7 +274,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 {
 	const struct grammar *g = grammar_of(lang);
 	const TSTree *tree = parse(g, text, n, timeout);
-	struct defs d = { .n = 0, .errors = 1 };
+	struct defs d = { .def = NULL, .n = 0, .errors = 1 };
 	struct cuts cuts;
 	struct lines l;
 	char hash[HASH_LEN + 1];
@@ -259,11 +295,13 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	else
 		cut_partition(&cuts, g, tree != NULL ? &root : NULL, &d, &l,
 		    text, n, max_size);
+	arena_drop_tree();
 	hash_of(hash, text, n);
 	rec.content_hash = hash;
 	rec.parse_errors = d.errors;
 	record_write(&r->out, &rec);
 	write_chunks(r, path, lang, text, n, &cuts, &d, &l);
+	defs_free(&d);
 	r->files++;
 }
 
@@ -374,8 +412,7 @@ process(struct result *r, const struct walk_file *f)
 static void
 put(struct result *r)
 {
-	if (fwrite(r->out.p, 1, r->out.len, stdout) != r->out.len)
-		err(2, "standard output");
+	write_out(&r->out);
 	if (r->message != NULL)
 		warnx("%s", r->message);
 	all.sum.files += r->files;
@@ -419,7 +456,6 @@ static void *
 work(void *arg)
 {
 	struct walk_file f;
-	uint64_t turn;
 	int got;
 
 	(void)arg;
@@ -438,13 +474,13 @@ work(void *arg)
 			pthread_cond_broadcast(&all.moved);
 			break;
 		}
-		turn = all.taken++;
+		r.turn = all.taken++;
 		pthread_mutex_unlock(&all.lock);
 		process(&r, &f);
 		free(f.path);
 		pthread_mutex_lock(&all.lock);
 		all.waiting += r.out.len;
-		all.ring[turn % RING] = r;
+		all.ring[r.turn % RING] = r;
 		write_ready();
 	}
 	pthread_mutex_unlock(&all.lock);
@@ -684,6 +720,8 @@ main(int argc, char *argv[])
 		err(2, "%s", dir);
 
 	arena_install();
+	/* what one large file took goes back before the next one comes */
+	mallopt(M_MMAP_THRESHOLD, 128 << 10);
 	setvbuf(stdout, NULL, _IOFBF, 1 << 17);
 	argc = tidy_roots(argv, argc, dir);
 	write_begin(argv, argc);

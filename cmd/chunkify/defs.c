@@ -595,28 +595,38 @@ by_start(const void *va, const void *vb)
 	return a < b ? -1 : a > b;	/* as they stand in the file */
 }
 
-/* The walk gives them nearly in order; bring them into it, in the arena. */
+/* The walk gives them nearly always in order; see to it. */
 static void
-finish(struct walk *w, struct defs *out)
+sort(struct walk *w)
 {
-	struct def **order = xreallocarray(NULL, w->n, sizeof *order);
-	int *place = xreallocarray(NULL, w->n, sizeof *place);
+	struct def **order, *sorted;
+	int *place;
 	size_t i;
 
+	for (i = 1; i < w->n; i++)
+		if (w->def[i - 1].start > w->def[i].start ||
+		    (w->def[i - 1].start == w->def[i].start &&
+		    w->def[i - 1].end < w->def[i].end))
+			break;
+	if (i >= w->n)
+		return;
+	order = xreallocarray(NULL, w->n, sizeof *order);
+	place = xreallocarray(NULL, w->n, sizeof *place);
+	sorted = xreallocarray(NULL, w->n, sizeof *sorted);
 	for (i = 0; i < w->n; i++)
 		order[i] = &w->def[i];
 	qsort(order, w->n, sizeof *order, by_start);
-	out->def = arena_alloc(w->n * sizeof *out->def);
-	out->n = w->n;
 	for (i = 0; i < w->n; i++) {
 		place[order[i] - w->def] = i;
-		out->def[i] = *order[i];
+		sorted[i] = *order[i];
 	}
 	for (i = 0; i < w->n; i++)
-		if (out->def[i].outer != -1)
-			out->def[i].outer = place[out->def[i].outer];
+		if (sorted[i].outer != -1)
+			sorted[i].outer = place[sorted[i].outer];
 	free(order);
 	free(place);
+	free(w->def);
+	w->def = sorted;
 }
 
 void
@@ -654,7 +664,14 @@ defs_find(struct defs *out, const struct grammar *g, TSNode root,
 			break;
 	}
 	ts_tree_cursor_delete(&c);
-	finish(&w, out);
-	free(w.def);
 	free(w.stack);
+	sort(&w);
+	out->def = w.def;
+	out->n = w.n;
+}
+
+void
+defs_free(struct defs *d)
+{
+	free(d->def);
 }

@@ -9,7 +9,7 @@
 
 #include "lang.h"
 
-/* Bytes from 0, half open. Memory is the arena's (arena.h). */
+/* Bytes from 0, half open. The texts are the arena's (arena.h). */
 struct def {
 	const char *name;
 	const char *kind;
@@ -28,5 +28,7 @@ struct defs {
 /* Find the definitions in a tree of the n bytes at text. */
 void defs_find(struct defs *out, const struct grammar *g, TSNode root,
     const char *text, size_t n);
+
+void defs_free(struct defs *d);
 
 #endif

@@ -12,7 +12,7 @@
 
 /*
  * Parse n bytes of text, less than 4 GiB. Returns the tree, which is the
- * arena's: never ts_tree_delete it, arena_reset takes it. NULL if it took
+ * arena's: never ts_tree_delete it, arena_drop_tree takes it. NULL if it took
  * longer than timeout seconds (0: no limit), or more memory than any sane
  * input of this length.
  */
