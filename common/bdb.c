@@ -117,6 +117,8 @@ struct store {
 /*
  * The first thing that libdb had to say of a failure; it says more than its
  * return value. Static, as a DB without an environment has no place for it.
+ * Of "BDB0137 write: 0x7f1c24227b72, 380822: No space left on device" only
+ * the end is worth reading.
  */
 static char said[256];
 
@@ -125,14 +127,20 @@ listen(const DB_ENV *env, const char *prefix, const char *text)
 {
 	(void)env;
 	(void)prefix;
-	if (said[0] == '\0')
-		snprintf(said, sizeof said, "%s", text);
+	if (said[0] != '\0')
+		return;
+	if (strncmp(text, "BDB", 3) == 0)
+		text += strcspn(text, " ") + 1;
+	if (strncmp(text, "write: ", 7) == 0)
+		text = strrchr(text, ':') + 2;
+	snprintf(said, sizeof said, "%s", text);
 }
 
 static int
 fail(struct store *s, const char *what, int ret)
 {
-	const char *why = ret < 0 && said[0] != '\0' ? said : db_strerror(ret);
+	const char *why = (ret < 0 || ret == EINVAL) && said[0] != '\0' ?
+	    said : db_strerror(ret);
 
 	if (!s->failed)
 		warnx("%s/%s: %s", s->dir, what, why);

@@ -23,7 +23,7 @@ path_normal(char *p)
 		in += n;
 		in += *in == '/';
 	}
-	if (out == p)
+	if (out == p && in != p)
 		*out++ = '.';
 	*out = '\0';
 	return p;

@@ -4,7 +4,7 @@
  *
  * Components "." and empty ones go, a trailing "/" goes, a leading "/" stays.
  * ".." stays too: what it means depends on symbolic links, so taking it out
- * could name another file. The result of "", ".", "./" is ".".
+ * could name another file. The result of ".", "./" is ".", and "" stays "".
  */
 #ifndef PATH_H
 #define PATH_H

@@ -426,9 +426,10 @@ many() { # many FILES CHUNKS TEXT
 	many 300 5 "short" >one
 	kvput $DB <one
 	many 3000 6 "$(printf '%0300d' 0)" >two
-	run -2 --separate-stderr pipe 'trap "" XFSZ; ulimit -f 3000; kvput $DB <two'
-	[ "${#stderr_lines[@]}" = 1 ]
-	[[ "$stderr" == "kvput: test.db/"*": "* ]]
+	# libdb loses memory when it gives up; under ASan that is no matter here.
+	export ASAN_OPTIONS=detect_leaks=0
+	run -2 pipe 'trap "" XFSZ; ulimit -f 3000; kvput $DB <two'
+	[ "$output" = "kvput: test.db/log: File too large" ]
 	kvcount -a $DB | cut -f1 | sort -u >counts
 	[ "$(grep -cvx '[56]' counts)" = 0 ]
 	kvput $DB <two
@@ -438,8 +439,9 @@ many() { # many FILES CHUNKS TEXT
 
 @test "kvput: no room for a new store: the next run makes it" {
 	{ begin; whole a one; end 1 1; } >in
+	export ASAN_OPTIONS=detect_leaks=0
 	run -2 pipe 'trap "" XFSZ; ulimit -f 8; kvput $DB <in'
-	[ "${#lines[@]}" = 1 ]
+	[[ "$output" == "kvput: test.db/"*": File too large" ]]
 	kvput $DB <in
 	[ "$(kvcount $DB)" = 1 ]
 }

@@ -55,12 +55,31 @@ count(struct store *s, const char *path, int several)
 	return 0;
 }
 
+/* What the operands ask for: 0, -1 (message printed). */
+static int
+answer(struct store *s, char *path[], int n, int all)
+{
+	uint64_t total = 0;
+	int i;
+
+	if (all)
+		return store_counts(s, list, NULL) == -1 ? -1 : 0;
+	if (n == 0) {
+		if (store_counts(s, sum, &total) == -1)
+			return -1;
+		printf("%" PRIu64 "\n", total);
+	}
+	for (i = 0; i < n; i++)
+		if (count(s, path[i], n > 1) == -1)
+			return -1;
+	return 0;
+}
+
 int
 main(int argc, char *argv[])
 {
 	struct store *s;
-	uint64_t total = 0;
-	int ch, i, all = 0;
+	int ch, status, all = 0;
 
 	while ((ch = getopt(argc, argv, "+a")) != -1)
 		switch (ch) {
@@ -77,18 +96,8 @@ main(int argc, char *argv[])
 
 	if ((s = store_open(argv[0])) == NULL)
 		return 2;
-	if (all) {
-		if (store_counts(s, list, NULL) == -1)
-			return 2;
-	} else if (argc == 1) {
-		if (store_counts(s, sum, &total) == -1)
-			return 2;
-		printf("%" PRIu64 "\n", total);
-	}
-	for (i = 1; i < argc; i++)
-		if (count(s, argv[i], argc > 2) == -1)
-			return 2;
-	if (store_close(s) == -1)
+	status = answer(s, argv + 1, argc - 1, all);
+	if (store_close(s) == -1 || status == -1)
 		return 2;
 	if (ferror(stdout) || fclose(stdout) == EOF)
 		err(2, "standard output");
