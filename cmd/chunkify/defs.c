@@ -15,6 +15,7 @@ struct frame {
 	TSNode node;
 	TSSymbol kind;
 	int def;		/* innermost definition with a scope, or -1 */
+	int own;		/* the same without a REST among its children */
 	int local;
 	int documented;		/* prose stands right before it */
 	uint32_t doc_end;	/* end of the prose among its children that no
@@ -41,12 +42,27 @@ struct found {
 	struct buf scope;
 };
 
+/* Is the text one of the list's, which "|" separates? */
 static int
-same_text(const struct walk *w, TSNode node, const char *text)
+in_list(const char *list, const char *s, size_t n)
 {
-	uint32_t s = ts_node_start_byte(node), e = ts_node_end_byte(node);
+	for (;; list++) {
+		size_t len = strcspn(list, "|");
 
-	return e - s == strlen(text) && memcmp(w->text + s, text, e - s) == 0;
+		if (len == n && memcmp(list, s, n) == 0)
+			return 1;
+		list += len;
+		if (*list == '\0')
+			return 0;
+	}
+}
+
+static int
+text_in(const struct walk *w, TSNode node, const char *list)
+{
+	uint32_t start = ts_node_start_byte(node);
+
+	return in_list(list, w->text + start, ts_node_end_byte(node) - start);
 }
 
 static void *
@@ -105,6 +121,7 @@ fits(const struct walk *w, const struct step *st, TSTreeCursor *c)
 
 typedef void found_fn(struct walk *, const struct found *, void *);
 
+static int row_holds(struct walk *, TSNode, const struct crule *);
 static void resolve(struct walk *, TSNode, TSSymbol, struct buf *, found_fn *,
     void *, int);
 
@@ -130,7 +147,8 @@ take(struct walk *w, TSNode node, const struct step *st, size_t n,
 				resolve(w, child, kind_of(w->g, node), scope,
 				    fn, arg, depth);
 			}
-			if (found != 0 && !st->every)
+			if (!st->every && (found != 0 ||
+			    st->how == STEP_FIRST))
 				break;
 		} while (ts_tree_cursor_goto_next_sibling(&c));
 	ts_tree_cursor_delete(&c);
@@ -185,6 +203,8 @@ resolve(struct walk *w, TSNode node, TSSymbol around, struct buf *scope,
 	const struct crule *t = w->g->through[kind_of(w->g, node)];
 	struct found f = { .node = node, .around = around, .scope = *scope };
 
+	while (t != NULL && !row_holds(w, node, t))
+		t = t->next;
 	if (t != NULL && depth < THROUGH_MAX) {
 		struct buf inner = { 0 }, none = { 0 };
 
@@ -213,8 +233,8 @@ path_text(struct walk *w, const struct found *f, void *arg)
 {
 	struct pathtest *p = arg;
 
-	if (p->text == NULL ||
-	    (f->text == NULL && same_text(w, f->node, p->text)))
+	if (p->text == NULL || (f->text == NULL &&
+	    text_in(w, f->node, p->text)))
 		p->holds = 1;
 }
 
@@ -229,26 +249,10 @@ has_child(const struct walk *w, TSNode node, const struct test *t)
 			TSNode child = ts_tree_cursor_current_node(&c);
 
 			found = typeset_has(&t->type, kind_of(w->g, child)) &&
-			    (t->text == NULL || same_text(w, child, t->text));
+			    (t->text == NULL || text_in(w, child, t->text));
 		} while (!found && ts_tree_cursor_goto_next_sibling(&c));
 	ts_tree_cursor_delete(&c);
 	return found;
-}
-
-static int
-in_list(const char *list, const char *s)
-{
-	size_t n = strlen(s);
-
-	for (;; list++) {
-		size_t len = strcspn(list, "|");
-
-		if (len == n && memcmp(list, s, n) == 0)
-			return 1;
-		list += len;
-		if (*list == '\0')
-			return 0;
-	}
 }
 
 static int
@@ -258,25 +262,24 @@ sibling_is(const struct walk *w, TSNode node, const struct test *t)
 	    typeset_has(&t->type, kind_of(w->g, node));
 }
 
-static int
-above_is(const struct walk *w, size_t up, const struct test *t)
-{
-	return w->depth > up &&
-	    typeset_has(&t->type, w->stack[w->depth - up - 1].kind);
-}
-
 /* Tests of the node alone; those of its name hold for now. */
 static int
 node_holds(struct walk *w, TSNode node, const struct test *t)
 {
+	size_t up = t->up + (t->what == TEST_GRAND ? 2 :
+	    t->what == TEST_PARENT);
 	int around;
 	TSNode child;
 
+	if (up != 0) {
+		if (w->depth <= up)
+			return 0;
+		node = w->stack[w->depth - up - 1].node;
+	}
 	switch (t->what) {
 	case TEST_PARENT:
-		return above_is(w, 1, t);
 	case TEST_GRAND:
-		return above_is(w, 2, t);
+		return typeset_has(&t->type, kind_of(w->g, node));
 	case TEST_NEXT:
 		return sibling_is(w, ts_node_next_sibling(node), t);
 	case TEST_PREV:
@@ -288,8 +291,10 @@ node_holds(struct walk *w, TSNode node, const struct test *t)
 	case TEST_CHILD:
 		return has_child(w, node, t);
 	case TEST_WITHIN:
-		around = w->depth > 1 ? w->stack[w->depth - 2].def : -1;
-		return around != -1 && in_list(t->text, w->def[around].kind);
+		around = w->depth > t->up + 1 ?
+		    w->stack[w->depth - t->up - 2].def : -1;
+		return around != -1 && in_list(t->text, w->def[around].kind,
+		    strlen(w->def[around].kind));
 	case TEST_PATH: {
 		struct pathtest p = { t->text, 0 };
 		struct buf none = { 0 };
@@ -300,6 +305,17 @@ node_holds(struct walk *w, TSNode node, const struct test *t)
 	default:
 		return !t->not;
 	}
+}
+
+static int
+row_holds(struct walk *w, TSNode node, const struct crule *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->ntests; i++)
+		if (node_holds(w, node, &r->tests[i]) == r->tests[i].not)
+			return 0;
+	return 1;
 }
 
 static int
@@ -428,16 +444,13 @@ define(struct walk *w, TSNode node, TSSymbol kind, int outer, int local)
 	for (r = w->g->defs[kind]; r != NULL; r = r->next) {
 		struct adding a = { .rule = r, .node = node, .outer = outer };
 		struct buf scope = { 0 };
-		size_t i;
 
 		if (local && (r->rule->flags & OUTER))
 			continue;
-		for (i = 0; i < r->ntests; i++)
-			if (node_holds(w, node, &r->tests[i]) ==
-			    r->tests[i].not)
-				break;
-		if (i < r->ntests)
+		if (!row_holds(w, node, r))
 			continue;
+		if (r->rule->flags & REST && w->depth > 1)
+			a.outer = w->stack[w->depth - 2].own;
 		if (r->scope.n != 0) {
 			struct buf none = { 0 };
 
@@ -463,11 +476,7 @@ label_defs(struct walk *w, TSNode node, TSSymbol kind, int documented,
 	for (i = first; documented && i < w->n; i++)
 		w->def[i].labels |= 1u << LABEL_DOCUMENTED;
 	for (r = w->g->labels[kind]; r != NULL; r = r->next) {
-		for (k = 0; k < r->ntests; k++)
-			if (node_holds(w, node, &r->tests[k]) ==
-			    r->tests[k].not)
-				break;
-		if (k < r->ntests)
+		if (!row_holds(w, node, r))
 			continue;
 		for (i = first; i < w->n; i++) {
 			for (k = 0; k < r->ntests; k++)
@@ -571,6 +580,7 @@ enter(struct walk *w, TSNode node, struct defs *out, int broken)
 		}
 	} else if (flags & LOCAL)
 		f->local = 1;
+	f->own = f->def;
 }
 
 static void

@@ -303,6 +303,8 @@ test(const struct grammar *g, const char *s, size_t n)
 		s++;
 		n--;
 	}
+	for (; *s == '^'; s++, n--)
+		t.up++;
 	for (i = 0; i < sizeof words / sizeof *words; i++) {
 		size_t len = strlen(words[i].word);
 
@@ -422,7 +424,7 @@ compile(const struct language *lang)
 			if (r->ast != NULL)
 				g->ast[i] = r->ast;
 			if (r->flags & THROUGH)
-				g->through[i] = c;
+				append(&g->through[i], c);
 			if (r->kind != NULL)
 				append(&g->defs[i], c);
 			if (r->label != NULL)

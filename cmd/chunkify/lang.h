@@ -22,16 +22,19 @@
  *	name	the child in that field
  *	<type>	the first child of that type
  *	*	the first named child that is no DOC node
- * A step with a "+" behind it means every such child, not just the first.
+ * The first, that is, from which the rest of the path leads on; "*" takes
+ * that one child or none. A step with a "+" behind it means every such child, not just the first.
  * Alternatives are separated by "|"; the first that leads somewhere counts.
  * An alternative "=text" stands for that text itself.
  *
  * Where a path ends on a node whose type has a THROUGH row, that row's own
  * path is followed from there, and its scope path adds to the written scope:
- * C's declarators, C++'s qualified names.
+ * C's declarators, C++'s qualified names. Of several such rows the first whose
+ * condition holds (of the node alone) counts.
  *
  * A condition is a list of tests, separated by blanks, all of which must
- * hold. "!" before a test turns it round.
+ * hold. "!" before a test turns it round; "^" before it (and behind the "!")
+ * asks the node's parent instead, "^^" its grandparent, and so on.
  *	parent=a|b	the node's parent is of one of these types
  *	grand=a|b	and so its parent's parent
  *	next=a|b	the next sibling is (prev=: the one before)
@@ -45,8 +48,8 @@
  *	upper		the name has no lower-case letter (PI, MAX_LEN)
  *	capital		the name begins with an upper-case letter
  *	begins=a|b	the name begins with one of these
- *	path~text	what the path (as above) leads to has the text "text";
- *			without a text: the path leads somewhere
+ *	path~a|b	what the path (as above) leads to has one of these
+ *			texts; without any: the path leads somewhere
  * Types that are punctuation are written as they are: next={ .
  */
 struct rule {
@@ -72,8 +75,8 @@ enum {
 				 * variables, constants */
 	PLAIN = 1 << 2,		/* its name is no part of the scope of what is
 				 * inside: variables, typedefs */
-	REST = 1 << 3,		/* its scope holds for the siblings behind it:
-				 * "namespace A;" */
+	REST = 1 << 3,		/* its scope holds for the siblings behind it, up
+				 * to the next of its kind: "namespace A;" */
 	/* of a node */
 	LEAF = 1 << 8,		/* no definitions inside, unless it has errors */
 	BLOCK = 1 << 9,		/* may be cut before each of its named children */
@@ -147,6 +150,7 @@ struct test {
 	    TEST_CHILD, TEST_NAMED, TEST_NAMETYPE, TEST_WITHIN,
 	    TEST_UPPER, TEST_CAPITAL, TEST_BEGINS, TEST_PATH } what;
 	int not;
+	unsigned up;			/* of the parent: how far up */
 	TSFieldId field;
 	int anytype;			/* TEST_FIELD: of whatever type */
 	struct typeset type;
@@ -169,7 +173,7 @@ struct grammar {
 	uint32_t nsymbols;
 	uint16_t *flags;		/* by symbol: flags of all its rows */
 	struct crule **defs;		/* by symbol: rows with a kind */
-	struct crule **through;		/* by symbol: its THROUGH row */
+	struct crule **through;		/* by symbol: THROUGH rows */
 	struct crule **labels;		/* by symbol: rows with a label */
 	const char **ast;		/* by symbol: ast kind or NULL */
 };
