@@ -92,8 +92,46 @@ $(GRAMMARS:%=$(PARTS)/grammar/%.o): $(PARTS)/grammar/%.o: $(PARTS)/.ready
 $(PARTS_A): $(PARTS)/runtime.o $(GRAMMARS:%=$(PARTS)/grammar/%.o)
 	rm -f $@ && $(AR) rcs $@ $^
 
-clean:
-	rm -rf $B $(PARTS)
+# --- tests ----------------------------------------------------------------
 
-.PHONY: all clean
+UNITS = $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
+BATS = $(MODULES)/bats/bin/bats
+
+$B/unit/%: $B/tests/unit/%.o $B/common.a
+	@mkdir -p $(@D)
+	$(CC) $(STATIC) -pthread $(SANFL) $(LDFLAGS) -o $@ $^ $(STORE_LIBS) -lcrypto $(LDLIBS)
+
+# Everything, and once more under the sanitizers.
+check: $(if $(SAN),check-here,check-here check-san)
+
+check-here: all $(UNITS)
+	BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) \
+		$(BATS) --formatter tap --jobs $(JOBS) tests
+
+check-san:
+	$(MAKE) check B=$B-asan SAN=address,undefined
+
+JOBS = 2
+
+# --- to see it work, to have it -------------------------------------------
+
+SRC = .
+DB = $B/demo.db
+demo: all
+	sh tests/demo.sh $B/bin $(SRC) $(DB)
+
+install: all
+	mkdir -p $(DESTDIR)$(PREFIX)/bin
+	cp $(TOOLS:%=$B/bin/%) $(DESTDIR)$(PREFIX)/bin
+	for page in cmd/*/*.1 common/*.[57]; do \
+		dir=$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}; \
+		mkdir -p $$dir && cp $$page $$dir && \
+		chmod 644 $$dir/$${page##*/} || exit; \
+	done
+
+clean:
+	rm -rf $B $B-asan $(PARTS)
+
+.PHONY: all check check-here check-san demo install clean
 .DELETE_ON_ERROR:
+.SECONDARY:

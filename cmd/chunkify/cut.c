@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,7 @@ struct item {
 struct items {
 	struct item *item;
 	size_t n, cap;
+	int loose;		/* they are in no definition of their own */
 };
 
 struct job {
@@ -247,6 +249,17 @@ newlines(const struct job *j, uint32_t from, uint32_t to)
 	return n;
 }
 
+/* Would a cut at the byte come between words of a line? Nothing that a grammar
+ * knows as a statement ends so; "static __init" before a type it lacks does. */
+static int
+torn(const struct job *j, uint32_t at)
+{
+	while (at > 0 && (j->text[at - 1] == ' ' || j->text[at - 1] == '\t'))
+		at--;
+	return at > 0 && (isalnum((unsigned char)j->text[at - 1]) ||
+	    j->text[at - 1] == '_');
+}
+
 /* End the last item at a byte and begin another there. */
 static void
 add_item(struct items *l, uint32_t start, TSNode node, uint32_t docs, int tail)
@@ -303,6 +316,13 @@ block_items(const struct job *j, struct items *l, TSTreeCursor *c,
 		at = line_start(j, start, prev);
 		if (waiting)
 			at = doc_start;
+		if (torn(j, at) && !waiting && last != 0 && !doc) {
+			/* one thing that the parser took for two */
+			l->item[l->n - 1].node = node;
+			l->item[l->n - 1].docs = start;
+			prev = last = end;
+			continue;
+		}
 		if ((only_lines && at != 0 && j->text[at - 1] != '\n') ||
 		    (doc && !waiting && last != 0 &&
 		    newlines(j, prev, start) == 0)) {
@@ -329,7 +349,7 @@ block_items(const struct job *j, struct items *l, TSTreeCursor *c,
 		    ts_tree_cursor_current_node(c));
 		uint32_t at = line_end(j, prev, end);
 
-		if (at < end)
+		if (at < end && solid(j, at, end) != 0)
 			add_item(l, at, no_node, at, 1);
 	}
 }
@@ -438,6 +458,23 @@ cut_lines(struct job *j, uint32_t start, uint32_t end)
 }
 
 /*
+ * A little in which no definition begins goes with what is before it: the
+ * "return 0; }" behind a long loop, a function's EXPORT_SYMBOL.
+ */
+static int
+add_to_last(struct job *j, uint32_t start, uint32_t end)
+{
+	size_t def = first_def(j->defs, start);
+
+	if (j->n == 0 || substantial(j, start, end) ||
+	    (def < j->defs->n && j->defs->def[def].start < end) ||
+	    !fits(j, j->n > 1 ? j->cuts[j->n - 2] : 0, end))
+		return 0;
+	j->cuts[j->n - 1] = end;
+	return 1;
+}
+
+/*
  * Put the items [i, k), which may share chunks, into as few as the budget
  * allows, and those into about equal ones: greedily filled, the last one
  * would often be a single bracket.
@@ -448,7 +485,7 @@ merge(struct job *j, const struct item *it, size_t n)
 	uint32_t total, share, have;
 	size_t i, from, k, pass;
 
-	if (n == 0)
+	if (n == 0 || add_to_last(j, it[0].start, it[n - 1].end))
 		return;
 	for (k = 1, from = 0, i = 1; i < n; i++)
 		if (!fits(j, it[from].start, it[i].end)) {
@@ -486,17 +523,23 @@ open_item(struct job *j, const struct item *it)
 
 	add_item(&inner, it->start, no_node, it->start, 0);
 	if (!ts_node_is_null(it->node) && j->depth < DEPTH) {
-		/* when it is only too large with its docs, they come off */
-		if (it->docs > it->start && fits(j, it->docs, it->end) &&
-		    !fits(j, it->start, it->end) && !frame(j, it))
+		uint32_t end = ts_node_end_byte(it->node);
+
+		if (!fits(j, it->start, it->end) && !frame(j, it) &&
+		    fits(j, it->docs, end)) {
+			/* too large only with what is around it */
 			add_item(&inner, line_start(j, it->docs, it->start),
 			    it->node, it->docs, 0);
-		else
+			end = line_end(j, end, it->end);
+			if (!fits(j, it->docs, it->end))
+				add_item(&inner, end, no_node, end, 0);
+		} else
 			items_in(j, &inner, it->node);
 	}
 	inner.item[inner.n - 1].end = it->end;
 	j->depth++;
-	if (inner.n > 1)
+	inner.loose = !item_is_def(j, it);
+	if (inner.n > 1 || !ts_node_eq(inner.item->node, it->node))
 		cut_items(j, &inner);
 	else if (fits(j, it->start, it->end))
 		end_chunk(j, it->end);
@@ -521,11 +564,12 @@ cut_items(struct job *j, struct items *l)
 
 		if (!big && !own && !frame(j, &it[i]))
 			continue;
-		/* a little before what is opened becomes its head */
-		if (!own && i == from + 1 && !substantial(j, it[from].start,
-		    it[from].end) && ts_node_is_null(it[from].node)) {
-			it[i].start = it[from].start;
-		} else
+		/* a little before it becomes its head: "#ifdef X" */
+		if (i == from + 1 && ts_node_is_null(it[from].node) &&
+		    !substantial(j, it[from].start, it[from].end) &&
+		    (!own || (l->loose && fits(j, it[from].start, end))))
+			start = it[i].start = it[from].start;
+		else
 			merge(j, it + from, i - from);
 		if (!own)
 			open_item(j, &it[i]);

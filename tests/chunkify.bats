@@ -1,0 +1,430 @@
+load helper.bash
+
+# The text of a file as its chunks have it.
+text() { # text <STREAM
+	jq -j 'select(.type == "chunk") | .content // (.content_base64 | @base64d)'
+}
+
+# name kind scope of every definition in a stream, a line each.
+symbols() {
+	jq -r 'select(.type == "chunk") | .symbols[] |
+	    "\(.name) \(.kind) \(.scope)"'
+}
+
+skips() {
+	jq -r 'select(.type == "skip") | "\(.file_path) \(.reason)"'
+}
+
+paths() {
+	jq -r 'select(.type == "file") | .file_path'
+}
+
+# N functions of some ten lines.
+functions() { # functions N
+	awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) {
+		printf "/* number %d */\nint\nfunction_%d(int x)\n{\n", i, i
+		for (j = 0; j < 8; j++)
+			printf "\tx = x * %d + some_other_function(x, %d);\n", i, j
+		printf "\treturn x;\n}\n\n" } }'
+}
+
+# --- the stream ---------------------------------------------------------------
+
+@test "chunkify: begin, file, chunks, end, their fields in order" {
+	functions 1 >a.c
+	chunkify a.c >out
+	[ "$(jq -r .type out | tr '\n' ' ')" = "begin file chunk end " ]
+	[ "$(jq -r 'keys_unsorted | join(" ")' out)" = "type format roots options
+type file_path language size mtime_ns content_hash parse_errors
+type file_path byte_start byte_end start_line end_line language symbol_name symbol_kind scope part symbols content content_hash labels
+type files chunks skipped errors" ]
+	[ "$(jq -r 'select(.type == "file") | .content_hash' out)" = "$(sha256sum <a.c | cut -d' ' -f1)" ]
+	# not by jq, which has no integers of that size
+	grep -F "\"mtime_ns\":$(stat -c %.9Y a.c | tr -d .)," out
+	[ "$(jq -c 'select(.type == "end") | [.files, .chunks, .skipped, .errors]' out)" = "[1,1,0,0]" ]
+	[ "$(jq -c 'select(.type == "begin") | .roots' out)" = '["a.c"]' ]
+}
+
+@test "chunkify: the same bytes whatever -j is" {
+	mkdir -p src/b src/a.c
+	for i in $(seq 60); do functions $((i % 7)) >"src/b/f$i.c"; done
+	functions 3 >src/a.c/z.py
+	functions 400 >src/b/large.c
+	chunkify -j1 src >one
+	for j in 2 3 8; do
+		chunkify -j$j src >many
+		cmp one many
+	done
+}
+
+@test "chunkify: files come by the bytes of their paths" {
+	mkdir -p s/a s/a-b
+	touch s/a/x.c s/a.c s/a-b/y.c s/b.c s/A.c
+	chunkify s | paths >out
+	printf 's/A.c\ns/a-b/y.c\ns/a.c\ns/a/x.c\ns/b.c\n' | diff - out
+}
+
+@test "chunkify: defect 8: one file, one path, however it was named" {
+	mkdir src
+	echo 'int a;' >src/a.c
+	for p in src/a.c ./src/a.c src//a.c src/./a.c; do
+		[ "$(chunkify "$p" | paths)" = src/a.c ]
+	done
+	[ "$(chunkify . | paths)" = src/a.c ]
+	[ "$(chunkify src/ src ./src/a.c | paths)" = src/a.c ]
+	[ "$(chunkify -C src . | paths)" = a.c ]
+	[ "$(chunkify -C src "$PWD/src/a.c" | paths)" = a.c ]
+	[ "$(cd / && chunkify -C "$BATS_TEST_TMPDIR" src | paths)" = src/a.c ]
+}
+
+@test "chunkify: a hash of the options changes with them" {
+	echo 'int a;' >a.c
+	fingerprint() { chunkify "$@" a.c | jq -r 'select(.type == "begin").options'; }
+	[ "$(fingerprint)" = "$(fingerprint -j1)" ]
+	[ "$(fingerprint)" != "$(fingerprint --max-size 100)" ]
+	[ "$(fingerprint)" != "$(fingerprint --definitions)" ]
+	[ "$(fingerprint)" != "$(fingerprint --lang python)" ]
+}
+
+# --- chunks -------------------------------------------------------------------
+
+@test "chunkify: the chunks are the file, each byte once; none over the budget" {
+	functions 50 >a.c
+	printf 'int last;' >>a.c
+	cp "$ROOT"/cmd/*/*.c .
+	for size in 16 100 1500 100000; do
+		for f in *.c; do
+			chunkify --max-size $size "$f" >out
+			text <out | cmp - "$f"
+			[ "$(jq 'select(.type == "chunk") |
+			    (.content | gsub("[ \t\r\n\f\u000b]"; "") | utf8bytelength)' out |
+			    sort -n | tail -n 1)" -le $size ]
+			jq -e -n '[inputs | select(.type == "chunk")] | . as $c |
+			    $c[0].byte_start == 0 and all(range(1; length);
+			    $c[.].byte_start == $c[. - 1].byte_end)' out
+		done
+	done
+}
+
+@test "chunkify: defect 6: no text in no chunk, none in two" {
+	printf '#include <a.h>\n\nint x;\n\n/* f */\nint f(void)\n{\n\treturn 0;\n}\n' >a.c
+	[ "$(chunkify a.c | text)" = "$(cat a.c)" ]
+}
+
+@test "chunkify: lines count from 1 and agree with the bytes" {
+	functions 9 >a.c
+	chunkify a.c | jq -r 'select(.type == "chunk") | "\(.byte_start) \(.byte_end) \(.start_line) \(.end_line)"' >spans
+	[ "$(wc -l <spans)" -gt 3 ]
+	while read -r from to first last; do
+		[ "$(head -c "$from" a.c | wc -l)" = $((first - 1)) ]
+		[ "$(head -c $((to - 1)) a.c | wc -l)" = $((last - 1)) ]
+	done <spans
+}
+
+@test "chunkify: a definition of substance has a chunk of its own, with its comment" {
+	functions 3 >a.c
+	chunkify a.c >out
+	[ "$(jq -r 'select(.type == "chunk") | .symbol_name' out | tr '\n' ' ')" = "function_0 function_1 function_2 " ]
+	jq -e -s 'map(select(.type == "chunk")) | all(.content | startswith("/* number"))' out
+	[ "$(jq -c 'select(.type == "chunk") | .part' out | sort -u)" = null ]
+}
+
+@test "chunkify: small neighbours share a chunk, which names none of them" {
+	for i in 1 2 3; do printf 'int f%d(void)\n{\n\treturn %d;\n}\n' $i $i; done >a.c
+	chunkify a.c >out
+	[ "$(jq -c 'select(.type == "chunk") | [.symbol_name, [.symbols[].name]]' out)" = '[null,["f1","f2","f3"]]' ]
+}
+
+@test "chunkify: what is too large is cut between statements, in parts that say so" {
+	{ printf 'int f(int x)\n{\n'; for i in $(seq 90); do printf '\tx += g(%d,\n\t    x);\n' "$i"; done; printf '\treturn x;\n}\n'; } >a.c
+	chunkify --max-size 300 a.c >out
+	[ "$(jq -r 'select(.type == "chunk") | .symbol_name' out | sort -u)" = f ]
+	[ "$(jq -c 'select(.type == "chunk") | .part' out | head -n 2 | tr -d '\n')" = "[1,4][2,4]" ]
+	# no chunk begins in the middle of one
+	[ "$(jq -r 'select(.type == "chunk" and .byte_start > 0) | .content | split("\n")[0]' out | grep -vc 'x += g')" = 0 ]
+	# and the parts are about equal
+	[ "$(jq 'select(.type == "chunk") | .content | length' out | sort -n | head -n 1)" -gt 150 ]
+}
+
+@test "chunkify: a container is cut into its head and its members" {
+	{ printf 'class A:\n    """Doc."""\n    x = 1\n\n'
+	for i in 1 2 3; do printf '    @staticmethod\n    def m%d():\n' $i
+	for j in $(seq 20); do printf '        call_something(%d, %d)\n' $i "$j"; done
+	printf '\n'; done; } >a.py
+	chunkify --max-size 600 a.py >out
+	[ "$(jq -c 'select(.type == "chunk") | [.symbol_name, .symbol_kind, .scope, .part]' out)" = '["A","class",null,[1,4]]
+["m1","method","A",null]
+["m2","method","A",null]
+["m3","method","A",null]' ]
+	jq -e -s 'map(select(.symbol_name == "m2"))[0].content | startswith("    @staticmethod\n")' out
+}
+
+@test "chunkify: a definition that fits is never cut" {
+	functions 60 >a.c
+	chunkify --max-size 400 a.c >out
+	[ "$(jq -r 'select(.part != null) | .symbol_name' out)" = "" ]
+	[ "$(jq -s 'map(select(.type == "chunk")) | length' out)" = 60 ]
+}
+
+@test "chunkify: each definition begins in exactly one chunk's list" {
+	{ functions 20; printf 'struct a { struct b { int x; } c; };\ntypedef int (*fn)(int);\n'; } >a.c
+	chunkify a.c | symbols >out
+	[ "$(sort out | uniq -d)" = "" ]
+	[ "$(wc -l <out)" = 23 ]
+	grep -x 'b struct a' out
+	grep -x 'fn typedef null' out
+}
+
+@test "chunkify --definitions: a chunk each, nested ones too, of any size" {
+	functions 2 >a.c
+	printf 'struct a { struct b { int x; } c; };\nint x, y;\n' >>a.c
+	chunkify --definitions --max-size 16 a.c >out
+	[ "$(jq -c 'select(.type == "chunk") | [.symbol_name, [.symbols[].name]]' out)" = '["function_0",["function_0"]]
+["function_1",["function_1"]]
+["a",["a"]]
+["b",["b"]]
+["x",["x","y"]]' ]
+}
+
+# --- hostile input ------------------------------------------------------------
+
+# Chunks of any file give it back, within the budget, and nothing hangs.
+gives_back() { # gives_back FILE [OPTION...]
+	local f=$1
+	shift
+	timeout 60 chunkify "$@" "$f" >out
+	text <out | cmp - "$f"
+	[ "$(tail -n 1 out | jq -r .type)" = end ]
+}
+
+@test "chunkify: an empty file, no newline at the end, CRLF, BOM" {
+	: >empty.c
+	printf 'int a;' >nonl.c
+	printf 'int f(void)\r\n{\r\n\treturn 1;\r\n}\r\n' >crlf.c
+	printf '\357\273\277def f():\n    pass\n' >bom.py
+	for f in *.*; do gives_back "$f"; done
+	[ "$(chunkify empty.c | jq -r 'select(.type == "end") | "\(.files) \(.chunks)"')" = "1 0" ]
+	[ "$(chunkify crlf.c | symbols)" = "f function null" ]
+	[ "$(chunkify bom.py | symbols)" = "f function null" ]
+}
+
+@test "chunkify: defect 7: bytes that are no UTF-8 lose nothing" {
+	printf '/* caf\351 */\nint f(void) { return 1; }\nint caf\351;\n' >a.c
+	chunkify a.c >out
+	iconv -f utf-8 -t utf-8 out >/dev/null
+	jq -r 'select(.type == "chunk") | .content_base64' out | base64 -d | cmp - a.c
+	symbols <out | grep -x 'f function null'
+}
+
+@test "chunkify: no UTF-8 sequence is cut" {
+	{ printf '/* '; for i in $(seq 2000); do printf '\303\251\342\202\254'; done; printf ' */\n'; } >a.c
+	gives_back a.c --max-size 100
+	[ "$(jq 'select(.content_base64 != null)' out)" = "" ]
+}
+
+@test "chunkify: NUL bytes: binary, skipped with its reason, exit 1" {
+	printf 'int a;\0int b;\n' >a.c
+	printf 'int ok;\n' >b.c
+	run -1 --separate-stderr chunkify .
+	[ "$stderr" = "chunkify: a.c: binary" ]
+	skips <<<"$output" | grep -x 'a.c binary'
+	paths <<<"$output" | grep -x b.c
+}
+
+@test "chunkify: odd names, with newlines, colons, quotes, bytes that are no UTF-8" {
+	mkdir d
+	for f in $'new\nline.c' 'a:b.c' 'quote"back\slash.c' $'latin\xe9.c' '-x.c' ' .c'; do
+		printf 'int f(void)\n{\n\treturn 1;\n}\n' >"d/$f"
+	done
+	chunkify d >out
+	jq -j 'select(.type == "file") | (.file_path // (.file_path_base64 | @base64d)) + "\u0001"' out >/dev/null
+	jq -r 'select(.type == "file") | .file_path_base64 // empty' out | base64 -d >name
+	printf 'd/latin\xe9.c' | cmp - name
+	[ "$(paths <out | grep -c .)" = 7 ]
+	printf '%s\0' d/* | chunkify -0 --files-from - | jq -c 'select(.type == "file") | [.file_path, .file_path_base64]' | sort >listed
+	jq -c 'select(.type == "file") | [.file_path, .file_path_base64]' out | sort | diff - listed
+}
+
+@test "chunkify: deep nesting, endless tokens, one long line" {
+	awk 'BEGIN { printf "int x = "; for (i = 0; i < 100000; i++) printf "("; printf "1"; for (i = 0; i < 100000; i++) printf ")"; print ";" }' >paren.c
+	awk 'BEGIN { printf "void f(void)"; for (i = 0; i < 100000; i++) printf "{" }' >brace.c
+	awk 'BEGIN { for (i = 0; i < 1500; i++) { for (j = 0; j < i; j++) printf " "; print "if x:" } }' >deep.py
+	awk 'BEGIN { printf "int a[] = {"; for (i = 0; i < 500000; i++) printf "1,"; print "};" }' >line.c
+	awk 'BEGIN { printf "\""; for (i = 0; i < 100000; i++) printf "x" }' >quote.c
+	awk 'BEGIN { for (i = 0; i < 30000; i++) print "#if" }' >if.c
+	awk 'BEGIN { for (i = 0; i < 800; i++) { for (j = 0; j < i; j++) printf " "; print "class c" i ":" } }' >classes.py
+	for f in *.*; do gives_back "$f"; done
+}
+
+@test "chunkify: runs of blanks are bounded too" {
+	# and a definition beside them is still whole
+	{ echo 'int a;'; head -c 300000 /dev/zero | tr '\0' ' '; echo; head -c 300000 /dev/zero | tr '\0' '\n'; echo 'int b;'; } >a.c
+	gives_back a.c
+	[ "$(jq 'select(.type == "chunk") | .byte_end - .byte_start' out | sort -n | tail -n 1)" -le 12000 ]
+}
+
+@test "chunkify: a line of 50 MB" {
+	head -c 50000000 /dev/zero | tr '\0' x >a.c
+	timeout 120 chunkify --max-file-size 64m --max-size 100000 a.c >out
+	[ "$(jq -c 'select(.type == "end") | [.files, .chunks]' out)" = "[1,500]" ]
+}
+
+@test "chunkify: a parse that takes too long: the same partition by lines" {
+	functions 300 >a.c
+	chunkify --timeout 0.000001 a.c >out
+	text <out | cmp - a.c
+	[ "$(jq -c 'select(.type == "file") | [.language, .parse_errors]' out)" = '["c",1]' ]
+	[ "$(symbols <out)" = "" ]
+	[ "$(jq -r 'select(.type == "chunk") | .content' out | grep -c '^int$')" = 300 ]
+}
+
+@test "chunkify: over --max-file-size: skipped, with its reason" {
+	functions 10 >a.c
+	run -1 --separate-stderr chunkify --max-file-size 100 a.c
+	[ "$stderr" = "chunkify: a.c: too-large" ]
+	[ "$(skips <<<"$output")" = "a.c too-large" ]
+}
+
+@test "chunkify: a file that changes while it is read agrees with itself" {
+	functions 2000 >a
+	functions 1500 >b
+	cp a f.c
+	(while :; do cp a f.c; cp b f.c; done) &
+	writer=$!
+	for i in $(seq 20); do
+		chunkify f.c >out || true
+		jq -e -s '[.[] | select(.type == "chunk") | .content] | add // "" | utf8bytelength' out >length
+		size=$(jq 'select(.type == "file") | .size' out)
+		[ "${size:-0}" = "$(cat length)" ] || [ -z "$size" ] || { kill $writer; false; }
+		[ -z "$size" ] || [ "$(text <out | sha256sum | cut -d' ' -f1)" = "$(jq -r 'select(.type == "file") | .content_hash' out)" ] || { kill $writer; false; }
+	done
+	kill $writer
+}
+
+@test "chunkify: symbolic links are not followed, but for a PATH; devices and FIFOs are skipped" {
+	mkdir d real
+	echo 'int a;' >real/a.c
+	ln -s ../real d/link
+	ln -s ../real/a.c d/l.c
+	ln -s . d/loop
+	mkfifo d/fifo.c
+	timeout 10 chunkify d >out
+	[ "$(paths <out)" = "" ]
+	[ "$(skips <out | sort)" = "$(printf 'd/fifo.c special\nd/l.c symlink\nd/link symlink\nd/loop symlink')" ]
+	[ "$(chunkify d/link | paths)" = d/link/a.c ]
+	[ "$(chunkify d/l.c | paths)" = d/l.c ]
+}
+
+@test "chunkify: .git and its like are never entered" {
+	mkdir -p r/.git r/.hg r/sub/.svn r/.github
+	for d in r/.git r/.hg r/sub/.svn r/.github r/sub; do echo 'int a;' >$d/a.c; done
+	[ "$(chunkify r | paths | tr '\n' ' ')" = "r/.github/a.c r/sub/a.c " ]
+	[ "$(cd r && chunkify . | paths | tr '\n' ' ')" = ".github/a.c sub/a.c " ]
+}
+
+@test "chunkify: one bad file never costs another" {
+	mkdir d
+	functions 1 >d/good.c
+	printf 'int a;\0' >d/binary.c
+	echo 'int x;' >d/secret.c
+	chmod 0 d/secret.c
+	mkdir d/closed
+	chmod 0 d/closed
+	chmod a+rwx . d
+	run -1 --separate-stderr unprivileged chunkify d
+	[ "$(paths <<<"$output")" = d/good.c ]
+	[ "$(skips <<<"$output")" = "$(printf 'd/binary.c binary\nd/closed unreadable\nd/secret.c unreadable')" ]
+	[ "$(tail -n 1 <<<"$output" | jq .errors)" = 2 ]
+	[ "$stderr" = "$(printf 'chunkify: d/binary.c: binary\nchunkify: d/closed: Permission denied\nchunkify: d/secret.c: Permission denied')" ]
+	chmod 700 d/closed
+}
+
+# --- what is chunked ----------------------------------------------------------
+
+@test "chunkify: languages by ending, by file name, by #! line" {
+	mkdir d
+	printf 'x = 1\n' >d/a.py
+	printf '#!/usr/bin/env python3\nx = 1\n' >d/script
+	printf '#! /usr/bin/python3.11 -u\nx = 1\n' >d/script2
+	printf '#!/usr/bin/env -S FOO=1 python3 -u\nx = 1\n' >d/script3
+	printf 'x = 1\n' >d/SConstruct
+	printf 'x = 1\n' >d/nothing
+	printf 'x = 1\n' >d/a.unknown
+	chunkify -C d . >out
+	[ "$(paths <out | tr '\n' ' ')" = "SConstruct a.py script script2 script3 " ]
+	[ "$(skips <out | tr '\n' ' ')" = "a.unknown unsupported nothing unsupported " ]
+}
+
+@test "chunkify: an unsupported file in a tree is no fault, a named one is" {
+	echo hello >README
+	chunkify . >out
+	run -1 --separate-stderr chunkify README
+	[ "$stderr" = "chunkify: README: unsupported" ]
+}
+
+@test "chunkify: --lang takes every file as that language" {
+	printf 'def f():\n    pass\n' >README
+	chunkify --lang python README | symbols | grep -x 'f function null'
+	run -2 chunkify --lang klingon README
+	[ "$output" = "chunkify: --lang: klingon: no such language (--list-languages)" ]
+}
+
+@test "chunkify: definitions beside and inside errors are found" {
+	printf 'int f(void) { return 1; }\n@@@ what ((( is this\nint g(void) { return 2; }\nint h(int x) { if (x { return } }\nint i(void) { return 3; }\n' >a.c
+	chunkify a.c >out
+	symbols <out | sort | tr '\n' ';' >names
+	[[ "$(cat names)" == *"f function null;g function null;"* ]]
+	[[ "$(cat names)" == *"i function null;"* ]]
+	[ "$(jq 'select(.type == "file") | .parse_errors' out)" -gt 0 ]
+}
+
+@test "chunkify: code inside #if counts, on every branch" {
+	printf '#ifdef A\nint f(void) { return 1; }\n#elif B\nint g(void) { return 1; }\n#else\nint h(void) { return 1; }\n#endif\n' >a.c
+	[ "$(chunkify a.c | symbols | cut -d' ' -f1 | tr '\n' ' ')" = "f g h " ]
+}
+
+# --- the command line ---------------------------------------------------------
+
+@test "chunkify: no PATH and no list is a usage error" {
+	run -2 chunkify
+	[[ "$output" == "usage: chunkify "* ]]
+	run -2 chunkify --nonsense .
+	run -2 chunkify -j 0 .
+	run -2 chunkify --max-size 1 .
+	run -2 chunkify --max-size abc .
+	run -2 chunkify --timeout -1 .
+	run -2 chunkify -C nowhere .
+	[ "$output" = "chunkify: nowhere: No such file or directory" ]
+}
+
+@test "chunkify: --files-from takes files and directories, says what is gone" {
+	mkdir d
+	echo 'int a;' >d/a.c
+	echo 'int b;' >b.c
+	printf 'b.c\n\nd\nnot/there.c\n' >list
+	chunkify --files-from list >out
+	[ "$(jq -r 'select(.file_path) | "\(.type) \(.file_path)"' out | grep -v chunk)" = "$(printf 'file b.c\nfile d/a.c\ngone not/there.c')" ]
+	chunkify --files-from - <list | cmp - out
+	run -2 chunkify --files-from nolist
+	[ "$output" = "chunkify: nolist: No such file or directory" ]
+}
+
+@test "chunkify: a PATH that is not there is an error, and costs no other" {
+	echo 'int b;' >b.c
+	run -1 --separate-stderr chunkify b.c nope.c
+	[ "$stderr" = "chunkify: nope.c: No such file or directory" ]
+	[ "$(paths <<<"$output")" = b.c ]
+	[ "$(tail -n 1 <<<"$output" | jq .errors)" = 1 ]
+}
+
+@test "chunkify: a full disk is an error" {
+	functions 2 >a.c
+	run -2 pipe 'chunkify a.c >/dev/full'
+	[ "$output" = "chunkify: standard output: No space left on device" ]
+}
+
+@test "chunkify: a reader that leaves ends it quietly" {
+	functions 3000 >a.c
+	run -141 --separate-stderr pipe 'chunkify a.c | head -n 1 >/dev/null'
+	[ "$stderr" = "" ]
+}
