@@ -156,11 +156,10 @@ first_def(const struct defs *d, uint32_t at)
 	return lo;
 }
 
-/* Is there a definition with just the span of this node? */
+/* Is there a definition with just this span? */
 static int
-is_def(const struct job *j, TSNode node)
+is_def(const struct job *j, uint32_t start, uint32_t end)
 {
-	uint32_t start = ts_node_start_byte(node), end = ts_node_end_byte(node);
 	size_t i;
 
 	for (i = first_def(j->defs, start);
@@ -174,7 +173,28 @@ is_def(const struct job *j, TSNode node)
 static int
 item_is_def(const struct job *j, const struct item *it)
 {
-	return !ts_node_is_null(it->node) && is_def(j, it->node);
+	return !ts_node_is_null(it->node) &&
+	    is_def(j, it->docs, ts_node_end_byte(it->node));
+}
+
+/*
+ * Where the definition ends that begins with this node and goes on behind it,
+ * though not beyond its parent (a NEXT row); 0 if none does.
+ */
+static uint32_t
+goes_on(const struct job *j, TSNode node, TSNode parent)
+{
+	uint32_t start = ts_node_start_byte(node), end = ts_node_end_byte(node);
+	uint32_t high = ts_node_end_byte(parent);
+	const struct defs *d = j->defs;
+	size_t i;
+
+	if (start == ts_node_start_byte(parent))
+		high--;		/* that would be the parent itself */
+	for (i = first_def(d, start); i < d->n && d->def[i].start == start; i++)
+		if (d->def[i].end > end && d->def[i].end <= high)
+			return d->def[i].end;
+	return 0;
 }
 
 static int
@@ -290,8 +310,9 @@ static void
 block_items(const struct job *j, struct items *l, TSTreeCursor *c,
     uint32_t low, int only_lines)
 {
-	uint32_t prev = ts_node_start_byte(ts_tree_cursor_current_node(c));
-	uint32_t last = 0, doc_start = 0;
+	TSNode parent = ts_tree_cursor_current_node(c);
+	uint32_t prev = ts_node_start_byte(parent);
+	uint32_t last = 0, doc_start = 0, until = 0;
 	int waiting = 0;		/* docs wait, from doc_start on */
 
 	if (low > prev)
@@ -307,6 +328,11 @@ block_items(const struct job *j, struct items *l, TSTreeCursor *c,
 		if (!ts_node_is_named(node) || end == start) {
 			if (!waiting && end > prev)
 				prev = end;
+			continue;
+		}
+		if (start < until) {	/* the body of what has begun */
+			l->item[l->n - 1].node = node;
+			last = prev = end;
 			continue;
 		}
 		if (waiting && newlines(j, prev, start) > 1) {
@@ -338,6 +364,7 @@ block_items(const struct job *j, struct items *l, TSTreeCursor *c,
 			add_item(l, at, node, start, 0);
 			waiting = 0;
 			last = end;
+			until = goes_on(j, node, parent);
 		}
 		prev = end;
 	} while (ts_tree_cursor_goto_next_sibling(c));
@@ -369,17 +396,15 @@ items_in(const struct job *j, struct items *l, TSNode top)
 	for (;;) {
 		TSNode node = ts_tree_cursor_current_node(&c);
 		uint16_t flags = j->g->flags[kind_of(j->g, node)];
+		uint32_t start, end;
 
 		if (down && flags & (BLOCK | LINES)) {
 			block_items(j, l, &c, l->item[l->n - 1].start,
 			    (flags & (BLOCK | LINES)) == LINES);
 			down = 0;
-		} else if (down && depth != 0 && is_def(j, node) &&
-		    fits(j, ts_node_start_byte(node),
-		    ts_node_end_byte(node))) {
-			uint32_t start = ts_node_start_byte(node);
-			uint32_t end = ts_node_end_byte(node);
-
+		} else if (down && depth != 0 && is_def(j,
+		    (start = ts_node_start_byte(node)),
+		    (end = ts_node_end_byte(node))) && fits(j, start, end)) {
 			add_item(l, line_start(j, start,
 			    l->item[l->n - 1].start), node, start, 0);
 			add_item(l, end, no_node, end, 0);

@@ -38,6 +38,7 @@ struct walk {
 struct found {
 	TSNode node;
 	const char *text;	/* of a "=text" step, else NULL */
+	uint32_t end;		/* of the name's bytes, from node's start on */
 	TSSymbol around;
 	struct buf scope;
 };
@@ -75,15 +76,40 @@ arena_dup(const char *s, size_t n)
 	return p;
 }
 
+static int
+wordch(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c > 127;
+}
+
+/* One blank behind the keyword, if the name begins with it, and else only
+ * between words. Returns the new length. */
+static size_t
+space_out(const char *keyword, char *name, size_t n)
+{
+	size_t i, k = strlen(keyword), to = k;
+
+	if (n <= k || n == NAME_MAX_BYTES || memcmp(name, keyword, k) != 0 ||
+	    wordch(name[k]))
+		return n;
+	for (i = k; i < n; i++)		/* out what is not between words */
+		if (name[i] != ' ' || (to > k && wordch(name[to - 1]) &&
+		    wordch(name[i + 1])))
+			name[to++] = name[i];
+	memmove(name + k + 1, name + k, to - k);
+	name[k] = ' ';
+	return to + 1;
+}
+
 /*
  * The text of a name, tidied: without quotes or the language's trim, runs of
  * blanks as one. Returns how long it is in out, which has NAME_MAX_BYTES.
  */
 static size_t
-tidy(const struct walk *w, TSNode node, char *out)
+tidy(const struct walk *w, const struct found *f, char *out)
 {
-	const char *s = w->text + ts_node_start_byte(node);
-	const char *e = w->text + ts_node_end_byte(node);
+	const char *s = w->text + ts_node_start_byte(f->node);
+	const char *e = w->text + f->end;
 	const char *trim = w->g->lang->trim;
 	size_t n = 0;
 
@@ -100,7 +126,8 @@ tidy(const struct walk *w, TSNode node, char *out)
 			out[n++] = ' ';
 	while (n != 0 && out[n - 1] == ' ')
 		n--;
-	return n;
+	return w->g->lang->keyword != NULL ?
+	    space_out(w->g->lang->keyword, out, n) : n;
 }
 
 /* --- following a path ---------------------------------------------------- */
@@ -108,11 +135,11 @@ tidy(const struct walk *w, TSNode node, char *out)
 static int
 fits(const struct walk *w, const struct step *st, TSTreeCursor *c)
 {
-	TSNode node;
+	TSNode node = ts_tree_cursor_current_node(c);
 
-	if (st->how == STEP_FIELD)
-		return ts_tree_cursor_current_field_id(c) == st->field;
-	node = ts_tree_cursor_current_node(c);
+	if (st->how == STEP_FIELD)	/* the commas of a list are in it too */
+		return ts_tree_cursor_current_field_id(c) == st->field &&
+		    (!st->every || ts_node_is_named(node));
 	if (st->how == STEP_TYPE)
 		return typeset_has(&st->type, kind_of(w->g, node));
 	return ts_node_is_named(node) &&
@@ -124,15 +151,44 @@ typedef void found_fn(struct walk *, const struct found *, void *);
 static int row_holds(struct walk *, TSNode, const struct crule *);
 static void resolve(struct walk *, TSNode, TSSymbol, struct buf *, found_fn *,
     void *, int);
+static int take(struct walk *, TSNode, const struct step *, size_t,
+    struct buf *, found_fn *, void *, int);
+
+/* The DOC nodes right before a node, the nearest first. */
+static int
+take_before(struct walk *w, TSNode node, const struct step *st, size_t n,
+    struct buf *scope, found_fn *fn, void *arg, int depth)
+{
+	TSSymbol around = kind_of(w->g, node);
+	int found = 0;
+
+	for (node = ts_node_prev_sibling(node); !ts_node_is_null(node) &&
+	    (w->g->flags[kind_of(w->g, node)] & DOC);
+	    node = ts_node_prev_sibling(node)) {
+		if (n > 1)
+			found += take(w, node, st + 1, n - 1, scope, fn, arg,
+			    depth);
+		else {
+			found++;
+			resolve(w, node, around, scope, fn, arg, depth);
+		}
+		if (found != 0 && !st->every)
+			break;
+	}
+	return found;
+}
 
 /* Take the steps from node; calls fn for what is found. Returns how many. */
 static int
 take(struct walk *w, TSNode node, const struct step *st, size_t n,
     struct buf *scope, found_fn *fn, void *arg, int depth)
 {
-	TSTreeCursor c = ts_tree_cursor_new(node);
+	TSTreeCursor c;
 	int found = 0;
 
+	if (st->how == STEP_BEFORE)
+		return take_before(w, node, st, n, scope, fn, arg, depth);
+	c = ts_tree_cursor_new(node);
 	if (ts_tree_cursor_goto_first_child(&c))
 		do {
 			TSNode child = ts_tree_cursor_current_node(&c);
@@ -155,6 +211,33 @@ take(struct walk *w, TSNode node, const struct step *st, size_t n,
 	return found;
 }
 
+/* What is found goes on, but as the text up to where another node begins. */
+struct upto {
+	uint32_t end;
+	found_fn *fn;
+	void *arg;
+};
+
+static void
+note_start(struct walk *w, const struct found *f, void *arg)
+{
+	struct upto *u = arg;
+
+	(void)w;
+	u->end = ts_node_start_byte(f->node);
+}
+
+static void
+found_upto(struct walk *w, const struct found *f, void *arg)
+{
+	const struct upto *u = arg;
+	struct found g = *f;
+
+	if (u->end > ts_node_start_byte(f->node))
+		g.end = u->end;
+	u->fn(w, &g, u->arg);
+}
+
 static int
 follow(struct walk *w, TSNode node, const struct path *p, struct buf *scope,
     found_fn *fn, void *arg, int depth)
@@ -166,13 +249,23 @@ follow(struct walk *w, TSNode node, const struct path *p, struct buf *scope,
 		if (p->steps[i]->how == STEP_TEXT) {
 			struct found f = { .node = node,
 			    .text = p->steps[i]->text,
+			    .end = ts_node_end_byte(node),
 			    .around = kind_of(w->g, node), .scope = *scope };
 
 			fn(w, &f, arg);
 			return 1;
 		}
-		found = take(w, node, p->steps[i], p->nsteps[i], scope, fn,
-		    arg, depth);
+		if (p->upto[i] != NULL) {
+			struct upto u = { 0, fn, arg };
+
+			if (follow(w, node, p->upto[i], scope, note_start, &u,
+			    depth))
+				found = take(w, node, p->steps[i],
+				    p->nsteps[i], scope, found_upto, &u,
+				    depth);
+		} else
+			found = take(w, node, p->steps[i], p->nsteps[i],
+			    scope, fn, arg, depth);
 	}
 	return found;
 }
@@ -187,7 +280,7 @@ add_scope(struct walk *w, const struct found *f, void *arg)
 	/* the scope's own scope stands in f (a::b::c) */
 	if (f->scope.len != 0 && scope->len == 0)
 		buf_add(scope, f->scope.p, f->scope.len);
-	n = tidy(w, f->node, text);
+	n = tidy(w, f, text);
 	if (n == 0)
 		return;
 	if (scope->len != 0)
@@ -201,7 +294,8 @@ resolve(struct walk *w, TSNode node, TSSymbol around, struct buf *scope,
     found_fn *fn, void *arg, int depth)
 {
 	const struct crule *t = w->g->through[kind_of(w->g, node)];
-	struct found f = { .node = node, .around = around, .scope = *scope };
+	struct found f = { .node = node, .end = ts_node_end_byte(node),
+	    .around = around, .scope = *scope };
 
 	while (t != NULL && !row_holds(w, node, t))
 		t = t->next;
@@ -346,6 +440,8 @@ text_holds(const char *name, const struct test *t)
 		return isupper((unsigned char)*name);
 	case TEST_BEGINS:
 		return begins(name, t->text);
+	case TEST_IS:
+		return in_list(t->text, name);
 	default:
 		return !t->not;
 	}
@@ -416,7 +512,7 @@ add_def(struct walk *w, const struct found *f, void *arg)
 	size_t i, n;
 
 	if (name == NULL) {
-		if ((n = tidy(w, f->node, text)) == 0)
+		if ((n = tidy(w, f, text)) == 0)
 			return;
 		name = arena_dup(text, n);
 	}
@@ -430,9 +526,17 @@ add_def(struct walk *w, const struct found *f, void *arg)
 	d->scope = scope_inside(w, a->outer, f->scope.p, f->scope.len);
 	d->start = ts_node_start_byte(a->node);
 	d->end = ts_node_end_byte(a->node);
+	if (r->rule->flags & NEXT) {
+		TSNode next = ts_node_next_sibling(a->node);
+
+		if (!ts_node_is_null(next))
+			d->end = ts_node_end_byte(next);
+	}
 	d->outer = a->outer;
 	d->labels = 0;
 	a->added++;
+	if (r->rule->flags & NESTS)
+		a->outer = w->n - 1;
 }
 
 /* Is this node a definition? Adds it, and says by which row; else NULL. */

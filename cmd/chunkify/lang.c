@@ -223,6 +223,8 @@ step(const struct grammar *g, const char *s, size_t n)
 	}
 	if (n == 1 && *s == '*')
 		st.how = STEP_FIRST;
+	else if (n == 1 && *s == '@')
+		st.how = STEP_BEFORE;
 	else if (*s == '<') {
 		st.how = STEP_TYPE;
 		st.type = typeset(g, s + 1, n - 2);
@@ -259,7 +261,7 @@ path(const struct grammar *g, const char *s, size_t n)
 
 	while (s < end) {
 		size_t len = upto(s, end - s, "|"), cap = 0;
-		const char *alt = s + len;
+		const char *alt = s + len, *to;
 		struct step **steps = &p.steps[p.n];
 		size_t *nsteps = &p.nsteps[p.n++];
 
@@ -270,14 +272,22 @@ path(const struct grammar *g, const char *s, size_t n)
 			(*steps)[(*nsteps)++] = (struct step){
 			    .how = STEP_TEXT,
 			    .text = xmemdup(s + 1, len - 1) };
-		} else
-			while (s < alt) {
-				len = upto(s, alt - s, ".");
+		} else {
+			if ((to = memmem(s, len, "..", 2)) != NULL) {
+				struct path *t = xmalloc(sizeof *t);
+
+				*t = path(g, to + 2, alt - (to + 2));
+				p.upto[p.n - 1] = t;
+			} else
+				to = alt;
+			while (s < to) {
+				len = upto(s, to - s, ".");
 				*steps = xgrow(*steps, &cap, *nsteps + 1,
 				    sizeof **steps);
 				(*steps)[(*nsteps)++] = step(g, s, len);
 				s += len + 1;
 			}
+		}
 		s = alt + 1;
 	}
 	return p;
@@ -318,6 +328,9 @@ test(const struct grammar *g, const char *s, size_t n)
 	    memcmp(s, "begins=", 7) == 0)) {
 		t.what = *s == 'w' ? TEST_WITHIN : TEST_BEGINS;
 		t.text = xmemdup(s + 7, n - 7);
+	} else if (n > 3 && memcmp(s, "is=", 3) == 0) {
+		t.what = TEST_IS;
+		t.text = xmemdup(s + 3, n - 3);
 	} else if (n == 5 && memcmp(s, "upper", 5) == 0)
 		t.what = TEST_UPPER;
 	else if (n == 7 && memcmp(s, "capital", 7) == 0)

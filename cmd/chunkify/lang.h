@@ -22,10 +22,13 @@
  *	name	the child in that field
  *	<type>	the first child of that type
  *	*	the first named child that is no DOC node
+ *	@	the first DOC node of those right before it (@+: each)
  * The first, that is, from which the rest of the path leads on; "*" takes
- * that one child or none. A step with a "+" behind it means every such child, not just the first.
+ * that one child or none. A step with a "+" behind it means every such child,
+ * not just the first.
  * Alternatives are separated by "|"; the first that leads somewhere counts.
- * An alternative "=text" stands for that text itself.
+ * An alternative "=text" stands for that text itself, and "path..path" for
+ * all from where the one leads up to where the other does (operator +).
  *
  * Where a path ends on a node whose type has a THROUGH row, that row's own
  * path is followed from there, and its scope path adds to the written scope:
@@ -48,6 +51,7 @@
  *	upper		the name has no lower-case letter (PI, MAX_LEN)
  *	capital		the name begins with an upper-case letter
  *	begins=a|b	the name begins with one of these
+ *	is=a|b		the name is one of these
  *	path~a|b	what the path (as above) leads to has one of these
  *			texts; without any: the path leads somewhere
  * Types that are punctuation are written as they are: next={ .
@@ -77,6 +81,10 @@ enum {
 				 * inside: variables, typedefs */
 	REST = 1 << 3,		/* its scope holds for the siblings behind it, up
 				 * to the next of its kind: "namespace A;" */
+	NEXT = 1 << 4,		/* it ends with the sibling behind it: a head
+				 * and a body that the parser took apart */
+	NESTS = 1 << 5,		/* of its several names, each is in the scope of
+				 * the one before: namespace a::b::c */
 	/* of a node */
 	LEAF = 1 << 8,		/* no definitions inside, unless it has errors */
 	BLOCK = 1 << 9,		/* may be cut before each of its named children */
@@ -108,6 +116,13 @@ struct language {
 	const char *separator;		/* joins a scope: "::" or "." */
 	const char *trim;		/* leading bytes that are no part of a
 					 * name ("$" in PHP), or NULL */
+	/*
+	 * A word in names behind which other than words can stand, or NULL.
+	 * However it is written in the source, such a name has one blank
+	 * behind this word, and else only between words: "operator ==",
+	 * "operator const char*", "operator new[]".
+	 */
+	const char *keyword;
 	const struct rule *rules;	/* ends with a row whose node is NULL */
 };
 
@@ -132,7 +147,8 @@ struct typeset {
 };
 
 struct step {
-	enum { STEP_FIELD, STEP_TYPE, STEP_FIRST, STEP_TEXT } how;
+	enum { STEP_FIELD, STEP_TYPE, STEP_FIRST, STEP_BEFORE,
+	    STEP_TEXT } how;
 	int every;			/* "+" */
 	TSFieldId field;
 	struct typeset type;
@@ -142,20 +158,21 @@ struct step {
 struct path {				/* alternatives of steps */
 	struct step *steps[4];
 	size_t nsteps[4];
+	struct path *upto[4];		/* behind "..", or NULL */
 	size_t n;
 };
 
 struct test {
 	enum { TEST_PARENT, TEST_GRAND, TEST_NEXT, TEST_PREV, TEST_FIELD,
 	    TEST_CHILD, TEST_NAMED, TEST_NAMETYPE, TEST_WITHIN,
-	    TEST_UPPER, TEST_CAPITAL, TEST_BEGINS, TEST_PATH } what;
+	    TEST_UPPER, TEST_CAPITAL, TEST_BEGINS, TEST_IS, TEST_PATH } what;
 	int not;
 	unsigned up;			/* of the parent: how far up */
 	TSFieldId field;
 	int anytype;			/* TEST_FIELD: of whatever type */
 	struct typeset type;
 	struct path path;		/* TEST_PATH */
-	const char *text;		/* TEST_CHILD, _PATH, _WITHIN, _BEGINS; or NULL */
+	const char *text;		/* TEST_CHILD, _PATH, _WITHIN, _BEGINS, _IS; or NULL */
 };
 
 struct crule {				/* a row that defines or leads through */
