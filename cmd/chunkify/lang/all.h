@@ -1,3 +1,8 @@
 /* The languages, in the order of --list-languages: a line each. */
 LANGUAGE(c)
+LANGUAGE(cpp)
 LANGUAGE(python)
+LANGUAGE(rust)
+LANGUAGE(go)
+LANGUAGE(java)
+LANGUAGE(csharp)

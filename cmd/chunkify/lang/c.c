@@ -2,17 +2,24 @@
 
 const TSLanguage *tree_sitter_c(void);
 
+/* Words that the parser takes for names where it does not know a macro. */
+#define WORDS	"struct|union|enum|static|inline|extern|const|unsigned|" \
+	"signed|void|char|short|int|long|float|double|bool|size_t|return|" \
+	"if|else|for|while|do|switch|case|default|sizeof|typedef|volatile"
+
 static const struct rule rules[] = {
 	{ "translation_unit", .flags = BLOCK },
-	{ "preproc_if|preproc_ifdef|preproc_else|preproc_elif|preproc_elifdef",
-	  .flags = LINES },
-	{ "linkage_specification" },
+	{ "preproc_if|preproc_ifdef|preproc_else|preproc_elif|preproc_elifdef|"
+	  "ERROR", .flags = LINES },
 	{ "declaration_list", .flags = BLOCK },
 	{ "compound_statement", .flags = BLOCK | LEAF, .ast = "Block" },
 	{ "case_statement", .flags = LINES, .ast = "Case" },
-	{ "field_declaration_list|enumerator_list", .flags = LINES },
+	{ "field_declaration_list|enumerator_list|initializer_list|"
+	  "argument_list", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
 	{ "attribute_declaration", .flags = DOC },
+	{ "parameter_list|preproc_params|preproc_arg|attribute_specifier",
+	  .flags = LEAF },
 
 	/* where a declarator's name is */
 	{ "pointer_declarator|function_declarator|array_declarator|"
@@ -21,19 +28,30 @@ static const struct rule rules[] = {
 	  .flags = THROUGH },
 
 	/* definitions */
-	{ "function_definition", "function", "declarator", .flags = LOCAL,
-	  .ast = "Function" },
+	{ "function_definition", "function", "declarator", "!is=" WORDS,
+	  .flags = LOCAL, .ast = "Function" },
+	/* SYSCALL_DEFINE2(...) { ... } */
+	{ "expression_statement", "function", "<call_expression>.function",
+	  "next=compound_statement <;>", .flags = LOCAL | NEXT },
 	{ "struct_specifier", "struct", "name", "body", .ast = "Struct" },
 	{ "union_specifier", "union", "name", "body", .ast = "Struct" },
 	{ "enum_specifier", "enum", "name", "body", .ast = "Enum" },
-	{ "type_definition", "typedef", "declarator+", .flags = PLAIN },
+	/* an unknown macro before the name: the parser takes it for that */
+	{ "type_definition", "typedef", "<ERROR>.<identifier|type_identifier>|"
+	  "declarator+", "!is=" WORDS, .flags = PLAIN, .ast = "Variable" },
+	{ "declaration", "variable", "<ERROR>.<identifier>", "!is=" WORDS
+	  " declarator=identifier", .flags = OUTER | PLAIN },
 	{ "declaration", "variable", "declarator+",
-	  "!<storage_class_specifier:extern> !named=function_declarator",
-	  .flags = OUTER | PLAIN },
+	  "!<storage_class_specifier:extern> !named=function_declarator "
+	  "!is=" WORDS, .flags = OUTER | PLAIN, .ast = "Variable" },
 	{ "preproc_def|preproc_function_def", "macro", "name",
-	  .flags = PLAIN },
+	  .flags = PLAIN, .ast = "Macro" },
 
-	{ "if_statement", .ast = "If" },
+	{ "function_definition|declaration", .label = "static",
+	  .when = "<storage_class_specifier:static>" },
+
+	{ "preproc_include", .ast = "Import" },
+	{ "if_statement|preproc_if|preproc_ifdef", .ast = "If" },
 	{ "switch_statement", .ast = "Switch" },
 	{ "for_statement", .ast = "For" },
 	{ "while_statement", .ast = "While" },

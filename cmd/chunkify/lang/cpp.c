@@ -1,0 +1,117 @@
+#include "../lang.h"
+
+const TSLanguage *tree_sitter_cpp(void);
+
+/* Words that the parser takes for names where it does not know a macro. */
+#define WORDS	"class|struct|union|enum|static|inline|extern|const|" \
+	"constexpr|unsigned|signed|void|char|short|int|long|float|double|" \
+	"bool|size_t|return|if|else|for|while|do|switch|case|default|" \
+	"sizeof|typedef|volatile|virtual|explicit|public|private|protected|" \
+	"template|typename|using|namespace|noexcept|catch|defined"
+
+static const struct rule rules[] = {
+	{ "translation_unit|declaration_list", .flags = BLOCK },
+	{ "preproc_if|preproc_ifdef|preproc_else|preproc_elif|preproc_elifdef|"
+	  "ERROR", .flags = LINES },
+	{ "field_declaration_list", .flags = BLOCK },
+	{ "compound_statement", .flags = BLOCK | LEAF, .ast = "Block" },
+	{ "case_statement", .flags = LINES, .ast = "Case" },
+	{ "enumerator_list|initializer_list|argument_list", .flags = LINES },
+	{ "comment", .flags = DOC | COMMENT },
+	{ "attribute_declaration|access_specifier", .flags = DOC },
+	{ "template_declaration|friend_declaration", .flags = WRAP },
+	{ "lambda_expression", .flags = LOCAL, .ast = "Lambda" },
+	{ "parameter_list|preproc_params|preproc_arg|attribute_specifier|"
+	  "template_parameter_list|template_argument_list|base_class_clause|"
+	  "field_initializer_list", .flags = LEAF },
+
+	/* where a declarator's name is */
+	{ "pointer_declarator|function_declarator|array_declarator|"
+	  "init_declarator", .name = "declarator", .flags = THROUGH },
+	{ "parenthesized_declarator|attributed_declarator|"
+	  "reference_declarator", .name = "*", .flags = THROUGH },
+	{ "structured_binding_declarator", .name = "<identifier>+",
+	  .flags = THROUGH },
+	{ "qualified_identifier", .name = "name", .scope = "scope",
+	  .flags = THROUGH },
+	{ "template_type|template_function|template_method", .name = "name",
+	  .flags = THROUGH },
+	{ "operator_cast", .name = "<operator>..declarator.parameters|"
+	  "<operator>..declarator.declarator.parameters|"
+	  "<operator>..declarator.<abstract_function_declarator>.parameters|"
+	  "<operator>..declarator", .flags = THROUGH },
+
+	/* definitions */
+	{ "nested_namespace_specifier", .name = "*+", .flags = THROUGH },
+	{ "namespace_definition", "namespace", "name", .flags = NESTS,
+	  .ast = "Module" },
+	{ "function_definition", "function", "declarator",
+	  "!<delete_method_clause> !is=" WORDS, .flags = LOCAL,
+	  .ast = "Function" },
+	{ "expression_statement", "function", "<call_expression>.function",
+	  "next=compound_statement <;>", .flags = LOCAL | NEXT },
+	{ "class_specifier", "class", "name", "body", .ast = "Class" },
+	{ "struct_specifier", "struct", "name", "body", .ast = "Struct" },
+	{ "union_specifier", "union", "name", "body", .ast = "Struct" },
+	{ "enum_specifier", "enum", "name", "body", .ast = "Enum" },
+	{ "concept_definition", "concept", "name", .flags = PLAIN,
+	  .ast = "Interface" },
+	{ "alias_declaration", "typedef", "name", .flags = PLAIN,
+	  .ast = "Variable" },
+	{ "namespace_alias_definition", "alias", "name", .flags = PLAIN },
+	{ "type_definition", "typedef", "<ERROR>.<identifier|type_identifier>|"
+	  "declarator+", "!is=" WORDS, .flags = PLAIN, .ast = "Variable" },
+	{ "declaration", "variable", "<ERROR>.<identifier>", "!is=" WORDS
+	  " declarator=identifier", .flags = OUTER | PLAIN },
+	{ "declaration", "variable", "declarator+",
+	  "!<storage_class_specifier:extern> !named=function_declarator "
+	  "!nametype=operator_cast|operator_name|destructor_name "
+	  "!is=" WORDS, .flags = OUTER | PLAIN, .ast = "Variable" },
+	/* static data members */
+	{ "field_declaration", "member", "declarator+",
+	  "<storage_class_specifier:static> !named=function_declarator",
+	  .flags = PLAIN },
+	{ "preproc_def|preproc_function_def", "macro", "name",
+	  .flags = PLAIN, .ast = "Macro" },
+
+	{ "function_definition|declaration", .label = "static",
+	  .when = "<storage_class_specifier:static>" },
+	{ "function_definition", .label = "test", .when =
+	  "is=TEST|TEST_F|TEST_P|TYPED_TEST|TYPED_TEST_P|BOOST_AUTO_TEST_CASE|"
+	  "BOOST_FIXTURE_TEST_CASE|TEST_CASE|SCENARIO|TEST_METHOD" },
+	{ "expression_statement", .label = "test", .when =
+	  "is=TEST_CASE|SCENARIO|TEST_CASE_METHOD" },
+
+	{ "preproc_include|using_declaration", .ast = "Import" },
+	{ "if_statement|preproc_if|preproc_ifdef", .ast = "If" },
+	{ "switch_statement", .ast = "Switch" },
+	{ "for_statement|for_range_loop", .ast = "For" },
+	{ "while_statement", .ast = "While" },
+	{ "do_statement", .ast = "Loop" },
+	{ "return_statement|co_return_statement", .ast = "Return" },
+	{ "break_statement", .ast = "Break" },
+	{ "continue_statement", .ast = "Continue" },
+	{ "goto_statement", .ast = "Goto" },
+	{ "labeled_statement", .ast = "Label" },
+	{ "throw_statement", .ast = "Throw" },
+	{ "try_statement", .ast = "Try" },
+	{ "catch_clause", .ast = "Catch" },
+	{ "call_expression", .ast = "Call" },
+	{ "assignment_expression", .ast = "Assign" },
+	{ NULL }
+};
+
+const struct language lang_cpp = {
+	.name = "cpp",
+	.grammar = tree_sitter_cpp,
+	.endings = (const char *const[]){ ".cc", ".cpp", ".cxx", ".c++", ".C",
+	    ".hh", ".hpp", ".hxx", ".h++", ".H", ".ipp", ".inl", ".tcc",
+	    ".txx", ".ixx", ".cppm", ".cu", ".cuh", ".ino", NULL },
+	.claims = (const char *const[]){ ".h", NULL },
+	.claim_words = (const char *const[]){ "namespace", "template", "class",
+	    "public:", "private:", "protected:", "using", "virtual",
+	    "explicit", "constexpr", NULL },
+	.separator = "::",
+	.keyword = "operator",
+	.rules = rules
+};
