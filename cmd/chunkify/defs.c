@@ -441,7 +441,7 @@ text_holds(const char *name, const struct test *t)
 	case TEST_BEGINS:
 		return begins(name, t->text);
 	case TEST_IS:
-		return in_list(t->text, name);
+		return in_list(t->text, name, strlen(name));
 	default:
 		return !t->not;
 	}

@@ -67,16 +67,8 @@ static const struct rule rules[] = {
 	{ "class_declaration|method_declaration|property_declaration|"
 	  "field_declaration|event_field_declaration|local_function_statement",
 	  .label = "static", .when = "<modifier:static>" },
-	{ "method_declaration", .label = "test",
-	  .when = "<attribute_list>+.<attribute>+.name~Test" },
-	{ "method_declaration", .label = "test",
-	  .when = "<attribute_list>+.<attribute>+.name~TestMethod" },
-	{ "method_declaration", .label = "test",
-	  .when = "<attribute_list>+.<attribute>+.name~Fact" },
-	{ "method_declaration", .label = "test",
-	  .when = "<attribute_list>+.<attribute>+.name~Theory" },
-	{ "method_declaration", .label = "test",
-	  .when = "<attribute_list>+.<attribute>+.name~UnityTest" },
+	{ "method_declaration", .label = "test", .when = "<attribute_list>+."
+	  "<attribute>+.name~Test|TestCase|TestMethod|Fact|Theory|UnityTest" },
 
 	{ "using_directive", .ast = "Import" },
 	{ "if_statement|preproc_if", .ast = "If" },

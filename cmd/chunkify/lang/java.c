@@ -43,10 +43,9 @@ static const struct rule rules[] = {
 	{ "class_declaration|record_declaration|interface_declaration|"
 	  "enum_declaration|method_declaration|field_declaration",
 	  .label = "static", .when = "<modifiers>.<static>~" },
-	{ "method_declaration", .label = "test", .when =
-	  "<modifiers>.<marker_annotation|annotation>+.name~Test" },
-	{ "method_declaration", .label = "test", .when =
-	  "<modifiers>.<marker_annotation|annotation>+.name~ParameterizedTest" },
+	{ "method_declaration", .label = "test", .when = "<modifiers>."
+	  "<marker_annotation|annotation>+.name~Test|ParameterizedTest|"
+	  "RepeatedTest" },
 
 	{ "import_declaration", .ast = "Import" },
 	{ "if_statement", .ast = "If" },

@@ -47,13 +47,10 @@ static const struct rule rules[] = {
 	  "enum_item|trait_item|mod_item|type_item|const_item|static_item",
 	  .label = "exported", .when = "<visibility_modifier>" },
 	{ "macro_definition", .label = "exported",
-	  .when = "^+.<attribute>.<identifier>~macro_export" },
-	{ "function_item", .label = "test",
-	  .when = "prev=attribute_item ^+.<attribute>.<identifier>~test" },
+	  .when = "@+.<attribute>.<identifier>~macro_export" },
 	{ "function_item", .label = "test", .when = "prev=attribute_item "
-	  "^+.<attribute>.<scoped_identifier>.name~test" },
-	{ "function_item", .label = "test",
-	  .when = "prev=attribute_item ^+.<attribute>.<identifier>~bench" },
+	  "@+.<attribute>.<identifier|scoped_identifier>~test|bench|"
+	  "tokio::test|async_std::test|test_case|rstest" },
 
 	{ "use_declaration|extern_crate_declaration", .ast = "Import" },
 	{ "if_expression", .ast = "If" },
