@@ -302,12 +302,15 @@ add_item(struct items *l, uint32_t start, TSNode node, uint32_t docs, int tail)
 
 static const TSNode no_node;
 
+static void items_in(struct job *, struct items *, TSNode);
+
 /*
  * The items right inside a BLOCK node, at which the cursor stands. Comments
- * and attributes wait for what they belong to.
+ * and attributes wait for what they belong to. When only lines can be cut
+ * before, what begins in the middle of one is looked into instead.
  */
 static void
-block_items(const struct job *j, struct items *l, TSTreeCursor *c,
+block_items(struct job *j, struct items *l, TSTreeCursor *c,
     uint32_t low, int only_lines)
 {
 	TSNode parent = ts_tree_cursor_current_node(c);
@@ -354,6 +357,13 @@ block_items(const struct job *j, struct items *l, TSTreeCursor *c,
 		    newlines(j, prev, start) == 0)) {
 			/* no place for a cut; or a comment behind code */
 			prev = end;
+			if (!doc && !fits(j, start, end) &&
+			    j->depth < DEPTH) {
+				j->depth++;
+				items_in(j, l, node);
+				j->depth--;
+				last = end;
+			}
 			continue;
 		}
 		if (doc) {
@@ -388,7 +398,7 @@ block_items(const struct job *j, struct items *l, TSTreeCursor *c,
  * be the head.
  */
 static void
-items_in(const struct job *j, struct items *l, TSNode top)
+items_in(struct job *j, struct items *l, TSNode top)
 {
 	TSTreeCursor c = ts_tree_cursor_new(top);
 	int depth = 0, down = 1;
