@@ -447,12 +447,14 @@ text_holds(const char *name, const struct test *t)
 	}
 }
 
-/* And of the node it stands at. */
+/* And of the node it stands at, in the definition outer. */
 static int
 name_holds(const struct walk *w, const struct found *f, const char *name,
-    const struct test *t)
+    int outer, const struct test *t)
 {
 	switch (t->what) {
+	case TEST_SAME:
+		return outer != -1 && strcmp(w->def[outer].name, name) == 0;
 	case TEST_NAMED:
 		return typeset_has(&t->type, f->around);
 	case TEST_NAMETYPE:
@@ -517,7 +519,8 @@ add_def(struct walk *w, const struct found *f, void *arg)
 		name = arena_dup(text, n);
 	}
 	for (i = 0; i < r->ntests; i++)
-		if (name_holds(w, f, name, &r->tests[i]) == r->tests[i].not)
+		if (name_holds(w, f, name, a->outer, &r->tests[i]) ==
+		    r->tests[i].not)
 			return;
 	w->def = xgrow(w->def, &w->ncap, w->n + 1, sizeof *w->def);
 	d = &w->def[w->n++];

@@ -335,6 +335,8 @@ test(const struct grammar *g, const char *s, size_t n)
 		t.what = TEST_UPPER;
 	else if (n == 7 && memcmp(s, "capital", 7) == 0)
 		t.what = TEST_CAPITAL;
+	else if (n == 4 && memcmp(s, "same", 4) == 0)
+		t.what = TEST_SAME;
 	else if ((at = memchr(s, '~', n)) != NULL) {
 		t.what = TEST_PATH;
 		t.path = path(g, s, at - s);

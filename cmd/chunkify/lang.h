@@ -52,6 +52,7 @@
  *	capital		the name begins with an upper-case letter
  *	begins=a|b	the name begins with one of these
  *	is=a|b		the name is one of these
+ *	same		the name is that of the definition around it
  *	path~a|b	what the path (as above) leads to has one of these
  *			texts; without any: the path leads somewhere
  * Types that are punctuation are written as they are: next={ .
@@ -165,7 +166,8 @@ struct path {				/* alternatives of steps */
 struct test {
 	enum { TEST_PARENT, TEST_GRAND, TEST_NEXT, TEST_PREV, TEST_FIELD,
 	    TEST_CHILD, TEST_NAMED, TEST_NAMETYPE, TEST_WITHIN,
-	    TEST_UPPER, TEST_CAPITAL, TEST_BEGINS, TEST_IS, TEST_PATH } what;
+	    TEST_UPPER, TEST_CAPITAL, TEST_SAME, TEST_BEGINS, TEST_IS,
+	    TEST_PATH } what;
 	int not;
 	unsigned up;			/* of the parent: how far up */
 	TSFieldId field;

@@ -2,6 +2,7 @@
 LANGUAGE(c)
 LANGUAGE(cpp)
 LANGUAGE(python)
+LANGUAGE(javascript)
 LANGUAGE(rust)
 LANGUAGE(go)
 LANGUAGE(java)

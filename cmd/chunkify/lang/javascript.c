@@ -1,0 +1,29 @@
+#include "../lang.h"
+
+const TSLanguage *tree_sitter_javascript(void);
+
+static const struct rule rules[] = {
+#include "ecma.h"
+	,
+	{ "jsx_element|jsx_opening_element|jsx_self_closing_element|"
+	  "jsx_expression", .flags = LINES },
+	{ "jsx_text", .flags = LEAF },
+	{ "field_definition", "method", "property", "value=" FUNC,
+	  .flags = LOCAL },
+	{ "field_definition", "field", "property" },
+	{ "field_definition", .label = "static", .when = "<static>" },
+	{ NULL }
+};
+
+const struct language lang_javascript = {
+	.name = "javascript",
+	.grammar = tree_sitter_javascript,
+	.endings = (const char *const[]){ ".js", ".mjs", ".cjs", ".jsx",
+	    NULL },
+	.names = (const char *const[]){ "Jakefile", NULL },
+	.interpreters = (const char *const[]){ "node", "nodejs", "bun",
+	    NULL },
+	.separator = ".",
+	.trim = "#",
+	.rules = rules
+};
