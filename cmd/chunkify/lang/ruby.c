@@ -1,0 +1,95 @@
+#include "../lang.h"
+
+const TSLanguage *tree_sitter_ruby(void);
+
+static const struct rule rules[] = {
+	{ "program|body_statement|block_body|then|do|else|ensure|begin|"
+	  "parenthesized_statements", .flags = BLOCK },
+	{ "case|case_match|array|hash|argument_list|string_array|"
+	  "symbol_array|binary|method_parameters", .flags = LINES },
+	{ "comment", .flags = DOC | COMMENT },
+	{ "lambda", .flags = LOCAL, .ast = "Lambda" },
+	{ "string|regex|subshell|simple_symbol|delimited_symbol|"
+	  "heredoc_body|string_array|symbol_array|method_parameters|"
+	  "block_parameters", .flags = LEAF },
+
+	{ "scope_resolution", .name = "name", .scope = "scope",
+	  .flags = THROUGH },
+
+	/* definitions */
+	{ "class", "class", "name", .ast = "Class" },
+	{ "module", "module", "name", .ast = "Module" },
+	{ "method", "method", "name", .flags = LOCAL, .ast = "Function" },
+	/* def Foo.bar outside of Foo */
+	{ "singleton_method", "method", "name",
+	  "object=constant|scope_resolution !within=class|module",
+	  .scope = "object", .flags = LOCAL, .ast = "Function" },
+	{ "singleton_method", "method", "name", .flags = LOCAL },
+	{ "call", "accessor",
+	  "arguments.<simple_symbol|delimited_symbol|string>+",
+	  "arguments !receiver method~attr_accessor|attr_reader|attr_writer|"
+	  "attr", .flags = OUTER | PLAIN },
+	{ "call", "method",
+	  "arguments.<simple_symbol|delimited_symbol|string>",
+	  "arguments !receiver "
+	  "method~define_method|define_singleton_method "
+	  "!arguments.<delimited_symbol|string>.<interpolation>~",
+	  .flags = LOCAL },
+	{ "call", "alias",
+	  "arguments.<simple_symbol|delimited_symbol|string>",
+	  "arguments !receiver method~alias_method "
+	  "!arguments.<delimited_symbol|string>.<interpolation>~",
+	  .flags = PLAIN },
+	{ "alias", "alias", "name", "!name=global_variable", .flags = PLAIN },
+
+	/* Point = Struct.new(:x) do ... end */
+	{ "assignment", "class", "left", "nametype=constant right=call "
+	  "right.receiver~Struct|Class|Data right.method~new|define" },
+	{ "assignment", "module", "left", "nametype=constant right=call "
+	  "right.receiver~Module right.method~new" },
+	{ "assignment", "constant", "left.<constant>+",
+	  "left=left_assignment_list", .flags = PLAIN },
+	{ "assignment|operator_assignment", "constant", "left",
+	  "left=constant|scope_resolution", .flags = PLAIN },
+	{ "assignment|operator_assignment", "variable", "left",
+	  "left=class_variable|global_variable", .flags = OUTER | PLAIN },
+
+	{ "singleton_method", .label = "static" },
+	{ "method", .label = "static", .when = "grand=singleton_class" },
+	{ "call", .label = "static", .when = "method~define_singleton_method" },
+	{ "method", .label = "test", .when = "begins=test_" },
+
+	{ "singleton_class", .ast = "Class" },
+	{ "block|do_block", .ast = "Block" },
+	{ "if|unless|if_modifier|unless_modifier|elsif", .ast = "If" },
+	{ "case|case_match", .ast = "Switch" },
+	{ "when|in_clause", .ast = "Case" },
+	{ "for", .ast = "For" },
+	{ "while|until|while_modifier|until_modifier", .ast = "While" },
+	{ "return", .ast = "Return" },
+	{ "break", .ast = "Break" },
+	{ "next", .ast = "Continue" },
+	{ "yield", .ast = "Yield" },
+	{ "begin", .ast = "Try" },
+	{ "rescue|rescue_modifier", .ast = "Catch" },
+	{ "ensure", .ast = "Finally" },
+	{ "call", .ast = "Call" },
+	{ "assignment|operator_assignment", .ast = "Assign" },
+	{ NULL }
+};
+
+const struct language lang_ruby = {
+	.name = "ruby",
+	.grammar = tree_sitter_ruby,
+	.endings = (const char *const[]){ ".rb", ".rake", ".gemspec", ".ru",
+	    ".rbw", ".rbi", ".podspec", ".thor", ".jbuilder", NULL },
+	.names = (const char *const[]){ "Rakefile", "Gemfile", "Guardfile",
+	    "Capfile", "Vagrantfile", "Podfile", "Fastfile", "Appfile",
+	    "Berksfile", "Brewfile", "Dangerfile", "Thorfile", "Steepfile",
+	    "rakefile", ".irbrc", ".pryrc", ".simplecov", NULL },
+	.interpreters = (const char *const[]){ "ruby", "jruby",
+	    "truffleruby", "rake", "irb", NULL },
+	.separator = "::",
+	.trim = ":",
+	.rules = rules
+};
