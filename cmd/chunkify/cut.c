@@ -280,6 +280,13 @@ torn(const struct job *j, uint32_t at)
 	    j->text[at - 1] == '_');
 }
 
+/* Is there nothing, not even an empty line, between two bytes? */
+static int
+adjoin(const struct job *j, uint32_t from, uint32_t to)
+{
+	return solid(j, from, to) == 0 && newlines(j, from, to) <= 1;
+}
+
 /* End the last item at a byte and begin another there. */
 static void
 add_item(struct items *l, uint32_t start, TSNode node, uint32_t docs, int tail)
@@ -307,19 +314,22 @@ static void items_in(struct job *, struct items *, TSNode);
 /*
  * The items right inside a BLOCK node, at which the cursor stands. Comments
  * and attributes wait for what they belong to. When only lines can be cut
- * before, what begins in the middle of one is looked into instead.
+ * before, what begins in the middle of one is looked into instead. Docs may
+ * stand right before the node, from docs up to docs_end, or that is 0.
  */
 static void
-block_items(struct job *j, struct items *l, TSTreeCursor *c,
-    uint32_t low, int only_lines)
+block_items(struct job *j, struct items *l, TSTreeCursor *c, int only_lines,
+    uint32_t docs, uint32_t docs_end)
 {
 	TSNode parent = ts_tree_cursor_current_node(c);
 	uint32_t prev = ts_node_start_byte(parent);
-	uint32_t last = 0, doc_start = 0, until = 0;
-	int waiting = 0;		/* docs wait, from doc_start on */
+	uint32_t last = 0, doc_start = docs, until = 0;
+	int waiting = docs_end != 0;	/* docs wait, from doc_start on */
 
-	if (low > prev)
-		prev = low;
+	if (waiting)
+		prev = docs_end;
+	if (l->item[l->n - 1].start > prev)
+		prev = l->item[l->n - 1].start;
 	if (!ts_tree_cursor_goto_first_child(c))
 		return;
 	do {
@@ -402,17 +412,31 @@ items_in(struct job *j, struct items *l, TSNode top)
 {
 	TSTreeCursor c = ts_tree_cursor_new(top);
 	int depth = 0, down = 1;
+	uint32_t docs = 0, docs_end = 0;	/* the last ones seen */
 
 	for (;;) {
 		TSNode node = ts_tree_cursor_current_node(&c);
 		uint16_t flags = j->g->flags[kind_of(j->g, node)];
-		uint32_t start, end;
+		uint32_t start, end, at;
 
-		if (down && flags & (BLOCK | LINES)) {
-			block_items(j, l, &c, l->item[l->n - 1].start,
-			    (flags & (BLOCK | LINES)) == LINES);
+		if (!down)
+			;
+		else if (flags & (BLOCK | LINES)) {
+			start = ts_node_start_byte(node);
+			if (!adjoin(j, docs_end, start))
+				docs = docs_end = 0;
+			block_items(j, l, &c, (flags & (BLOCK | LINES)) ==
+			    LINES, docs, docs_end);
 			down = 0;
-		} else if (down && depth != 0 && is_def(j,
+		} else if (flags & DOC) {
+			start = ts_node_start_byte(node);
+			at = line_start(j, start, l->item[l->n - 1].start);
+			if (docs_end == 0 || !adjoin(j, docs_end, start))
+				docs = at;
+			docs_end = at != 0 && j->text[at - 1] == '\n' ?
+			    ts_node_end_byte(node) : 0;
+			down = 0;
+		} else if (depth != 0 && is_def(j,
 		    (start = ts_node_start_byte(node)),
 		    (end = ts_node_end_byte(node))) && fits(j, start, end)) {
 			add_item(l, line_start(j, start,
