@@ -16,12 +16,16 @@
  * Keys come in order as far as possible, and each kind of key has a file of
  * its own: Berkeley DB fills its pages well only where it appends.
  */
+#include <sys/stat.h>
+
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <db.h>
 
@@ -40,7 +44,10 @@
 #define READER_CACHE	(1 << 20)
 #define COMPARE_CACHE	(8 << 20)
 #define LOG_BUFFER	(1 << 20)
-#define LOG_FILE	(8 << 20)	/* one stays behind, at most so large */
+#define LOG_FILE	(8 << 20)
+
+#define RESERVE		"reserve"	/* file, see reserve() */
+#define RESERVE_SIZE	(1 << 20)
 
 enum table { CHUNKS, FILES, META, TABLES };
 
@@ -233,10 +240,70 @@ open_env(struct store *s, u_int32_t recover)
 	return 0;
 }
 
+static void
+release(struct store *s)
+{
+	unlinkat(s->lock.dir_fd, RESERVE, 0);
+}
+
+/*
+ * Room for a recovery on a full disk, held while there may be one to do.
+ * Where there is no room for that, nothing has been touched yet. 0 or -1.
+ */
+static int
+reserve(struct store *s)
+{
+	int fd, ret;
+
+	fd = openat(s->lock.dir_fd, RESERVE, O_WRONLY | O_CREAT | O_CLOEXEC,
+	    0666);
+	ret = fd == -1 ? errno : posix_fallocate(fd, 0, RESERVE_SIZE);
+	if (fd != -1)
+		close(fd);
+	if (ret == 0)
+		return 0;
+	release(s);
+	return fail(s, RESERVE, ret);
+}
+
+/*
+ * The last log file stays behind. libdb makes it LOG_FILE long, most of that
+ * a hole: cut it behind its end (and some, in case libdb has a last word).
+ */
+static int
+log_end(struct store *s, char name[32], off_t *end)
+{
+	DB_LOG_STAT *stat;
+	int ret = s->env->log_stat(s->env, &stat, 0);
+
+	if (ret != 0)
+		return ret;
+	snprintf(name, 32, "log.%010lu", (unsigned long)stat->st_cur_file);
+	*end = stat->st_cur_offset + 65536;
+	free(stat);
+	return 0;
+}
+
+static void
+cut_log(struct store *s, const char *name, off_t end)
+{
+	struct stat st;
+	int fd = openat(s->lock.dir_fd, name, O_WRONLY | O_CLOEXEC);
+
+	/* It only saves room: no matter if it does not work. */
+	if (fd == -1)
+		return;
+	if (fstat(fd, &st) == 0 && st.st_size > end && ftruncate(fd, end)) {
+	}
+	close(fd);
+}
+
 /* All pages to disk, no log left that is not needed. */
 static int
 close_env(struct store *s)
 {
+	char log[32];
+	off_t end = 0;
 	int ret, status;
 
 	if ((status = close_tables(s, 0)) == 0) {
@@ -244,6 +311,8 @@ close_env(struct store *s)
 		if (ret == 0)
 			ret = s->env->log_archive(s->env, NULL,
 			    DB_ARCH_REMOVE);
+		if (ret == 0)
+			ret = log_end(s, log, &end);
 		if (ret != 0)
 			status = fail(s, "log", ret);
 	}
@@ -251,6 +320,8 @@ close_env(struct store *s)
 	s->env = NULL;
 	if (ret != 0 && status == 0)
 		status = fail(s, "environment", ret);
+	if (status == 0)
+		cut_log(s, log, end);
 	return status;
 }
 
@@ -268,6 +339,7 @@ recover(struct store *s)
 	} else
 		close_tables(s, 0);
 	said[0] = '\0';
+	release(s);
 	if (open_env(s, DB_RECOVER) == -1 || close_env(s) == -1)
 		return -1;
 	return lock_clean(&s->lock);
@@ -376,7 +448,8 @@ make(struct store *s)
 
 	if (lock_take(&s->lock, 1) == -1)
 		return -1;
-	if (lock_mark(&s->lock) == -1 || open_env(s, 0) == -1)
+	if (reserve(s) == -1 || lock_mark(&s->lock) == -1 ||
+	    open_env(s, 0) == -1)
 		goto fail;
 	for (i = 0; i < TABLES; i++)
 		if (open_table(s, i) == -1)
@@ -429,6 +502,7 @@ store_close(struct store *s)
 	status = s->writer ? store_flush(s) : s->failed ? -1 : 0;
 	if (s->env != NULL && !s->failed) {
 		/* Here the last pages and the end of the log are written. */
+		release(s);
 		if (lock_take(&s->lock, 1) == -1 || close_env(s) == -1 ||
 		    lock_clean(&s->lock) == -1)
 			status = -1;
@@ -1360,12 +1434,14 @@ write_some(struct store *s, size_t *next)
 	size_t i = *next;
 	int ret, t;
 
+	if (s->env == NULL && (close_tables(s, 0) == -1 ||
+	    reserve(s) == -1))
+		return -1;
 	if (lock_mark(&s->lock) == -1) {
 		s->failed = 1;
 		return -1;
 	}
-	if (s->env == NULL && (close_tables(s, 0) == -1 ||
-	    open_env(s, 0) == -1))
+	if (s->env == NULL && open_env(s, 0) == -1)
 		return -1;
 	for (t = 0; t < TABLES; t++)
 		if (open_table(s, t) == -1)
@@ -1420,8 +1496,9 @@ store_flush(struct store *s)
 			s->failed = 1;
 			return -1;
 		}
-		if ((status = write_some(s, &next)) == -1)
-			recover(s);	/* else the next one who comes */
+		status = write_some(s, &next);
+		if (status == -1 && s->lock.state.slice)
+			recover(s);	/* or the next one who comes does */
 		lock_give(&s->lock);
 		if (status == -1)
 			return -1;

@@ -449,10 +449,12 @@ many() { # many FILES CHUNKS TEXT
 # Start a kvput that waits for more of its stream on descriptor 9.
 hold() {
 	mkfifo fifo
-	kvput "$@" $DB <fifo 3>&- &
+	kvput --wait 60 $DB <fifo 3>&- &	# the look below takes the lock, too
 	held=$!
 	exec 9>fifo
-	until [ -e $DB/writer.lock ] && ! flock -n $DB/writer.lock true; do :; done
+	until [ -e $DB/writer.lock ] && ! flock -n $DB/writer.lock true; do
+		kill -0 $held
+	done
 }
 
 @test "kvput: a second one at once is told so, or waits with --wait" {
