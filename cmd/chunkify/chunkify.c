@@ -67,10 +67,11 @@ static void
 usage(void)
 {
 	fprintf(stderr, "usage: chunkify [-0] [-C dir] [-j jobs] "
-	    "[--definitions] [--files-from file]\n"
-	    "                [--lang name] [--max-file-size bytes] "
-	    "[--max-size bytes]\n"
-	    "                [--timeout seconds] [path ...]\n"
+	    "[--definitions] [--exclude glob]\n"
+	    "                [--files-from file] [--lang name] "
+	    "[--max-file-size bytes]\n"
+	    "                [--max-size bytes] [--no-ignore] "
+	    "[--timeout seconds] [path ...]\n"
 	    "       chunkify --list-languages\n");
 	exit(2);
 }
@@ -374,10 +375,23 @@ out:
 }
 
 static void
-process(struct result *r, const struct walk_file *f)
+process(struct result *r, struct walk_file *f)
 {
 	int fd;
 
+	if (f->what == WALK_UNKNOWN) {
+		f->what = WALK_FILE;
+		if (lstat(f->path, &f->st) == -1) {
+			f->error = errno;
+			f->what = errno == ENOENT || errno == ENOTDIR ?
+			    WALK_GONE : WALK_UNREADABLE;
+		} else if (S_ISLNK(f->st.st_mode))
+			f->what = WALK_SYMLINK;
+		else if (S_ISDIR(f->st.st_mode))	/* was a file once */
+			f->what = WALK_GONE;
+		else if (!S_ISREG(f->st.st_mode))
+			f->what = WALK_SPECIAL;
+	}
 	switch (f->what) {
 	case WALK_FILE:
 		/* not to hang on a FIFO that has taken the file's place */
@@ -401,6 +415,7 @@ process(struct result *r, const struct walk_file *f)
 		skip(r, f, "symlink", NULL, 0);
 		break;
 	case WALK_SPECIAL:
+	case WALK_UNKNOWN:
 		skip(r, f, "special", NULL, 0);
 		break;
 	}
@@ -651,27 +666,30 @@ open_list(const char *name)
 int
 main(int argc, char *argv[])
 {
-	enum { DEFINITIONS = 256, FILES_FROM, LANG, LIST, MAX_FILE, MAX_SIZE,
-	    TIMEOUT };
+	enum { DEFINITIONS = 256, EXCLUDE, FILES_FROM, LANG, LIST, MAX_FILE, MAX_SIZE,
+	    NO_IGNORE, TIMEOUT };
 	static const struct option longs[] = {
 		{ "definitions", no_argument, NULL, DEFINITIONS },
+		{ "exclude", required_argument, NULL, EXCLUDE },
 		{ "files-from", required_argument, NULL, FILES_FROM },
 		{ "lang", required_argument, NULL, LANG },
 		{ "list-languages", no_argument, NULL, LIST },
 		{ "max-file-size", required_argument, NULL, MAX_FILE },
 		{ "max-size", required_argument, NULL, MAX_SIZE },
+		{ "no-ignore", no_argument, NULL, NO_IGNORE },
 		{ "timeout", required_argument, NULL, TIMEOUT },
 		{ NULL, 0, NULL, 0 }
 	};
 	const char *dir = NULL, *list_name = NULL;
-	FILE *list = NULL;
+	struct walk_options walk = { .separator = '\n' };
+	struct ignore *exclude = NULL;
 	long jobs = sysconf(_SC_NPROCESSORS_ONLN);
-	int ch, sep = '\n';
+	int ch;
 
 	while ((ch = getopt_long(argc, argv, "+0C:j:", longs, NULL)) != -1)
 		switch (ch) {
 		case '0':
-			sep = '\0';
+			walk.separator = '\0';
 			break;
 		case 'C':
 			dir = optarg;
@@ -681,6 +699,10 @@ main(int argc, char *argv[])
 			break;
 		case DEFINITIONS:
 			definitions = 1;
+			break;
+		case EXCLUDE:
+			exclude = ignore_add(exclude, optarg, strlen(optarg));
+			walk.exclude = exclude;
 			break;
 		case FILES_FROM:
 			list_name = optarg;
@@ -703,6 +725,9 @@ main(int argc, char *argv[])
 			max_size = number("--max-size", optarg, 16,
 			    INT32_MAX / BLANK_FACTOR);
 			break;
+		case NO_IGNORE:
+			walk.no_ignore = 1;
+			break;
 		case TIMEOUT:
 			timeout = seconds("--timeout", optarg);
 			break;
@@ -715,7 +740,7 @@ main(int argc, char *argv[])
 		usage();
 	/* the list's name is the shell's, not -C's */
 	if (list_name != NULL)
-		list = open_list(list_name);
+		walk.list = open_list(list_name);
 	if (dir != NULL && chdir(dir) == -1)
 		err(2, "%s", dir);
 
@@ -725,9 +750,10 @@ main(int argc, char *argv[])
 	setvbuf(stdout, NULL, _IOFBF, 1 << 17);
 	argc = tidy_roots(argv, argc, dir);
 	write_begin(argv, argc);
-	all.walk = walk_open(argv, argc, list, sep);
+	all.walk = walk_open(argv, argc, &walk);
 	work_all(jobs > 0 ? jobs : 1);
 	walk_close(all.walk);
+	ignore_free(exclude);
 	if (all.lost)		/* no end: the reader must not trust it */
 		return 2;
 	write_end();
