@@ -31,6 +31,7 @@ struct walk {
 	size_t depth, cap;
 	struct def *def;
 	size_t n, ncap;
+	uint32_t inside[INSIDE_MAX]; /* where these texts are next */
 };
 
 /* A name found: its node (or a text), what is right around it, and the scope
@@ -746,6 +747,28 @@ sort(struct walk *w)
 	w->def = sorted;
 }
 
+/* Does the LEAF hold the text for which it is looked into? */
+static int
+has_inside(struct walk *w, TSNode node)
+{
+	const char *const *inside = w->g->lang->inside, *at;
+	uint32_t start = ts_node_start_byte(node), end, *next;
+
+	if (inside == NULL)
+		return 0;
+	end = ts_node_end_byte(node);
+	for (next = w->inside; *inside != NULL; inside++, next++) {
+		if (*next < start) {	/* nodes come in their order */
+			at = memmem(w->text + start, w->len - start, *inside,
+			    strlen(*inside));
+			*next = at != NULL ? (size_t)(at - w->text) : w->len;
+		}
+		if (*next < end)
+			return 1;
+	}
+	return 0;
+}
+
 void
 defs_find(struct defs *out, const struct grammar *g, TSNode root,
     const char *text, size_t n)
@@ -760,7 +783,8 @@ defs_find(struct defs *out, const struct grammar *g, TSNode root,
 		const struct frame *f = &w.stack[w.depth - 1];
 
 		if (((g->flags[f->kind] & LEAF) == 0 ||
-		    (broken && ts_node_has_error(f->node))) &&
+		    (broken && ts_node_has_error(f->node)) ||
+		    has_inside(&w, f->node)) &&
 		    ts_tree_cursor_goto_first_child(&c)) {
 			enter(&w, ts_tree_cursor_current_node(&c), out,
 			    broken);
