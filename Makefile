@@ -14,13 +14,10 @@ PREFIX = /usr/local
 CC = gcc
 CFLAGS = -O2 -g
 
-# What each tool links besides the common library. Static, because the
-# loading of shared libraries is half the run time of a small tool; not under
-# the sanitizers, which cannot.
-STORE_LIBS = -ldb-5.3 -ljansson
-chunkify_LIBS = -lcrypto
-kvput_LIBS = $(STORE_LIBS) -lcrypto
-kvcount_LIBS = $(STORE_LIBS) -lcrypto
+# Linked statically, because the loading of shared libraries is half the run
+# time of a small tool; not under the sanitizers, which cannot. Of the
+# libraries each tool gets what it uses.
+LIBS = -ldb-5.3 -ljansson -lcrypto
 
 GRAMMARS = bash c c-sharp cpp go java javascript php/php python ruby rust \
 	typescript/tsx typescript/typescript
@@ -50,7 +47,7 @@ $B/common.a: $(call objs,common)
 .SECONDEXPANSION:
 $(TOOLS:%=$B/bin/%): $B/bin/%: $$(call objs,cmd/$$*) $B/common.a $$($$*_PARTS)
 	@mkdir -p $(@D)
-	$(CC) $(STATIC) -pthread $(SANFL) $(LDFLAGS) -o $@ $^ $($*_LIBS) $(LDLIBS)
+	$(CC) $(STATIC) -pthread $(SANFL) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
 
 $B/%.o: %.c | $(PARTS)/.ready
 	@mkdir -p $(@D)
@@ -99,7 +96,7 @@ BATS = $(MODULES)/bats/bin/bats
 
 $B/unit/%: $B/tests/unit/%.o $B/common.a
 	@mkdir -p $(@D)
-	$(CC) $(STATIC) -pthread $(SANFL) $(LDFLAGS) -o $@ $^ $(STORE_LIBS) -lcrypto $(LDLIBS)
+	$(CC) $(STATIC) -pthread $(SANFL) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
 
 # Everything, and once more under the sanitizers.
 check: $(if $(SAN),check-here,check-here check-san)

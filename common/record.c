@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "field.h"
+#include "hash.h"
 #include "record.h"
 
 size_t
@@ -215,6 +216,7 @@ static const struct field file_fields[] = {
 	REC("mtime_ns", F_TIME, 0, mtime_ns),
 	REC("content_hash", F_HASH, F_NULL, content_hash),
 	REC("parse_errors", F_NUMBER, 0, parse_errors),
+	REC("options", F_STRING, F_OPTIONAL, options),
 	REC("chunks", F_NUMBER, F_OPTIONAL, chunks),
 	REC("stored_at", F_NUMBER, F_OPTIONAL, stored_at),
 	LAST
@@ -256,6 +258,7 @@ static const struct field skip_fields[] = {
 	REC("reason", F_STRING, 0, reason),
 	REC("size", F_NUMBER, F_OPTIONAL, size),
 	REC("mtime_ns", F_TIME, F_OPTIONAL, mtime_ns),
+	REC("options", F_STRING, F_OPTIONAL, options),
 	REC("stored_at", F_NUMBER, F_OPTIONAL, stored_at),
 	LAST
 };
@@ -410,6 +413,8 @@ absent(const struct field *f, const void *base)
 		return 0;
 	if (f->kind == F_NUMBER)
 		return CMEMBER(uint64_t, base, f->at) == RECORD_NONE;
+	if (f->kind == F_STRING)
+		return CMEMBER(const char *, base, f->at) == NULL;
 	return f->kind == F_TIME &&
 	    CMEMBER(int64_t, base, f->at) == INT64_MIN;
 }
@@ -482,4 +487,14 @@ record_write(struct buf *out, const struct record *r)
 	buf_putc(out, '"');
 	fields(out, record_fields[r->type], r, ',');
 	buf_add(out, "}\n", 2);
+}
+
+void
+options_id(char id[OPTIONS_ID + 1], const char *options)
+{
+	char hash[HASH_LEN + 1];
+
+	hash_of(hash, options, strlen(options));
+	memcpy(id, hash, OPTIONS_ID);
+	id[OPTIONS_ID] = '\0';
 }

@@ -63,7 +63,8 @@ struct record {
 	uint64_t format;
 	const char *const *roots;
 	size_t nroots;
-	const char *options;
+	const char *options;	/* the whole text; of file and skip, where it
+				 * is optional, its id (options_id) */
 
 	/* all but begin and end: the path in its normal form */
 	const char *path;
@@ -109,6 +110,13 @@ struct record {
 	const char *line;
 	size_t line_len;
 };
+
+/*
+ * A short name for an options text: the first digits of its SHA-256. A stored
+ * file bears it, so that it is known how each was chunked, not only the last.
+ */
+#define OPTIONS_ID	12
+void options_id(char id[OPTIONS_ID + 1], const char *options);
 
 /* A record with nothing in it. */
 void record_init(struct record *r, enum record_type type);

@@ -16,7 +16,7 @@ load helper.bash
 	kvput $DB <in
 	dump $DB | sed 's/^ //' >out
 	grep -Fx "$(sed -n '/"chunk"/p' in)" out
-	grep -Fx "$(sed -n '/"file"/p' in | jq -c '. + {chunks: 1}')" out
+	grep -Fx "$(sed -n '/"file"/p' in | jq -c --arg o "$(hash mode=partition | cut -c1-12)" '. + {options: $o, chunks: 1}')" out
 	grep -x 'chunk:a.c:0:3' out
 	grep -x 'file:a.c' out
 }
@@ -158,7 +158,7 @@ load helper.bash
 	[ "$output" = "kvput: files: 0 new, 0 changed, 0 same, 2 removed, 3 skipped; chunks: 0 added, 0 kept, 2 removed" ]
 	[ "$(kvcount -a $DB)" = "$(printf '1\tc')" ]
 	[ "$(keys $DB)" = chunk:c:0:5 ]
-	db5.3_dump -p $DB/file.db | grep -F '{"type":"skip","file_path":"b","reason":"binary","stored_at":'
+	db5.3_dump -p $DB/file.db | grep -F '{"type":"skip","file_path":"b","reason":"binary",'
 	db5.3_dump -p $DB/file.db | grep -F '{"type":"skip","file_path":"d","reason":"vanished","stored_at":'
 	cp -a $DB copy
 	kvput $DB <in

@@ -15,14 +15,17 @@
 #include <unistd.h>
 
 #include "arena.h"
+#include "ast.h"
 #include "cut.h"
 #include "defs.h"
 #include "hash.h"
 #include "label.h"
 #include "lang.h"
+#include "manifest.h"
 #include "mem.h"
 #include "parse.h"
 #include "path.h"
+#include "progress.h"
 #include "record.h"
 #include "walk.h"
 #include "version.h"
@@ -30,19 +33,22 @@
 #define HEAD	8000		/* bytes in which git, too, looks for a NUL */
 #define RING	256		/* results that may wait for an earlier one */
 #define WAITING	(32 << 20)	/* bytes of them */
+#define TICK	10000000	/* ns; Linux stamps files at 100 Hz or more */
 #define LARGE	(1 << 20)	/* bytes of a result worth writing early */
 
 static uint32_t max_size = 1500;
 static uint64_t max_file_size = 16 << 20;
 static double timeout = 10;
-static int definitions;
+static int definitions, with_ast, checksum, skip_generated;
 static const struct language *forced;
+static struct manifest *stored;	/* of --unchanged, or NULL */
 
 /* What became of one file: its lines, to be written when its turn comes. */
 struct result {
 	struct buf out;
 	char *message;		/* for stderr, or NULL */
-	uint64_t files, chunks, skipped, errors;
+	uint64_t files, chunks, skipped, errors, kept, bytes;
+	const char *reason;	/* of a skip */
 	int left_out;		/* exit status 1 */
 	uint64_t turn;		/* its place in the output */
 	int ready;
@@ -57,7 +63,12 @@ static struct {
 	uint64_t written;
 	size_t waiting;		/* bytes in ring */
 	int writing;		/* a thread is at it */
+	char current[256];	/* the path taken last, cut if too long */
 	int lost;		/* the list of files could not be read */
+	struct {		/* how many were skipped for what */
+		const char *reason;
+		uint64_t n;
+	} skips[16];
 	struct result ring[RING];
 	struct result sum;
 } all = { .lock = PTHREAD_MUTEX_INITIALIZER,
@@ -66,12 +77,15 @@ static struct {
 static void
 usage(void)
 {
-	fprintf(stderr, "usage: chunkify [-0] [-C dir] [-j jobs] "
-	    "[--definitions] [--exclude glob]\n"
-	    "                [--files-from file] [--lang name] "
-	    "[--max-file-size bytes]\n"
-	    "                [--max-size bytes] [--no-ignore] "
-	    "[--timeout seconds] [path ...]\n"
+	fprintf(stderr, "usage: chunkify [-0qv] [-C dir] [-j jobs] [--ast] "
+	    "[--checksum] [--definitions]\n"
+	    "                [--exclude glob] [--files-from file] "
+	    "[--lang name]\n"
+	    "                [--max-file-size bytes] [--max-size bytes] "
+	    "[--no-ignore]\n"
+	    "                [--skip-generated] [--timeout seconds] "
+	    "[--unchanged file]\n"
+	    "                [path ...]\n"
 	    "       chunkify --list-languages\n");
 	exit(2);
 }
@@ -114,6 +128,12 @@ message(struct result *r, const char *path, const char *reason)
 		r->message = NULL;
 }
 
+static int64_t
+mtime_of(const struct stat *st)
+{
+	return st->st_mtim.tv_sec * INT64_C(1000000000) + st->st_mtim.tv_nsec;
+}
+
 /* Not chunked. What is wrong with it is for the user to know when he named
  * it, or it is source all the same. */
 static void
@@ -126,11 +146,11 @@ skip(struct result *r, const struct walk_file *f, const char *reason,
 
 	if (st != NULL) {
 		rec.size = st->st_size;
-		rec.mtime_ns = st->st_mtim.tv_sec * INT64_C(1000000000) +
-		    st->st_mtim.tv_nsec;
+		rec.mtime_ns = mtime_of(st);
 	}
 	record_write(&r->out, &rec);
 	r->skipped++;
+	r->reason = reason;
 	if (left_out || f->named) {
 		r->left_out = 1;
 		message(r, f->path, reason);
@@ -145,6 +165,16 @@ unreadable(struct result *r, const struct walk_file *f, int error)
 	r->left_out = 1;
 	free(r->message);
 	message(r, f->path, strerror(error));
+}
+
+static void
+keep(struct result *r, const char *path, const struct stat *st)
+{
+	struct record rec = { .type = RECORD_KEEP, .path = path,
+	    .mtime_ns = mtime_of(st) };
+
+	record_write(&r->out, &rec);
+	r->kept++;
 }
 
 /* On a list it is an answer; a PATH that is not there is an error. */
@@ -270,6 +300,15 @@ write_chunks(struct result *r, const char *path, const struct language *lang,
 }
 
 static void
+write_ast(struct result *r, const char *path, const struct ast *a)
+{
+	struct record rec = { .type = RECORD_AST, .path = path,
+	    .nodes = a->node, .nnodes = a->n };
+
+	record_write(&r->out, &rec);
+}
+
+static void
 chunk_text(struct result *r, const char *path, const struct stat *st,
     const struct language *lang, const char *text, size_t n)
 {
@@ -278,11 +317,11 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	struct defs d = { .def = NULL, .n = 0, .errors = 1 };
 	struct cuts cuts;
 	struct lines l;
+	struct ast ast = { .node = NULL, .n = 0 };
 	char hash[HASH_LEN + 1];
 	struct record rec = { .type = RECORD_FILE, .path = path,
 	    .language = lang->name, .size = n,
-	    .mtime_ns = st->st_mtim.tv_sec * INT64_C(1000000000) +
-	    st->st_mtim.tv_nsec, .chunks = RECORD_NONE,
+	    .mtime_ns = mtime_of(st), .chunks = RECORD_NONE,
 	    .stored_at = RECORD_NONE };
 	TSNode root;
 
@@ -290,6 +329,8 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	if (tree != NULL) {
 		root = ts_tree_root_node(tree);
 		defs_find(&d, g, root, text, n);
+		if (with_ast)
+			ast_list(&ast, g, root);
 	}
 	if (definitions)
 		cut_definitions(&cuts, &d, &l);
@@ -302,8 +343,42 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	rec.parse_errors = d.errors;
 	record_write(&r->out, &rec);
 	write_chunks(r, path, lang, text, n, &cuts, &d, &l);
+	if (with_ast)
+		write_ast(r, path, &ast);
+	ast_free(&ast);
 	defs_free(&d);
 	r->files++;
+}
+
+/* Was it stored with just these bytes, and as we would chunk it? */
+static int
+same_content(const struct manifest_file *was, const char *text, size_t n)
+{
+	char hash[HASH_LEN + 1];
+
+	if (was == NULL || !was->same_options || was->size != n)
+		return 0;
+	hash_of(hash, text, n);
+	return strcmp(was->hash, hash) == 0;
+}
+
+/*
+ * A change that comes within a tick of the file system's clock after we have
+ * read would leave the file with the time that we wrote down. So do not read
+ * before the tick of its last change is over.
+ */
+static void
+let_settle(int fd, struct stat *st)
+{
+	struct timespec now, wait = { 0, TICK };
+	int64_t age;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	age = now.tv_sec * INT64_C(1000000000) + now.tv_nsec - mtime_of(st);
+	if (age >= 0 && age < TICK) {
+		nanosleep(&wait, NULL);
+		(void)fstat(fd, st);
+	}
 }
 
 /*
@@ -316,6 +391,7 @@ static void
 chunk_file(struct result *r, const struct walk_file *f, int fd)
 {
 	const struct language *lang = forced;
+	const struct manifest_file *was = manifest_find(stored, f->path);
 	struct stat st, after;
 	char head[HEAD], *text = NULL;
 	ssize_t n;
@@ -346,6 +422,7 @@ chunk_file(struct result *r, const struct walk_file *f, int fd)
 			unreadable(r, f, errno);
 			goto out;
 		}
+		let_settle(fd, &st);
 		if ((uint64_t)st.st_size > max_file_size) {
 			skip(r, f, "too-large", &st, 1);
 			goto out;
@@ -362,8 +439,16 @@ chunk_file(struct result *r, const struct walk_file *f, int fd)
 	    after.st_mtim.tv_nsec != st.st_mtim.tv_nsec) && ++tries < 3);
 	if (n > st.st_size)
 		n = st.st_size;
+	if (same_content(was, text, n)) {
+		keep(r, f->path, &st);
+		goto out;
+	}
 	if (memchr(text, '\0', n) != NULL) {
 		skip(r, f, "binary", &st, 1);
+		goto out;
+	}
+	if (skip_generated && label_is_generated(f->path, text, n)) {
+		skip(r, f, "generated", &st, 0);
 		goto out;
 	}
 	if (forced == NULL)	/* now by all of it, not just its head */
@@ -377,6 +462,7 @@ out:
 static void
 process(struct result *r, struct walk_file *f)
 {
+	const struct manifest_file *was;
 	int fd;
 
 	if (f->what == WALK_UNKNOWN) {
@@ -391,6 +477,11 @@ process(struct result *r, struct walk_file *f)
 			f->what = WALK_GONE;
 		else if (!S_ISREG(f->st.st_mode))
 			f->what = WALK_SPECIAL;
+	}
+	was = f->what == WALK_FILE ? manifest_find(stored, f->path) : NULL;
+	if (was != NULL && !checksum && manifest_unchanged(was, &f->st)) {
+		keep(r, f->path, &f->st);
+		return;
 	}
 	switch (f->what) {
 	case WALK_FILE:
@@ -427,6 +518,8 @@ process(struct result *r, struct walk_file *f)
 static void
 put(struct result *r)
 {
+	size_t i;
+
 	write_out(&r->out);
 	if (r->message != NULL)
 		warnx("%s", r->message);
@@ -434,6 +527,15 @@ put(struct result *r)
 	all.sum.chunks += r->chunks;
 	all.sum.skipped += r->skipped;
 	all.sum.errors += r->errors;
+	all.sum.kept += r->kept;
+	all.sum.bytes += r->bytes;
+	for (i = 0; r->reason != NULL; i++)
+		if (all.skips[i].reason == NULL ||
+		    strcmp(all.skips[i].reason, r->reason) == 0) {
+			all.skips[i].reason = r->reason;
+			all.skips[i].n++;
+			break;
+		}
 	all.sum.left_out |= r->left_out;
 	free(r->message);
 	buf_free(&r->out);
@@ -490,8 +592,11 @@ work(void *arg)
 			break;
 		}
 		r.turn = all.taken++;
+		snprintf(all.current, sizeof all.current, "%s", f.path);
 		pthread_mutex_unlock(&all.lock);
 		process(&r, &f);
+		if (f.what == WALK_FILE)
+			r.bytes = f.st.st_size;
 		free(f.path);
 		pthread_mutex_lock(&all.lock);
 		all.waiting += r.out.len;
@@ -500,6 +605,16 @@ work(void *arg)
 	}
 	pthread_mutex_unlock(&all.lock);
 	return NULL;
+}
+
+static void
+fetch_progress(struct progress *p)
+{
+	pthread_mutex_lock(&all.lock);
+	p->files = all.written;
+	p->bytes = all.sum.bytes;
+	memcpy(p->current, all.current, sizeof p->current);
+	pthread_mutex_unlock(&all.lock);
 }
 
 static void
@@ -608,27 +723,38 @@ tidy_roots(char **root, size_t n, const char *dir)
 	return left;
 }
 
-static void
-write_begin(char *const *root, size_t n)
+/* All that shapes chunks; SOURCES is a hash of grammars and tables. The
+ * caller's. */
+static char *
+fingerprint(void)
 {
-	struct record rec = { .type = RECORD_BEGIN, .format = RECORD_FORMAT,
-	    .roots = (const char *const *)root, .nroots = n };
-	struct buf b = { 0 };
-	char *options;
+	char *s;
 
-	/* all that shapes chunks; SOURCES is a hash of grammars and tables */
-	if (asprintf(&options, "mode=%s max-size=%u max-file-size=%llu "
-	    "timeout=%g%s%s sources=%s",
+	if (asprintf(&s, "mode=%s max-size=%u max-file-size=%llu timeout=%g"
+	    "%s%s%s%s sources=%s",
 	    definitions ? "definitions" : "partition", max_size,
 	    (unsigned long long)max_file_size, timeout,
 	    forced != NULL ? " lang=" : "",
-	    forced != NULL ? forced->name : "", SOURCES) == -1)
+	    forced != NULL ? forced->name : "", with_ast ? " ast" : "",
+	    skip_generated ? " skip-generated" : "", SOURCES) == -1)
 		errx(2, "out of memory");
-	rec.options = options;
+	return s;
+}
+
+static void
+write_begin(char *const *root, size_t n, const char *options)
+{
+	struct record rec = { .type = RECORD_BEGIN, .format = RECORD_FORMAT,
+	    .roots = (const char *const *)root, .nroots = n,
+	    .options = options };
+	struct buf b = { 0 };
+
 	record_write(&b, &rec);
-	fwrite(b.p, 1, b.len, stdout);
+	write_out(&b);
 	buf_free(&b);
-	free(options);
+	/* now, not with the first chunk: it tells the reader when we began */
+	if (fflush(stdout) == EOF)
+		err(2, "standard output");
 }
 
 static void
@@ -640,8 +766,25 @@ write_end(void)
 	struct buf b = { 0 };
 
 	record_write(&b, &rec);
-	fwrite(b.p, 1, b.len, stdout);
+	write_out(&b);
 	buf_free(&b);
+}
+
+/* For -v. */
+static void
+summary(void)
+{
+	size_t i;
+
+	fprintf(stderr, "chunkify: %ju files chunked into %ju chunks, %ju "
+	    "kept, %ju skipped", (uintmax_t)all.sum.files,
+	    (uintmax_t)all.sum.chunks, (uintmax_t)all.sum.kept,
+	    (uintmax_t)all.sum.skipped);
+	for (i = 0; all.skips[i].reason != NULL; i++)
+		fprintf(stderr, "%s%ju %s", i == 0 ? " (" : ", ",
+		    (uintmax_t)all.skips[i].n, all.skips[i].reason);
+	fprintf(stderr, "%s, %ju failed\n", i != 0 ? ")" : "",
+	    (uintmax_t)all.sum.errors);
 }
 
 static void
@@ -666,9 +809,11 @@ open_list(const char *name)
 int
 main(int argc, char *argv[])
 {
-	enum { DEFINITIONS = 256, EXCLUDE, FILES_FROM, LANG, LIST, MAX_FILE, MAX_SIZE,
-	    NO_IGNORE, TIMEOUT };
+	enum { AST = 256, CHECKSUM, DEFINITIONS, EXCLUDE, FILES_FROM, LANG, LIST, MAX_FILE, MAX_SIZE,
+	    NO_IGNORE, SKIP_GENERATED, TIMEOUT, UNCHANGED };
 	static const struct option longs[] = {
+		{ "ast", no_argument, NULL, AST },
+		{ "checksum", no_argument, NULL, CHECKSUM },
 		{ "definitions", no_argument, NULL, DEFINITIONS },
 		{ "exclude", required_argument, NULL, EXCLUDE },
 		{ "files-from", required_argument, NULL, FILES_FROM },
@@ -677,16 +822,19 @@ main(int argc, char *argv[])
 		{ "max-file-size", required_argument, NULL, MAX_FILE },
 		{ "max-size", required_argument, NULL, MAX_SIZE },
 		{ "no-ignore", no_argument, NULL, NO_IGNORE },
+		{ "skip-generated", no_argument, NULL, SKIP_GENERATED },
 		{ "timeout", required_argument, NULL, TIMEOUT },
+		{ "unchanged", required_argument, NULL, UNCHANGED },
 		{ NULL, 0, NULL, 0 }
 	};
-	const char *dir = NULL, *list_name = NULL;
+	const char *dir = NULL, *list_name = NULL, *manifest_name = NULL;
+	char *options;
 	struct walk_options walk = { .separator = '\n' };
 	struct ignore *exclude = NULL;
 	long jobs = sysconf(_SC_NPROCESSORS_ONLN);
-	int ch;
+	int ch, quiet = 0, verbose = 0;
 
-	while ((ch = getopt_long(argc, argv, "+0C:j:", longs, NULL)) != -1)
+	while ((ch = getopt_long(argc, argv, "+0C:j:qv", longs, NULL)) != -1)
 		switch (ch) {
 		case '0':
 			walk.separator = '\0';
@@ -696,6 +844,18 @@ main(int argc, char *argv[])
 			break;
 		case 'j':
 			jobs = number("-j", optarg, 1, 1024);
+			break;
+		case 'q':
+			quiet = 1;
+			break;
+		case 'v':
+			verbose = 1;
+			break;
+		case AST:
+			with_ast = 1;
+			break;
+		case CHECKSUM:
+			checksum = 1;
 			break;
 		case DEFINITIONS:
 			definitions = 1;
@@ -728,6 +888,12 @@ main(int argc, char *argv[])
 		case NO_IGNORE:
 			walk.no_ignore = 1;
 			break;
+		case SKIP_GENERATED:
+			skip_generated = 1;
+			break;
+		case UNCHANGED:
+			manifest_name = optarg;
+			break;
 		case TIMEOUT:
 			timeout = seconds("--timeout", optarg);
 			break;
@@ -741,6 +907,12 @@ main(int argc, char *argv[])
 	/* the list's name is the shell's, not -C's */
 	if (list_name != NULL)
 		walk.list = open_list(list_name);
+	if (list_name != NULL && manifest_name != NULL &&
+	    strcmp(list_name, "-") == 0 && strcmp(manifest_name, "-") == 0)
+		errx(2, "--files-from and --unchanged: both are standard input");
+	options = fingerprint();
+	if (manifest_name != NULL)
+		stored = manifest_read(manifest_name, options);
 	if (dir != NULL && chdir(dir) == -1)
 		err(2, "%s", dir);
 
@@ -749,11 +921,20 @@ main(int argc, char *argv[])
 	mallopt(M_MMAP_THRESHOLD, 128 << 10);
 	setvbuf(stdout, NULL, _IOFBF, 1 << 17);
 	argc = tidy_roots(argv, argc, dir);
-	write_begin(argv, argc);
+	write_begin(argv, argc, options);
 	all.walk = walk_open(argv, argc, &walk);
+	quiet |= !isatty(STDERR_FILENO);
+	if (!quiet)
+		progress_start(argv, argc, &walk, fetch_progress);
 	work_all(jobs > 0 ? jobs : 1);
+	if (!quiet)
+		progress_stop();
 	walk_close(all.walk);
 	ignore_free(exclude);
+	manifest_free(stored);
+	free(options);
+	if (verbose)
+		summary();
 	if (all.lost)		/* no end: the reader must not trust it */
 		return 2;
 	write_end();

@@ -30,7 +30,7 @@ struct gitls {
 	struct list tracked, others;
 	char *last;		/* to drop the stages of an unmerged path */
 	size_t caplast;
-	int failed;
+	int failed, quiet;
 };
 
 int
@@ -86,10 +86,10 @@ clean_environment(void)
 }
 
 static int
-start(struct list *l, const char *dir, const char *const *what)
+start(const struct gitls *g, struct list *l, const char *const *what)
 {
 	const char *argv[32] = { "git", "--no-pager", "--no-optional-locks",
-	    "--literal-pathspecs", "-C", dir, "-c", "core.fsmonitor=false",
+	    "--literal-pathspecs", "-C", g->dir, "-c", "core.fsmonitor=false",
 	    "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never",
 	    "-c", "safe.directory=*", "ls-files", "-z" };
 	char **env = clean_environment();
@@ -114,7 +114,8 @@ start(struct list *l, const char *dir, const char *const *what)
 		close(fd[0]);
 		l->pid = 0;
 		errno = e;
-		warn("%s: is a git work tree, but git", dir);
+		if (!g->quiet)
+			warn("%s: is a git work tree, but git", g->dir);
 		return -1;
 	}
 	l->out = fdopen(fd[0], "r");
@@ -149,7 +150,7 @@ advance(struct gitls *g, struct list *l)
 }
 
 struct gitls *
-gitls_open(const char *dir)
+gitls_open(const char *dir, int quiet)
 {
 	static const char *const tracked[] = { "--cached", "--stage", NULL };
 	static const char *const others[] = { "--others",
@@ -157,8 +158,9 @@ gitls_open(const char *dir)
 	struct gitls *g = xcalloc(1, sizeof *g);
 
 	g->dir = xstrdup(dir);
-	if (start(&g->tracked, dir, tracked) == -1 ||
-	    start(&g->others, dir, others) == -1) {
+	g->quiet = quiet;
+	if (start(g, &g->tracked, tracked) == -1 ||
+	    start(g, &g->others, others) == -1) {
 		gitls_close(g);
 		return NULL;
 	}
@@ -194,7 +196,7 @@ gitls_next(struct gitls *g, const char **path, int *nested)
 		if (g->tracked.path == NULL && g->others.path == NULL) {
 			g->failed |= finish(&g->tracked) == -1;
 			g->failed |= finish(&g->others) == -1;
-			if (g->failed)
+			if (g->failed && !g->quiet)
 				warnx("%s: git ls-files failed", g->dir);
 			return g->failed ? -1 : 0;
 		}

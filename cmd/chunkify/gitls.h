@@ -22,9 +22,9 @@ int gitls_is_inside(const char *path);
 
 /*
  * List the files below dir, which is in a work tree. Returns NULL on failure
- * (message printed).
+ * (message printed, unless quiet, here and below).
  */
-struct gitls *gitls_open(const char *dir);
+struct gitls *gitls_open(const char *dir, int quiet);
 
 /*
  * The next path, relative to the dir, in the order of bytes; lent until the

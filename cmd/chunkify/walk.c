@@ -5,6 +5,7 @@
 #include <fts.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gitls.h"
 #include "mem.h"
@@ -114,7 +115,7 @@ pop(struct walk *w)
 static void
 push_git(struct walk *w, const char *dir)
 {
-	struct gitls *git = gitls_open(dir);
+	struct gitls *git = gitls_open(dir, w->o.quiet);
 	struct source *s = push(w);
 
 	s->dir = xstrdup(dir);
@@ -180,6 +181,9 @@ rules_in(const FTSENT *e)
 	struct ignore *list = NULL;
 	size_t i;
 
+	/* of a closed directory the walk will speak */
+	if (access(e->fts_accpath, R_OK | X_OK) == -1)
+		return NULL;
 	for (i = 0; i < 2; i++) {
 		char *file = join(e->fts_accpath, files[i]);
 
@@ -195,18 +199,21 @@ rules_in(const FTSENT *e)
  * of its packaging: "/" and "*"), and following them would empty an index.
  */
 static int
-leave_nothing(FTS *fts, const FTSENT *dir, const struct ignore *rules)
+leave_nothing(const struct walk *w, const FTSENT *dir,
+    const struct ignore *rules)
 {
-	const FTSENT *e = fts_children(fts, 0);
+	const FTSENT *e = fts_children(w->top->fts, 0);
 
 	if (rules == NULL || e == NULL)
 		return 0;
 	for (; e != NULL; e = e->fts_link)
 		if (ignore_match(rules, e->fts_name, e->fts_info == FTS_D) != 1)
 			return 0;
-	warnx("%.*s: its ignore rules leave nothing; not followed",
-	    (int)(dir->fts_pathlen - (dir->fts_pathlen > 1 &&
-	    dir->fts_path[dir->fts_pathlen - 1] == '/')), dir->fts_path);
+	if (!w->o.quiet)
+		warnx("%.*s: its ignore rules leave nothing; not followed",
+		    (int)(dir->fts_pathlen - (dir->fts_pathlen > 1 &&
+		    dir->fts_path[dir->fts_pathlen - 1] == '/')),
+		    dir->fts_path);
 	return 1;
 }
 
@@ -271,7 +278,7 @@ enter(struct walk *w, FTSENT *e)
 	} else {
 		struct ignore *rules = rules_in(e);
 
-		if (e->fts_level == 0 && leave_nothing(w->top->fts, e, rules)) {
+		if (e->fts_level == 0 && leave_nothing(w, e, rules)) {
 			ignore_free(rules);
 			rules = NULL;
 		}

@@ -40,6 +40,8 @@ struct walk_options {
 	FILE *list;		/* paths after the roots, or NULL; may name
 				 * directories too */
 	int separator;		/* of the list */
+	int quiet;		/* no word on rules and failures: a second walk
+				 * over the same roots */
 	int no_ignore;		/* all files, whatever rules say */
 	const struct ignore *exclude;	/* more rules, for all but named
 					 * files; lent */

@@ -53,6 +53,7 @@ struct load {
 	struct reader reader;
 	struct check check;
 	struct buf begin;	/* the line, for the end */
+	char options[OPTIONS_ID + 1];	/* of the stream, "" if not known */
 	int missing;		/* something could not be kept */
 };
 
@@ -68,10 +69,25 @@ ran(struct load *l)
 	return store_ran(l->db, &r);
 }
 
+/* The record with the options it was made with, where it does not say. */
+static struct record
+with_options(const struct load *l, const struct record *r)
+{
+	struct record with = *r;
+
+	if (r->options == NULL && l->options[0] != '\0') {
+		with.options = l->options;
+		with.line = NULL;
+	}
+	return with;
+}
+
 /* Do what one valid record says. 0, -1 (message printed). */
 static int
 put(struct load *l, const struct record *r)
 {
+	struct record with;
+
 	if (l->check.completes && store_done(l->db) == -1)
 		return -1;
 	switch (r->type) {
@@ -79,9 +95,11 @@ put(struct load *l, const struct record *r)
 		l->begin.len = 0;
 		record_write(&l->begin, r);
 		l->begin.len--;			/* the newline */
+		options_id(l->options, r->options);
 		return 0;
 	case RECORD_FILE:
-		return store_begin(l->db, r);
+		with = with_options(l, r);
+		return store_begin(l->db, &with);
 	case RECORD_CHUNK:
 		if (l->check.starts &&
 		    store_begin_update(l->db, r->path) == -1)
@@ -101,7 +119,8 @@ put(struct load *l, const struct record *r)
 		}
 		return 0;
 	case RECORD_SKIP:
-		return store_skip(l->db, r);
+		with = with_options(l, r);
+		return store_skip(l->db, &with);
 	case RECORD_GONE:
 		return store_remove(l->db, r->path) == -1 ? -1 : 0;
 	case RECORD_END:

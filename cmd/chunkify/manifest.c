@@ -1,0 +1,132 @@
+#include <err.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "jsonl.h"
+#include "manifest.h"
+#include "mem.h"
+
+/* The coarsest clock of a file system in use: FAT's two seconds. */
+#define GRANULARITY	2
+
+struct manifest {
+	struct manifest_file *file;	/* by path */
+	size_t n, cap;
+};
+
+static int
+by_path(const void *a, const void *b)
+{
+	return strcmp(((const struct manifest_file *)a)->path,
+	    ((const struct manifest_file *)b)->path);
+}
+
+/* Name the first word in which two fingerprints differ. */
+static void
+say_why(const char *theirs, const char *ours)
+{
+	size_t n, k;
+
+	for (;;) {
+		n = strcspn(theirs, " ");
+		k = strcspn(ours, " ");
+		if (n != k || memcmp(theirs, ours, n) != 0)
+			break;
+		theirs += n + (theirs[n] == ' ');
+		ours += k + (ours[k] == ' ');
+	}
+	warnx("the store was made with %.*s, this is %.*s: all is chunked "
+	    "again", n != 0 ? (int)n : 4, n != 0 ? theirs : "less",
+	    k != 0 ? (int)k : 4, k != 0 ? ours : "less");
+}
+
+static void
+add(struct manifest *m, const struct record *r, const char *id)
+{
+	struct manifest_file *f;
+
+	if (r->size == RECORD_NONE || r->mtime_ns == INT64_MIN ||
+	    r->stored_at == RECORD_NONE)
+		return;
+	m->file = xgrow(m->file, &m->cap, m->n + 1, sizeof *m->file);
+	f = &m->file[m->n++];
+	f->path = xstrdup(r->path);
+	f->size = r->size;
+	f->mtime_ns = r->mtime_ns;
+	f->stored_at = r->stored_at;
+	f->hash[0] = '\0';
+	if (r->type == RECORD_FILE)
+		memcpy(f->hash, r->content_hash, sizeof f->hash);
+	f->same_options = r->options != NULL && strcmp(r->options, id) == 0;
+}
+
+struct manifest *
+manifest_read(const char *name, const char *options)
+{
+	struct manifest *m = xcalloc(1, sizeof *m);
+	struct reader reader = { 0 };
+	struct jsonl in;
+	struct record r;
+	const char *line;
+	char id[OPTIONS_ID + 1];
+	size_t len;
+	int fd = 0, more;
+
+	if (strcmp(name, "-") != 0 && (fd = open(name, O_RDONLY)) == -1)
+		err(2, "%s", name);
+	jsonl_open(&in, fd, fd == 0 ? "stdin" : name);
+	options_id(id, options);
+	while ((more = jsonl_next(&in, &line, &len)) == 1) {
+		if (record_read(&reader, &r, line, len) == -1) {
+			jsonl_warn(&in, "%s", reader.error);
+			exit(2);
+		}
+		if (r.type == RECORD_BEGIN && *r.options != '\0' &&
+		    strcmp(r.options, options) != 0)
+			say_why(r.options, options);
+		else if (r.type == RECORD_FILE || r.type == RECORD_SKIP)
+			add(m, &r, id);
+	}
+	if (more == -1)
+		exit(2);
+	jsonl_free(&in);
+	reader_free(&reader);
+	if (fd != 0)
+		close(fd);
+	qsort(m->file, m->n, sizeof *m->file, by_path);
+	return m;
+}
+
+const struct manifest_file *
+manifest_find(const struct manifest *m, const char *path)
+{
+	struct manifest_file key = { .path = path };
+
+	if (m == NULL || m->n == 0)
+		return NULL;
+	return bsearch(&key, m->file, m->n, sizeof *m->file, by_path);
+}
+
+int
+manifest_unchanged(const struct manifest_file *f, const struct stat *st)
+{
+	return f->same_options && f->size == (uint64_t)st->st_size &&
+	    f->mtime_ns == st->st_mtim.tv_sec * INT64_C(1000000000) +
+	    st->st_mtim.tv_nsec &&
+	    st->st_mtim.tv_sec + GRANULARITY < (int64_t)f->stored_at;
+}
+
+void
+manifest_free(struct manifest *m)
+{
+	size_t i;
+
+	if (m == NULL)
+		return;
+	for (i = 0; i < m->n; i++)
+		free((char *)m->file[i].path);
+	free(m->file);
+	free(m);
+}

@@ -1,0 +1,47 @@
+/*
+ * What a store has, as kvls --manifest says it: for --unchanged.
+ */
+#ifndef MANIFEST_H
+#define MANIFEST_H
+
+#include <sys/stat.h>
+
+#include <stdint.h>
+
+#include "record.h"
+
+struct manifest;
+
+/* A file that is stored, or was skipped. */
+struct manifest_file {
+	const char *path;
+	uint64_t size;			/* bytes */
+	int64_t mtime_ns;
+	uint64_t stored_at;		/* Unix seconds */
+	char hash[HASH_LEN + 1];	/* "" of a skipped one */
+	int same_options;		/* chunked as we would */
+};
+
+/*
+ * Read a manifest, all of it: who writes it may wait for us to be read, and
+ * must not. name is a file, "-" is standard input. options is our own
+ * fingerprint; where the store's is another, says on stderr in what. Exits
+ * with 2 if it cannot be read or is no manifest. One that is empty or ends
+ * early is one with fewer files: it costs time, never correctness.
+ */
+struct manifest *manifest_read(const char *name, const char *options);
+
+/* NULL if the path is not in it (or m is NULL). Lent. */
+const struct manifest_file *manifest_find(const struct manifest *m,
+    const char *path);
+
+/*
+ * Is the file surely as it was stored, by its size and time? Not when it was
+ * changed so shortly before it was stored that a later change may bear the
+ * same time (git's "racy" entries).
+ */
+int manifest_unchanged(const struct manifest_file *f, const struct stat *st);
+
+void manifest_free(struct manifest *m);
+
+#endif

@@ -1,0 +1,27 @@
+/*
+ * One line on a terminal: files, bytes, speed, time left, current file.
+ */
+#ifndef PROGRESS_H
+#define PROGRESS_H
+
+#include <stdint.h>
+
+#include "walk.h"
+
+/* What has been done so far. */
+struct progress {
+	uint64_t files, bytes;
+	char current[256];	/* a path, cut if too long */
+};
+
+/*
+ * Draw the line on stderr some times a second, from a thread of its own,
+ * until progress_stop; fetch is called from there. Another thread walks the
+ * roots meanwhile to know how much there is; a list cannot be walked twice,
+ * and then no time left is shown.
+ */
+void progress_start(char *const *roots, size_t n,
+    const struct walk_options *o, void (*fetch)(struct progress *));
+void progress_stop(void);		/* and wipe the line */
+
+#endif

@@ -1,0 +1,320 @@
+load helper.bash
+
+# What the documents say is what the programs do.
+#
+# In a page's EXAMPLES a .Dl line or a ".Bd -literal" block is to be pasted
+# into a shell, and a ".Bd -unfilled" block is what the one before it prints.
+# In README.md these are ```sh and ```text. All of a document's blocks are run
+# as written, in their order, in one tree: they must succeed, and what they
+# print must be what is shown, or else nothing on stderr.
+
+pages() {
+	ls "$ROOT"/cmd/*/*.1 "$ROOT"/common/*.[57]
+}
+
+# The commands of a page, or of README.md, into N.sh and N.out in blocks/.
+page_blocks() { # page_blocks PAGE
+	mkdir blocks
+	awk '
+	function plain(s) {
+		gsub(/\\\(aq/, "\047", s)
+		gsub(/\\\(dq/, "\"", s)
+		gsub(/\\&/, "", s)
+		gsub(/\\e/, "\\", s)
+		return s
+	}
+	/^\.Sh / { here = $2 == "EXAMPLES"; next }
+	!here { next }
+	/^\.Dl / { print plain(substr($0, 5)) >("blocks/" ++n ".sh"); next }
+	/^\.Bd -literal/ { out = "blocks/" ++n ".sh"; next }
+	/^\.Bd -unfilled/ { out = "blocks/" n ".out"; next }
+	/^\.Ed/ { out = ""; next }
+	out != "" { print plain($0) >out }' "$1"
+}
+
+readme_blocks() {
+	mkdir blocks
+	awk '
+	/^```sh$/ { out = "blocks/" ++n ".sh"; next }
+	/^```text$/ { out = "blocks/" n ".out"; next }
+	/^```/ { out = ""; next }
+	out != "" { print >out }' "$ROOT/README.md"
+}
+
+fence() { # fence NAME: the one block of that name in README.md
+	sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/{/^\`\`\`/!p}" "$ROOT/README.md"
+}
+
+# A work tree with two commits, and a store of the first: the second changes
+# key.c and takes old.c out.
+tree() { # tree SUBDIR: where the sources are
+	mkdir -p tree/build
+	cp -R "$ROOT/common" "tree/$1"
+	echo 'int old;' >"tree/$1/old.c"
+	git() {
+		command git -c user.name=t -c user.email=t@t.example -C tree "$@"
+	}
+	git init -q
+	git add "$1"
+	git commit -qm one
+	(cd tree && chunkify "$1" | kvput db)
+	echo 'int new;' >>"tree/$1/key.c"
+	git rm -q "$1/old.c"
+	git commit -qam two
+}
+
+# How many files and chunks there are changes with every commit.
+mask() {
+	sed -E '/^kvput: files: /s/[0-9]+/N/g'
+}
+
+run_blocks() { # run_blocks WHAT
+	local n what
+	[ -e blocks/1.sh ]
+	for ((n = 1; ; n++)); do
+		[ -e blocks/$n.sh ] || break
+		what="$1: $(cat blocks/$n.sh)"
+		echo "$what"
+		if [ -e blocks/$n.out ]; then
+			(cd tree && bash -e ../blocks/$n.sh) >got 2>&1
+			diff <(mask <blocks/$n.out) <(mask <got)
+		else
+			(cd tree && bash -e ../blocks/$n.sh) >got 2>complaints
+			diff /dev/null complaints
+		fi
+	done
+}
+
+# --- the pages --------------------------------------------------------------
+
+@test "docs: every page passes mandoc's lint" {
+	local page
+	for page in $(pages); do
+		mandoc -T lint -W warning "$page" >lint || true
+		diff /dev/null lint
+	done
+}
+
+@test "docs: every program has a page, with EXIT STATUS and EXAMPLES, and is in chunkkv(7)" {
+	local tool page
+	for tool in $(ls "$BIN"); do
+		page=$ROOT/cmd/$tool/$tool.1
+		grep -q '^\.Sh EXIT STATUS' "$page"
+		grep -q '^\.Sh EXAMPLES' "$page"
+		grep -q "^\.It Xr $tool 1" "$ROOT/common/chunkkv.7"
+	done
+}
+
+@test "docs: the examples of every page work when pasted" {
+	local page name
+	for page in $(pages); do
+		name=$(basename "$page")
+		mkdir "$name"
+		cd "$name"
+		page_blocks "$page"
+		tree src
+		run_blocks "$name"
+		# and a reader sees what was run
+		mandoc -T ascii "$page" | col -bx | tr -s ' ' >seen
+		cat blocks/* | expand | tr -s ' ' | sed 's/^ //' |
+		    while read -r line; do
+			grep -qF -- "$line" seen || { echo "not seen: $line"; exit 1; }
+		done
+		cd ..
+	done
+	# what chunkify(1) says of a commit: what it removed goes
+	[ "$(kvcount -a chunkify.1/tree/db | grep -c 'old\.c')" = 0 ]
+	# what kvput(1) and the README say of labels
+	db5.3_dump -p kvput.1/tree/db/chunk.db | grep -q '"locking"\]'
+}
+
+# Operands may be in capitals, and dots with or without a blank before them.
+forms() {
+	tr -s ' \n\t' ' ' | sed -E 's/usage: //; s/^ //; s/ $//; s/ \.\.\./.../g
+		s/(^|[ [])([A-Z]+)/\1\L\2/g'
+}
+
+@test "docs: the SYNOPSIS is the usage line" {
+	local tool
+	for tool in $(ls "$BIN"); do
+		run -2 "$tool" --no-such-option
+		sed -n '/^usage: /,$p' <<<"$output" | forms >usage
+		mandoc -T ascii -O width=500 "$ROOT/cmd/$tool/$tool.1" | col -bx |
+		    sed -n '/^SYNOPSIS/,/^[A-RT-Z]/{/^[A-Z]/!p}' | forms >synopsis
+		[ -s usage ]
+		diff synopsis usage
+	done
+}
+
+@test "docs: a page has the options that its program takes, and no others" {
+	local tool c
+	for tool in $(ls "$BIN"); do
+		grep '^\.It Fl' "$ROOT/cmd/$tool/$tool.1" | grep -o 'Fl [^ ]*' |
+		    sed 's/Fl /-/' | sort >documented
+		{
+			for c in {a..z} {A..Z} {0..9}; do
+				"$tool" -$c </dev/null >said 2>&1 || true
+				grep -q 'invalid option' said || echo "-$c"
+			done
+			cat "$ROOT/cmd/$tool"/*.c | sed -n \
+			    's/.*{ "\([a-z-]*\)", [a-z]*_argument,.*/--\1/p'
+		} | sort >taken
+		diff documented taken
+		while read -r c; do
+			"$tool" "$c" </dev/null >said 2>&1 || true
+			! grep 'invalid option\|unrecognized option' said
+		done <documented
+	done
+}
+
+@test "docs: chunk(5) has the fields of every record, in their order" {
+	awk '
+	/^\.Sh / { here = $0 == ".Sh THE STREAM" }
+	/^\.Ss / { here = 0 }
+	!here { next }
+	/^\.Bl/ { depth++ }
+	/^\.El/ { depth-- }
+	/^\.It Cm/ && depth == 1 { type = $3 }
+	/^\.It Cm/ && depth == 2 {
+		for (i = 3; i <= NF; i++)
+			if ($i != ",")
+				print type, $i
+	}' "$ROOT/common/chunk.5" >documented
+	awk '
+	/^static const struct field [a-z]*_fields/ {
+		type = $5
+		sub(/_fields.*/, "", type)
+	}
+	match($0, /^\t(REC|LIST)\("[a-z_0-9]*"/) {
+		split($0, word, "\"")
+		print type, word[2]
+	}' "$ROOT/common/record.c" >written
+	[ "$(wc -l <written)" -gt 30 ]
+	diff documented written
+}
+
+@test "docs: chunk(5) has every label" {
+	sed -n '/^\.Ss Labels/,/^\.Ss Reasons/s/^\.It Cm //p' "$ROOT/common/chunk.5" >documented
+	sed -n '/^const char \*const label_names/,/^}/p' "$ROOT/cmd/chunkify/lang.c" |
+	    grep -o '"[a-z]*"' | tr -d '"' >known
+	[ -s known ]
+	diff documented known
+}
+
+@test "docs: chunkkv(7) has every file in the directory of a store" {
+	local name
+	tree src
+	sed -n '/^\.Sh FILES/,/^\.Sh EXIT/s/^\.It Pa //p' "$ROOT/common/chunkkv.7" |
+	    tr -s ' ,' '\n' >documented
+	for name in $(ls tree/db); do
+		grep -qx "$name" documented || { echo "$name"; false; }
+	done
+}
+
+# --- README -----------------------------------------------------------------
+
+@test "docs: README's commands print what it shows" {
+	readme_blocks
+	tree common
+	mkdir -p tree/build
+	run_blocks README
+	[ "$(ls blocks/*.out | wc -l)" -ge 3 ]
+}
+
+@test "docs: README's Makefile chunks what is newer, and fails when something is left out" {
+	mkdir -p tree/src
+	fence make >tree/Makefile
+	[ -s tree/Makefile ]
+	cp "$ROOT"/common/*.[ch] tree/src
+	unset MAKEFLAGS
+	make -C tree
+	kvcount -a tree/index.db | cut -f2 | diff - <(cd tree && ls src/* | LC_ALL=C sort)
+	make -C tree | grep -q "'index.stamp' is up to date"
+	echo 'int new;' >>tree/src/mem.c
+	touch -d '1 hour' tree/src/mem.c
+	make -C tree >out
+	grep -q "^printf '%s.n' src/mem.c |" out
+	touch -d '1 hour ago' tree/src/mem.c
+	printf 'int a;\0' >tree/src/x.c
+	touch -d '1 hour' tree/src/x.c
+	run -2 make -C tree
+	[[ "$output" == *"chunkify: src/x.c: binary"* ]]
+	# as the text below it would have it
+	sed -i 's/chunkify --files-from -/(& || test $$? -eq 1)/' tree/Makefile
+	grep -qF "$(sed -n 's/.*| \((.*)\) | kvput.*/\1/p' tree/Makefile)" "$ROOT/README.md"
+	make -C tree
+}
+
+@test "docs: README's crontab line works, is silent, never runs twice, mails on trouble" {
+	local cmd
+	mkdir -p home/project/src
+	cp "$ROOT"/common/*.[ch] home/project/src
+	fence cron | grep -v = >line || true
+	cmd=$(fence cron | sed -n 's/^\([^ ]* \)\{5\}//p')
+	[ "$(fence cron | sed 1d | wc -l)" = 1 ]
+	[[ "$cmd" != *%* ]]	# cron would take it for a newline
+	[[ "$(fence cron | sed -n 2p | cut -d' ' -f1-5)" =~ ^[0-9*/,\ -]*$ ]]
+	cron() {
+		env -i HOME="$PWD/home" PATH="$PATH" sh -c "$cmd"
+	}
+	run -0 cron
+	[ -z "$output" ]
+	[ "$(kvcount home/project/index.db src/path.c)" = 2 ]
+	# one that still runs
+	exec 9>home/project/.index.lock
+	flock 9
+	rm -r home/project/index.db
+	run -1 cron
+	[ -z "$output" ]
+	[ ! -e home/project/index.db ]
+	exec 9>&-
+	printf 'int a;\0' >home/project/src/x.c
+	run -0 cron
+	[ "$output" = "chunkify: src/x.c: binary" ]
+}
+
+@test "docs: README names every language" {
+	local lang
+	sed -n '/^Languages: /,/^$/p' "$ROOT/README.md" >said
+	for lang in $(chunkify --list-languages); do
+		grep -qF "\`$lang\`" said || { echo "$lang"; false; }
+	done
+}
+
+@test "docs: the files that README names are there" {
+	local path
+	{
+		sed -n '/^## Map/,/^## /{/^```$/,/^```$/s/ .*//p}' "$ROOT/README.md" |
+		    grep -v '^```\|^build/'
+		grep -oE '(\(|`)(cmd|common|tests)/[A-Za-z0-9_./-]+(\)|`)' "$ROOT/README.md" |
+		    tr -d '()`' | grep -v 'NAME\|kotlin'
+	} >paths
+	[ "$(wc -l <paths)" -gt 15 ]
+	while read -r path; do
+		[ -e "$ROOT/$path" ] || { echo "$path"; false; }
+	done <paths
+}
+
+# --- what README says of make -----------------------------------------------
+
+@test "docs: make install puts programs and pages in place" {
+	local tool page dir=$PWD/x/usr
+	unset MAKEFLAGS
+	make -C "$ROOT" -o all install B="$(dirname "$BIN")" DESTDIR="$PWD/x" PREFIX=/usr
+	for tool in $(ls "$BIN"); do
+		[ -x "$dir/bin/$tool" ]
+		cmp "$BIN/$tool" "$dir/bin/$tool"
+	done
+	for page in $(pages); do
+		cmp "$page" "$dir/share/man/man${page##*.}/$(basename "$page")"
+	done
+	[ "$(ls "$dir"/bin | wc -l)" = "$(ls "$BIN" | wc -l)" ]
+	man -M "$dir/share/man" -w kvput chunk chunkkv
+}
+
+@test "docs: make demo chunks, stores and counts" {
+	unset MAKEFLAGS
+	make -C "$ROOT" -o all demo B="$(dirname "$BIN")" SRC=common DB="$PWD/demo.db" >out 2>&1
+	grep -q '^kvput: files: [0-9]* new' out
+	grep -q 'common/path\.c$' out || [ "$(kvcount demo.db common/path.c)" = 2 ]
+}
