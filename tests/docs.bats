@@ -309,7 +309,6 @@ forms() {
 		cmp "$page" "$dir/share/man/man${page##*.}/$(basename "$page")"
 	done
 	[ "$(ls "$dir"/bin | wc -l)" = "$(ls "$BIN" | wc -l)" ]
-	man -M "$dir/share/man" -w kvput chunk chunkkv
 }
 
 @test "docs: make demo chunks, stores and counts" {
