@@ -11,7 +11,8 @@
  * slice is full. Comparing with what is stored needs no lock, as nobody else
  * writes. Then it takes the data, marks it, and writes the slice in one
  * transaction and a checkpoint, after which the files are whole without the
- * log: that is what readers need.
+ * log: that is what readers need. Half of that time goes by waiting for the
+ * disk, so a thread does it while the next slice is read in.
  *
  * Keys come in order as far as possible, and each kind of key has a file of
  * its own: Berkeley DB fills its pages well only where it appends.
@@ -21,6 +22,8 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -60,7 +63,7 @@ static const struct {
 	[META] = { "meta.db", 4096 },
 };
 
-/* A put or a delete; offsets into pending.bytes. */
+/* A put or a delete; offsets into the slice's bytes. */
 struct op {
 	enum table table;
 	int delete;
@@ -75,48 +78,66 @@ struct change {
 	struct store_tally tally;
 };
 
-/* A chunk of the file in progress; offsets into pending.bytes. */
+/* A chunk that was handed over; offsets into the slice's bytes. */
 struct item {
 	size_t key, key_len;
 	size_t value, value_len;
 	size_t stem_len;		/* the value up to created_at */
 };
 
+/* A file that was handed over, to be compared with what is stored. */
+struct file {
+	enum { REPLACE, UPDATE, SKIP } what;
+	size_t path;			/* NUL-terminated; the first of its bytes */
+	size_t line, line_len;		/* its record up to what we add to it */
+	uint64_t stored_at;
+	char hash[HASH_LEN + 1];	/* of its content, or "" */
+	size_t first, count;		/* of the items */
+	uint64_t size;			/* update: where the last chunk ends */
+	size_t language;		/* and in which one that is */
+	int keeps;			/* skip: what is stored stays */
+};
+
+/*
+ * What is to be written in one go, and behind it what is yet to be compared:
+ * files, the last of which may be in progress.
+ */
+struct slice {
+	struct buf bytes;		/* of all that follows */
+	struct op *ops;
+	size_t nops, ops_cap;
+	struct change *changes;
+	size_t nchanges, changes_cap;
+	struct file *files;
+	size_t nfiles, files_cap;
+	struct item *items;
+	size_t nitems, items_cap;
+};
+
 struct store {
 	char *dir;
 	struct lock lock;
 	int writer;
-	int failed;
+	atomic_int failed;
 
 	DB_ENV *env;			/* the writer's, from its first slice */
 	DB *db[TABLES];			/* opened when needed */
 	uint64_t generation;		/* of what is open */
 
-	/* The slice, and behind it the file in progress. */
-	struct {
-		struct buf bytes;
-		struct op *ops;
-		size_t nops, ops_cap;
-		struct change *changes;
-		size_t nchanges, changes_cap;
-		size_t bytes_done;	/* up to here whole files */
-	} pending;
-	struct {
-		int open, update;
-		char *path;
-		struct buf line;	/* its record up to "chunks" */
-		uint64_t stored_at;
-		char hash[HASH_LEN + 1];
-		struct item *items;
-		size_t nitems, items_cap;
-		struct record chunk;	/* update: what the record needs */
-		char *language;
-		uint64_t size;
-	} file;
+	/*
+	 * While one slice is being written by a thread, which then is the
+	 * only one to touch the database, the other is filled: at most as
+	 * far as that goes without looking at what is stored.
+	 */
+	struct slice slice[2], *cur;
+	int in_progress;		/* the last file of cur */
+	pthread_t thread;
+	int writing;			/* there is a thread */
+	atomic_int written;		/* and it is done */
 
 	struct store_tally tally;
 	struct reader reader;
-	struct buf from, to, scratch;
+	struct buf from, to, scratch, line;
 };
 
 /* --- errors --------------------------------------------------------------- */
@@ -403,21 +424,25 @@ new_store(const char *dir)
 	struct store *s = xcalloc(1, sizeof *s);
 
 	s->dir = xstrdup(dir);
+	s->cur = &s->slice[0];
 	return s;
 }
 
 static void
 free_store(struct store *s)
 {
+	int i;
+
 	lock_close(&s->lock);
 	free(s->dir);
-	free(s->file.path);
-	free(s->file.language);
-	free(s->file.items);
-	buf_free(&s->file.line);
-	buf_free(&s->pending.bytes);
-	free(s->pending.ops);
-	free(s->pending.changes);
+	for (i = 0; i < 2; i++) {
+		buf_free(&s->slice[i].bytes);
+		free(s->slice[i].ops);
+		free(s->slice[i].changes);
+		free(s->slice[i].files);
+		free(s->slice[i].items);
+	}
+	buf_free(&s->line);
 	buf_free(&s->from);
 	buf_free(&s->to);
 	buf_free(&s->scratch);
@@ -822,18 +847,18 @@ store_chunks(struct store *s, const char *path, store_chunk_fn *fn, void *arg)
 static size_t
 keep_bytes(struct store *s, const void *p, size_t n)
 {
-	size_t at = s->pending.bytes.len;
+	size_t at = s->cur->bytes.len;
 
-	buf_add(&s->pending.bytes, p, n);
+	buf_add(&s->cur->bytes, p, n);
 	return at;
 }
 
 static struct op *
 new_op(struct store *s)
 {
-	s->pending.ops = xgrow(s->pending.ops, &s->pending.ops_cap,
-	    s->pending.nops + 1, sizeof *s->pending.ops);
-	return &s->pending.ops[s->pending.nops++];
+	s->cur->ops = xgrow(s->cur->ops, &s->cur->ops_cap,
+	    s->cur->nops + 1, sizeof *s->cur->ops);
+	return &s->cur->ops[s->cur->nops++];
 }
 
 static void
@@ -854,11 +879,11 @@ static void
 new_change(struct store *s, size_t first, size_t key, size_t key_len,
     const struct store_tally *t)
 {
-	s->pending.changes = xgrow(s->pending.changes,
-	    &s->pending.changes_cap, s->pending.nchanges + 1,
-	    sizeof *s->pending.changes);
-	s->pending.changes[s->pending.nchanges++] = (struct change){ first,
-	    s->pending.nops - first, key, key_len, *t };
+	s->cur->changes = xgrow(s->cur->changes,
+	    &s->cur->changes_cap, s->cur->nchanges + 1,
+	    sizeof *s->cur->changes);
+	s->cur->changes[s->cur->nchanges++] = (struct change){ first,
+	    s->cur->nops - first, key, key_len, *t };
 }
 
 /* A put that is a change by itself. */
@@ -871,34 +896,7 @@ add_op(struct store *s, enum table t, const void *key, size_t key_len,
 	size_t v = keep_bytes(s, value, value_len);
 
 	op_put(s, t, k, key_len, v, value_len);
-	new_change(s, s->pending.nops - 1, k, key_len, &nothing);
-	s->pending.bytes_done = s->pending.bytes.len;
-}
-
-/*
- * Before anything is noted for a file: make room in the slice, and have what
- * is noted already written if it is of the same file.
- */
-static int
-ready(struct store *s, const char *path)
-{
-	size_t i;
-
-	if (s->failed)
-		return -1;
-	if (s->pending.nchanges >= SLICE_FILES ||
-	    s->pending.bytes.len >= SLICE_BYTES)
-		return store_flush(s);
-	s->from.len = 0;
-	key_file(&s->from, path);
-	for (i = 0; i < s->pending.nchanges; i++) {
-		const struct change *c = &s->pending.changes[i];
-
-		if (c->key_len == s->from.len && memcmp(s->pending.bytes.p +
-		    c->key, s->from.p, c->key_len) == 0)
-			return store_flush(s);
-	}
-	return 0;
+	new_change(s, s->cur->nops - 1, k, key_len, &nothing);
 }
 
 static uint64_t
@@ -939,58 +937,106 @@ or_now(uint64_t when)
 	return when != RECORD_NONE ? when : (uint64_t)time(NULL);
 }
 
-static void
-start_file(struct store *s, const char *path, int update)
+static int settle(struct store *);
+static int start_writing(struct store *);
+
+/*
+ * Before anything is noted for a file: write what is noted already if that
+ * is enough for a slice, or of the same file.
+ */
+static int
+admit(struct store *s, const char *path)
 {
+	struct slice *w = s->cur;
+	size_t i;
+
 	store_drop(s);
-	free(s->file.path);
-	s->file.path = xstrdup(path);
-	s->file.open = 1;
-	s->file.update = update;
-	s->file.nitems = 0;
-	s->file.line.len = 0;
-	s->file.hash[0] = '\0';
-	s->file.stored_at = RECORD_NONE;
-	s->file.size = 0;
+	if (s->failed)
+		return -1;
+	if (w->nchanges + w->nfiles >= SLICE_FILES ||
+	    w->bytes.len >= SLICE_BYTES)
+		return start_writing(s);
+	for (i = 0; i < w->nfiles; i++)
+		if (strcmp(w->bytes.p + w->files[i].path, path) == 0)
+			return store_flush(s);
+	s->from.len = 0;
+	key_file(&s->from, path);
+	for (i = 0; i < w->nchanges; i++) {
+		const struct change *c = &w->changes[i];
+
+		if (c->key_len == s->from.len && memcmp(w->bytes.p + c->key,
+		    s->from.p, c->key_len) == 0)
+			return store_flush(s);
+	}
+	return 0;
+}
+
+/* A file is in progress; line: its record, or NULL. */
+static struct file *
+start_file(struct store *s, int what, const char *path,
+    const struct record *line)
+{
+	struct slice *w = s->cur;
+	struct file *f;
+
+	w->files = xgrow(w->files, &w->files_cap, w->nfiles + 1,
+	    sizeof *w->files);
+	f = &w->files[w->nfiles++];
+	memset(f, 0, sizeof *f);
+	f->what = what;
+	f->path = keep_bytes(s, path, strlen(path) + 1);
+	f->first = w->nitems;
+	f->stored_at = RECORD_NONE;
+	if (line != NULL) {
+		struct record r = *line;
+
+		r.line = NULL;
+		r.chunks = r.stored_at = RECORD_NONE;
+		f->stored_at = line->stored_at;
+		f->line = w->bytes.len;
+		add_line(&w->bytes, &r);
+		f->line_len = w->bytes.len - f->line - 1;  /* no brace */
+	}
+	s->in_progress = 1;
+	return f;
 }
 
 int
 store_begin(struct store *s, const struct record *file)
 {
-	struct record r = *file;
+	struct file *f;
 
-	if (ready(s, file->path) == -1)
+	if (admit(s, file->path) == -1)
 		return -1;
-	start_file(s, file->path, 0);
+	f = start_file(s, REPLACE, file->path, file);
 	if (file->content_hash != NULL)
-		memcpy(s->file.hash, file->content_hash, HASH_LEN + 1);
-	s->file.stored_at = file->stored_at;
-	r.line = NULL;
-	r.chunks = r.stored_at = RECORD_NONE;
-	add_line(&s->file.line, &r);
+		memcpy(f->hash, file->content_hash, HASH_LEN + 1);
 	return 0;
 }
 
 int
 store_begin_update(struct store *s, const char *path)
 {
-	if (ready(s, path) == -1)
+	if (admit(s, path) == -1)
 		return -1;
-	start_file(s, path, 1);
+	start_file(s, UPDATE, path, NULL);
 	return 0;
 }
 
 void
 store_add(struct store *s, const struct record *chunk)
 {
-	struct buf *b = &s->pending.bytes;
+	struct slice *w = s->cur;
+	struct buf *b = &w->bytes;
+	struct file *f = &w->files[w->nfiles - 1];
 	struct item *i;
 
-	s->file.items = xgrow(s->file.items, &s->file.items_cap,
-	    s->file.nitems + 1, sizeof *s->file.items);
-	i = &s->file.items[s->file.nitems++];
+	w->items = xgrow(w->items, &w->items_cap, w->nitems + 1,
+	    sizeof *w->items);
+	i = &w->items[w->nitems++];
+	f->count++;
 	i->key = b->len;
-	key_chunk(b, s->file.path, chunk->byte_start, chunk->byte_end);
+	key_chunk(b, chunk->path, chunk->byte_start, chunk->byte_end);
 	i->key_len = b->len - i->key;
 	i->value = b->len;
 	add_line(b, chunk);
@@ -1001,20 +1047,50 @@ store_add(struct store *s, const struct record *chunk)
 	i->stem_len = b->len - i->value;
 	stamp(b, "created_at", or_now(chunk->created_at));
 	i->value_len = b->len - i->value;
-	if (s->file.update) {
-		free(s->file.language);
-		s->file.language = xstrdup(chunk->language);
-		if (s->file.size < chunk->byte_end)
-			s->file.size = chunk->byte_end;
+	if (f->what == UPDATE) {
+		f->language = keep_bytes(s, chunk->language,
+		    strlen(chunk->language) + 1);
+		if (f->size < chunk->byte_end)
+			f->size = chunk->byte_end;
 	}
 }
 
 void
 store_drop(struct store *s)
 {
-	s->file.open = 0;
-	s->pending.bytes.len = s->pending.bytes_done;
+	struct slice *w = s->cur;
+
+	if (!s->in_progress)
+		return;
+	w->nfiles--;
+	w->nitems = w->files[w->nfiles].first;
+	w->bytes.len = w->files[w->nfiles].path;
+	s->in_progress = 0;
 }
+
+int
+store_done(struct store *s)
+{
+	s->in_progress = 0;
+	if (s->failed)
+		return -1;
+	/* As long as the thread writes, comparing has to wait. */
+	return s->writing && !s->written ? 0 : settle(s);
+}
+
+int
+store_skip(struct store *s, const struct record *skip)
+{
+	struct file *f;
+
+	if (admit(s, skip->path) == -1)
+		return -1;
+	f = start_file(s, SKIP, skip->path, skip);
+	f->keeps = skip_keeps(skip->reason);
+	return store_done(s);
+}
+
+/* --- comparing ------------------------------------------------------------ */
 
 /* The bytes that items are sorted by, for qsort. */
 static const char *item_bytes;
@@ -1030,23 +1106,24 @@ by_key(const void *a, const void *b)
 	return diff != 0 ? diff : (x->key > y->key) - (x->key < y->key);
 }
 
+/* In the order of keys, each once. */
 static void
-sort_items(struct store *s)
+sort_items(struct store *s, struct file *f)
 {
-	struct item *list = s->file.items;
+	struct item *list = s->cur->items + f->first;
 	size_t i, n = 0;
 
-	item_bytes = s->pending.bytes.p;
-	if (s->file.nitems != 0)
-		qsort(list, s->file.nitems, sizeof *list, by_key);
-	for (i = 0; i < s->file.nitems; i++) {
-		if (i + 1 < s->file.nitems && key_compare(item_bytes +
-		    list[i].key, list[i].key_len, item_bytes +
-		    list[i + 1].key, list[i + 1].key_len) == 0)
+	item_bytes = s->cur->bytes.p;
+	if (f->count != 0)
+		qsort(list, f->count, sizeof *list, by_key);
+	for (i = 0; i < f->count; i++) {
+		if (i + 1 < f->count && key_compare(item_bytes + list[i].key,
+		    list[i].key_len, item_bytes + list[i + 1].key,
+		    list[i + 1].key_len) == 0)
 			continue;
 		list[n++] = list[i];
 	}
-	s->file.nitems = n;
+	f->count = n;
 }
 
 /* Is the stored value the item's, but for the time behind the stem? */
@@ -1057,7 +1134,7 @@ equal(const struct store *s, const struct item *i, const DBT *value)
 	const char *stored = value->data;
 
 	return value->size > i->stem_len + sizeof time_key - 1 &&
-	    memcmp(stored, s->pending.bytes.p + i->value, i->stem_len) == 0 &&
+	    memcmp(stored, s->cur->bytes.p + i->value, i->stem_len) == 0 &&
 	    memcmp(stored + i->stem_len, time_key, sizeof time_key - 1) == 0;
 }
 
@@ -1069,16 +1146,16 @@ put_item(struct store *s, const struct item *i, struct store_tally *t)
 }
 
 /*
- * Go through what is stored of a file and through the items, both in the
- * order of keys, and note the difference. With an update what is stored and
- * is no item stays. total: how many the file will have.
+ * Go through what is stored of a file and through the count items at i, both
+ * in the order of keys, and note the difference. With an update what is
+ * stored and is no item stays. total: how many the file will have.
  */
 static int
-compare_chunks(struct store *s, const char *path, int update,
-    struct store_tally *t, uint64_t *total)
+compare_chunks(struct store *s, const char *path, const struct item *i,
+    size_t count_items, int update, struct store_tally *t, uint64_t *total)
 {
 	struct range r;
-	const struct item *i = s->file.items, *end = i + s->file.nitems;
+	const struct item *end = i + count_items;
 	int status;
 
 	*total = 0;
@@ -1090,7 +1167,7 @@ compare_chunks(struct store *s, const char *path, int update,
 
 		for (; i < end; i++) {
 			diff = key_compare(r.key.data, r.key.size,
-			    s->pending.bytes.p + i->key, i->key_len);
+			    s->cur->bytes.p + i->key, i->key_len);
 			if (diff <= 0)
 				break;
 			put_item(s, i, t);
@@ -1121,15 +1198,16 @@ compare_chunks(struct store *s, const char *path, int update,
 
 /*
  * Note the record of a file, unless it is stored so already but for the time
- * it was stored. stem: the record up to that. stored: what is there, empty
- * if nothing.
+ * it was stored. stem: the record up to that. What is stored, or nothing, is
+ * in s->scratch.
  */
 static void
 put_file(struct store *s, const char *path, const struct buf *stem,
-    const struct buf *stored, uint64_t when)
+    uint64_t when)
 {
 	static const char time_key[] = ",\"stored_at\":";
-	struct buf *b = &s->pending.bytes;
+	const struct buf *stored = &s->scratch;
+	struct buf *b = &s->cur->bytes;
 	size_t key, key_len, value;
 
 	if (stored->len > stem->len + sizeof time_key - 1 &&
@@ -1162,18 +1240,15 @@ static void
 finish_file(struct store *s, const char *path, size_t first,
     const struct store_tally *t)
 {
-	struct buf *b = &s->pending.bytes;
+	struct buf *b = &s->cur->bytes;
 	size_t key = b->len;
 
-	s->file.open = 0;
-	if (s->pending.nops == first) {		/* nothing is to be written */
+	if (s->cur->nops == first) {		/* nothing is to be written */
 		add_tally(&s->tally, t);
-		b->len = s->pending.bytes_done;
 		return;
 	}
 	key_file(b, path);
 	new_change(s, first, key, b->len - key, t);
-	s->pending.bytes_done = b->len;
 }
 
 /*
@@ -1198,94 +1273,97 @@ stored_file(struct store *s, const char *path, struct record *r)
 	return status;
 }
 
-/* The record of a file of which only chunks are known. */
+/* The record, in s->line, of a file of which single chunks were set. */
 static void
-update_record(struct store *s, const struct record *old, int there)
+update_record(struct store *s, const struct file *f, const char *path,
+    const struct record *old)
 {
 	struct record r;
 
-	record_init(&r, RECORD_FILE);
-	if (there && old->type == RECORD_FILE) {
+	if (old != NULL && old->type == RECORD_FILE) {
 		r = *old;
-		s->file.stored_at = RECORD_NONE;
-		if (r.size < s->file.size)
-			r.size = s->file.size;
+		if (r.size < f->size)
+			r.size = f->size;
 	} else {
-		r.path = s->file.path;
-		r.language = s->file.language;
-		r.size = s->file.size;
+		record_init(&r, RECORD_FILE);
+		r.path = path;
+		r.language = s->cur->bytes.p + f->language;
+		r.size = f->size;
 		r.mtime_ns = 0;
 	}
 	r.line = NULL;
 	r.chunks = r.stored_at = RECORD_NONE;
-	add_line(&s->file.line, &r);
+	add_line(&s->line, &r);
+	s->line.len--;				/* the brace */
 }
 
-int
-store_done(struct store *s)
+static int
+compare_file(struct store *s, struct file *f)
 {
+	/* A copy: the bytes may move while they grow. */
+	char *path = xstrdup(s->cur->bytes.p + f->path);
 	struct store_tally t = { 0 };
 	struct record old;
-	size_t first = s->pending.nops;
+	size_t first = s->cur->nops;
 	uint64_t total;
-	int there;
+	int there, was_file, status = -1;
 
-	if (s->failed || (there = stored_file(s, s->file.path, &old)) == -1)
-		return -1;
-	if (s->file.update)
-		update_record(s, &old, there);
-	sort_items(s);
-	if (compare_chunks(s, s->file.path, s->file.update, &t, &total) == -1)
-		return -1;
-	if (!there || old.type == RECORD_SKIP)
-		t.files_new++;
-	else if (s->pending.nops != first || (!s->file.update &&
-	    strcmp(old.content_hash != NULL ? old.content_hash : "",
-	    s->file.hash) != 0))
-		t.files_changed++;
+	if ((there = stored_file(s, path, &old)) == -1)
+		goto out;
+	was_file = there && old.type == RECORD_FILE;
+	if (f->what == SKIP) {
+		t.files_skipped++;
+		if (was_file && f->keeps) {
+			add_tally(&s->tally, &t);
+			status = 0;
+			goto out;
+		}
+		t.files_removed += was_file;
+	}
+	s->line.len = 0;
+	if (f->what == UPDATE)
+		update_record(s, f, path, there ? &old : NULL);
 	else
-		t.files_same++;
-	s->file.line.len--;			/* the brace */
-	stamp(&s->file.line, "chunks", total);
-	s->file.line.len--;
-	put_file(s, s->file.path, &s->file.line, &s->scratch,
-	    s->file.stored_at);
-	finish_file(s, s->file.path, first, &t);
-	return 0;
+		buf_add(&s->line, s->cur->bytes.p + f->line, f->line_len);
+	sort_items(s, f);
+	if (compare_chunks(s, path, s->cur->items + f->first, f->count,
+	    f->what == UPDATE, &t, &total) == -1)
+		goto out;
+	if (f->what != SKIP) {
+		if (!was_file)
+			t.files_new++;
+		else if (s->cur->nops != first || (f->what == REPLACE &&
+		    strcmp(old.content_hash != NULL ? old.content_hash : "",
+		    f->hash) != 0))
+			t.files_changed++;
+		else
+			t.files_same++;
+		stamp(&s->line, "chunks", total);
+		s->line.len--;			/* the brace */
+	}
+	put_file(s, path, &s->line, f->stored_at);
+	finish_file(s, path, first, &t);
+	status = 0;
+out:
+	free(path);
+	return status;
 }
 
-int
-store_skip(struct store *s, const struct record *skip)
+/* Compare all files. None is in progress, and nothing is being written. */
+static int
+compare(struct store *s)
 {
-	struct store_tally t = { .files_skipped = 1 };
-	struct record old, r = *skip;
-	struct buf stem = { 0 };
-	size_t first;
-	uint64_t total;
-	int there;
+	struct slice *w = s->cur;
+	size_t i, first = w->nops;
 
-	store_drop(s);
-	if (ready(s, skip->path) == -1 ||
-	    (there = stored_file(s, skip->path, &old)) == -1)
-		return -1;
-	first = s->pending.nops;
-	if (there && old.type == RECORD_FILE) {
-		if (skip_keeps(skip->reason)) {
-			s->tally.files_skipped++;
-			return 0;
+	for (i = 0; i < w->nfiles; i++)
+		if (compare_file(s, &w->files[i]) == -1) {
+			s->failed = 1;
+			return -1;
 		}
-		t.files_removed++;
-	}
-	s->file.nitems = 0;
-	if (compare_chunks(s, skip->path, 0, &t, &total) == -1)
-		return -1;
-	r.line = NULL;
-	r.stored_at = RECORD_NONE;
-	add_line(&stem, &r);
-	stem.len--;				/* the brace */
-	put_file(s, skip->path, &stem, &s->scratch, skip->stored_at);
-	buf_free(&stem);
-	finish_file(s, skip->path, first, &t);
+	if (w->nfiles != 0 && w->nops == first)
+		w->bytes.len = w->files[0].path;	/* all is the same */
+	w->nfiles = w->nitems = 0;
 	return 0;
 }
 
@@ -1294,16 +1372,15 @@ store_keep(struct store *s, const char *path, int64_t mtime_ns)
 {
 	struct store_tally t = { 0 };
 	struct record old;
-	struct buf stem = { 0 };
-	size_t first;
+	size_t first, len;
 	int there;
 
-	store_drop(s);
-	if (ready(s, path) == -1)
+	if (admit(s, path) == -1 || settle(s) == -1)
 		return -1;
 	if ((there = stored_file(s, path, &old)) != 1)
 		return there;
-	first = s->pending.nops;
+	first = s->cur->nops;
+	len = s->cur->bytes.len;
 	if (old.type == RECORD_SKIP)
 		t.files_skipped++;
 	else {
@@ -1314,12 +1391,14 @@ store_keep(struct store *s, const char *path, int64_t mtime_ns)
 		old.line = NULL;
 		old.stored_at = RECORD_NONE;
 		old.mtime_ns = mtime_ns;
-		add_line(&stem, &old);
-		stem.len--;			/* the brace */
-		put_file(s, path, &stem, &s->scratch, RECORD_NONE);
-		buf_free(&stem);
+		s->line.len = 0;
+		add_line(&s->line, &old);
+		s->line.len--;			/* the brace */
+		put_file(s, path, &s->line, RECORD_NONE);
 	}
 	finish_file(s, path, first, &t);
+	if (s->cur->nops == first)
+		s->cur->bytes.len = len;
 	return 1;
 }
 
@@ -1332,13 +1411,11 @@ store_remove(struct store *s, const char *path)
 	uint64_t total;
 	int there;
 
-	store_drop(s);
-	if (ready(s, path) == -1 ||
+	if (admit(s, path) == -1 || settle(s) == -1 ||
 	    (there = stored_file(s, path, &old)) == -1)
 		return -1;
-	first = s->pending.nops;
-	s->file.nitems = 0;
-	if (compare_chunks(s, path, 0, &t, &total) == -1)
+	first = s->cur->nops;
+	if (compare_chunks(s, path, NULL, 0, 0, &t, &total) == -1)
 		return -1;
 	if (there) {
 		s->from.len = 0;
@@ -1398,23 +1475,23 @@ store_tally(const struct store *s)
 /* --- writing a slice ------------------------------------------------------ */
 
 static int
-apply(struct store *s, DB_TXN *txn, const struct change *c)
+apply(struct store *s, DB_TXN *txn, const struct slice *w,
+    const struct change *c)
 {
-	const struct op *op = s->pending.ops + c->first, *end = op + c->count;
+	const struct op *op = w->ops + c->first, *end = op + c->count;
 
 	for (; op < end; op++) {
 		DB *db = s->db[op->table];
 		DBT key, value;
 		int ret;
 
-		set_dbt(&key, s->pending.bytes.p + op->key, op->key_len);
+		set_dbt(&key, w->bytes.p + op->key, op->key_len);
 		if (op->delete) {
 			ret = db->del(db, txn, &key, 0);
 			if (ret == DB_NOTFOUND)
 				ret = 0;
 		} else {
-			set_dbt(&value, s->pending.bytes.p + op->value,
-			    op->value_len);
+			set_dbt(&value, w->bytes.p + op->value, op->value_len);
 			ret = db->put(db, txn, &key, &value, 0);
 		}
 		if (ret != 0)
@@ -1428,7 +1505,7 @@ apply(struct store *s, DB_TXN *txn, const struct change *c)
  * one transaction; on disk when it returns 0. The data is taken.
  */
 static int
-write_some(struct store *s, size_t *next)
+write_some(struct store *s, const struct slice *w, size_t *next)
 {
 	DB_TXN *txn;
 	size_t i = *next;
@@ -1437,10 +1514,8 @@ write_some(struct store *s, size_t *next)
 	if (s->env == NULL && (close_tables(s, 0) == -1 ||
 	    reserve(s) == -1))
 		return -1;
-	if (lock_mark(&s->lock) == -1) {
-		s->failed = 1;
+	if (lock_mark(&s->lock) == -1)
 		return -1;
-	}
 	if (s->env == NULL && open_env(s, 0) == -1)
 		return -1;
 	for (t = 0; t < TABLES; t++)
@@ -1450,21 +1525,19 @@ write_some(struct store *s, size_t *next)
 	if (ret != 0)
 		return fail(s, "log", ret);
 	do
-		if (apply(s, txn, &s->pending.changes[i]) == -1) {
+		if (apply(s, txn, w, &w->changes[i]) == -1) {
 			txn->abort(txn);
 			return -1;
 		}
-	while (++i < s->pending.nchanges && !lock_wanted(&s->lock));
+	while (++i < w->nchanges && !lock_wanted(&s->lock));
 	if ((ret = txn->commit(txn, DB_TXN_SYNC)) != 0)
 		return fail(s, "log", ret);
 	if ((ret = s->env->txn_checkpoint(s->env, 0, 0, 0)) != 0)
 		return fail(s, "checkpoint", ret);
-	if (lock_unmark(&s->lock) == -1) {
-		s->failed = 1;
+	if (lock_unmark(&s->lock) == -1)
 		return -1;
-	}
 	for (; *next < i; ++*next)
-		add_tally(&s->tally, &s->pending.changes[*next].tally);
+		add_tally(&s->tally, &w->changes[*next].tally);
 	return 0;
 }
 
@@ -1479,31 +1552,80 @@ by_file(const void *a, const void *b)
 	    change_bytes + y->key, y->key_len);
 }
 
-int
-store_flush(struct store *s)
+/* Write the slice and empty it. 0, or -1 and s->failed. */
+static int
+write_slice(struct store *s, struct slice *w)
 {
 	size_t next = 0;
-	int status;
+	int status = 0;
 
-	if (s->failed)
-		return -1;
-	change_bytes = s->pending.bytes.p;
-	if (s->pending.nchanges != 0)
-		qsort(s->pending.changes, s->pending.nchanges,
-		    sizeof *s->pending.changes, by_file);
-	while (next < s->pending.nchanges) {
-		if (lock_take(&s->lock, 1) == -1) {
-			s->failed = 1;
-			return -1;
-		}
-		status = write_some(s, &next);
+	change_bytes = w->bytes.p;
+	if (w->nchanges != 0)
+		qsort(w->changes, w->nchanges, sizeof *w->changes, by_file);
+	while (status == 0 && next < w->nchanges) {
+		if ((status = lock_take(&s->lock, 1)) == -1)
+			break;
+		status = write_some(s, w, &next);
 		if (status == -1 && s->lock.state.slice)
 			recover(s);	/* or the next one who comes does */
 		lock_give(&s->lock);
-		if (status == -1)
-			return -1;
 	}
-	s->pending.bytes.len = s->pending.bytes_done = 0;
-	s->pending.nops = s->pending.nchanges = 0;
+	w->bytes.len = 0;
+	w->nops = w->nchanges = 0;
+	if (status == -1)
+		s->failed = 1;
+	return status;
+}
+
+static void *
+write_other(void *arg)
+{
+	struct store *s = arg;
+
+	write_slice(s, s->cur == &s->slice[0] ? &s->slice[1] : &s->slice[0]);
+	s->written = 1;
+	return NULL;
+}
+
+/* Wait until nothing is being written. */
+static int
+join(struct store *s)
+{
+	if (s->writing)
+		pthread_join(s->thread, NULL);
+	s->writing = s->written = 0;
+	return s->failed ? -1 : 0;
+}
+
+/* And then compare what had to wait for that. */
+static int
+settle(struct store *s)
+{
+	return join(s) == -1 ? -1 : compare(s);
+}
+
+/* Have the slice written while the next one is filled. */
+static int
+start_writing(struct store *s)
+{
+	struct slice *w = s->cur;
+
+	if (settle(s) == -1)
+		return -1;
+	if (w->nchanges < SLICE_FILES && w->bytes.len < SLICE_BYTES)
+		return 0;	/* much of it turned out to be the same */
+	s->cur = w == &s->slice[0] ? &s->slice[1] : &s->slice[0];
+	if (pthread_create(&s->thread, NULL, write_other, s) != 0)
+		return write_slice(s, w);
+	s->writing = 1;
 	return 0;
+}
+
+int
+store_flush(struct store *s)
+{
+	store_drop(s);
+	if (settle(s) == -1)
+		return -1;
+	return write_slice(s, s->cur);
 }

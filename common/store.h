@@ -131,7 +131,10 @@ int store_remove(struct store *s, const char *path);
  */
 int store_ran(struct store *s, const struct record *begin);
 
-/* Write what is pending: when it returns 0 it is on disk. */
+/*
+ * Write what is pending: when it returns 0 it is on disk. A file in progress
+ * is forgotten.
+ */
 int store_flush(struct store *s);
 
 /* What was done. Counts what is on disk, not what is pending. */
