@@ -8,6 +8,7 @@
 
 #define NAME_MAX_BYTES	1024	/* no name is longer; a key must hold it */
 #define SCOPE_MAX_BYTES	4096	/* nor a scope: nesting is the file's to choose */
+#define NEEDS_MAX	4096	/* nor are longer nodes searched for words */
 #define THROUGH_MAX	64	/* declarators in declarators */
 
 /* A node on the way from the root to where the walk is. */
@@ -31,7 +32,6 @@ struct walk {
 	size_t depth, cap;
 	struct def *def;
 	size_t n, ncap;
-	uint32_t inside[INSIDE_MAX]; /* where these texts are next */
 };
 
 /* A name found: its node (or a text), what is right around it, and the scope
@@ -747,25 +747,38 @@ sort(struct walk *w)
 	w->def = sorted;
 }
 
-/* Does the LEAF hold the text for which it is looked into? */
+/* Is one of the words, which "|" separates, in the node's text? */
 static int
-has_inside(struct walk *w, TSNode node)
+holds_word(const struct walk *w, TSNode node, const char *words)
 {
-	const char *const *inside = w->g->lang->inside, *at;
-	uint32_t start = ts_node_start_byte(node), end, *next;
+	uint32_t start = ts_node_start_byte(node);
+	uint32_t n = ts_node_end_byte(node) - start;
 
-	if (inside == NULL)
-		return 0;
-	end = ts_node_end_byte(node);
-	for (next = w->inside; *inside != NULL; inside++, next++) {
-		if (*next < start) {	/* nodes come in their order */
-			at = memmem(w->text + start, w->len - start, *inside,
-			    strlen(*inside));
-			*next = at != NULL ? (size_t)(at - w->text) : w->len;
-		}
-		if (*next < end)
+	if (n > NEEDS_MAX)
+		return 1;
+	for (;; words++) {
+		size_t len = strcspn(words, "|");
+
+		if (len == 1 ? memchr(w->text + start, *words, n) != NULL :
+		    memmem(w->text + start, n, words, len) != NULL)
 			return 1;
+		words += len;
+		if (*words == '\0')
+			return 0;
 	}
+}
+
+/* Need we not look inside? */
+static int
+barren(struct walk *w, const struct frame *f)
+{
+	const struct crule *r;
+
+	if (w->g->flags[f->kind] & LEAF)
+		return 1;
+	for (r = w->g->needs[f->kind]; r != NULL; r = r->next)
+		if (row_holds(w, f->node, r))
+			return !holds_word(w, f->node, r->rule->needs);
 	return 0;
 }
 
@@ -782,9 +795,8 @@ defs_find(struct defs *out, const struct grammar *g, TSNode root,
 	for (;;) {
 		const struct frame *f = &w.stack[w.depth - 1];
 
-		if (((g->flags[f->kind] & LEAF) == 0 ||
-		    (broken && ts_node_has_error(f->node)) ||
-		    has_inside(&w, f->node)) &&
+		if ((!barren(&w, f) ||
+		    (broken && ts_node_has_error(f->node))) &&
 		    ts_tree_cursor_goto_first_child(&c)) {
 			enter(&w, ts_tree_cursor_current_node(&c), out,
 			    broken);

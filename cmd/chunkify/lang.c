@@ -172,8 +172,8 @@ add_type(const struct grammar *g, struct typeset *set, const char *s, size_t n)
 	for (i = 0; i < g->nsymbols; i++) {	/* aliases share a name */
 		const char *name = ts_language_symbol_name(g->ts, i);
 
-		if (name != NULL && strlen(name) == n &&
-		    memcmp(name, s, n) == 0) {
+		if (name != NULL && *name == *s &&
+		    strncmp(name, s, n) == 0 && name[n] == '\0') {
 			set->bits[i >> 6] |= UINT64_C(1) << (i & 63);
 			found = 1;
 		}
@@ -421,6 +421,7 @@ compile(const struct language *lang)
 	g->defs = xcalloc(g->nsymbols + 1, sizeof *g->defs);
 	g->through = xcalloc(g->nsymbols + 1, sizeof *g->through);
 	g->labels = xcalloc(g->nsymbols + 1, sizeof *g->labels);
+	g->needs = xcalloc(g->nsymbols + 1, sizeof *g->needs);
 	g->ast = xcalloc(g->nsymbols + 1, sizeof *g->ast);
 	for (r = lang->rules; r->node != NULL; r++) {
 		struct crule *c;
@@ -444,6 +445,8 @@ compile(const struct language *lang)
 				append(&g->defs[i], c);
 			if (r->label != NULL)
 				append(&g->labels[i], c);
+			if (r->needs != NULL)
+				append(&g->needs[i], c);
 		}
 		free(set.bits);
 	}

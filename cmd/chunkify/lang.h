@@ -70,6 +70,9 @@ struct rule {
 	const char *label;	/* a definition at this node has this label, one
 				 * of label_names, when the condition holds; in
 				 * a row of its own, without kind */
+	const char *needs;	/* "a|b": without one of these in its text the
+				 * node is a LEAF, for there is no function
+				 * without a brace; also in a row of its own */
 };
 
 enum {
@@ -103,25 +106,6 @@ extern const char *const label_names[];
 enum { LABEL_DOCUMENTED, LABEL_EXPORTED, LABEL_GENERATED, LABEL_STATIC,
     LABEL_TEST, NLABELS };
 
-/*
- * Macros of which the grammar knows nothing and that lead the parser astray
- * are not shown to it. They are words in capitals, with their arguments if
- * they have any, that stand
- *	- behind one of the heads and before a name and a body: class API Foo {
- *	- behind one of the spaces and a name: namespace foo API {
- *	- before one of the starts, or a type and a name: API static int f()
- *	- between the parameters or one of the tails and a body: f() const API {
- *	- alone on their line, where a statement could begin.
- * For languages with the words, comments, strings and directives of C.
- */
-struct masks {
-	const char *const *heads, *const *spaces, *const *starts;
-	const char *const *tails;
-	int members;		/* nor is the Foo:: of a pointer to a member */
-};
-
-#define INSIDE_MAX	8
-
 struct language {
 	const char *name;		/* as printed: "c", "cpp", "python" */
 	const TSLanguage *(*grammar)(void);
@@ -143,12 +127,6 @@ struct language {
 	 * "operator const char*", "operator new[]".
 	 */
 	const char *keyword;
-	/*
-	 * A LEAF that has one of these texts in it is looked into all the
-	 * same: "#define". Up to INSIDE_MAX; or NULL.
-	 */
-	const char *const *inside;
-	const struct masks *masks;	/* or NULL */
 	const struct rule *rules;	/* ends with a row whose node is NULL */
 };
 
@@ -219,6 +197,7 @@ struct grammar {
 	struct crule **defs;		/* by symbol: rows with a kind */
 	struct crule **through;		/* by symbol: THROUGH rows */
 	struct crule **labels;		/* by symbol: rows with a label */
+	struct crule **needs;		/* by symbol: rows with needs */
 	const char **ast;		/* by symbol: ast kind or NULL */
 };
 

@@ -13,6 +13,10 @@ static const struct rule rules[] = {
 	  "heredoc_body|string_array|symbol_array|method_parameters|"
 	  "block_parameters", .flags = LEAF },
 
+	{ "body_statement", .when = "parent=method|singleton_method",
+	  .needs = "def|alias" },
+	{ "call", .needs = "def|do|{|attr|alias|=" },
+
 	{ "scope_resolution", .name = "name", .scope = "scope",
 	  .flags = THROUGH },
 
@@ -50,7 +54,7 @@ static const struct rule rules[] = {
 	{ "assignment", "constant", "left.<constant>+",
 	  "left=left_assignment_list", .flags = PLAIN },
 	{ "assignment|operator_assignment", "constant", "left",
-	  "left=constant|scope_resolution", .flags = PLAIN },
+	  "left=constant|scope_resolution", .flags = OUTER | PLAIN },
 	{ "assignment|operator_assignment", "variable", "left",
 	  "left=class_variable|global_variable", .flags = OUTER | PLAIN },
 
