@@ -1,0 +1,19 @@
+#include "../lang.h"
+
+const TSLanguage *tree_sitter_typescript(void);
+
+static const struct rule rules[] = {
+#include "typescript.h"
+	{ NULL }
+};
+
+const struct language lang_typescript = {
+	.name = "typescript",
+	.grammar = tree_sitter_typescript,
+	.endings = (const char *const[]){ ".ts", ".mts", ".cts", NULL },
+	.interpreters = (const char *const[]){ "deno", "ts-node", "tsx",
+	    NULL },
+	.separator = ".",
+	.trim = "#",
+	.rules = rules
+};
