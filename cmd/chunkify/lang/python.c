@@ -4,16 +4,75 @@ const TSLanguage *tree_sitter_python(void);
 
 static const struct rule rules[] = {
 	{ "module|block", .flags = BLOCK },
+	{ "argument_list|list|dictionary|set|tuple|parameters|"
+	  "parenthesized_expression|concatenated_string|boolean_operator|"
+	  "binary_operator|import_from_statement", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
-	{ "decorated_definition", .flags = WRAP },
-	{ "lambda", .flags = LOCAL },
+	{ "decorated_definition|expression_statement", .flags = WRAP },
+	/* no definition is in an expression */
+	{ "string|concatenated_string|call|argument_list|list|dictionary|set|"
+	  "tuple|subscript|attribute|binary_operator|boolean_operator|"
+	  "comparison_operator|conditional_expression|list_comprehension|"
+	  "dictionary_comprehension|set_comprehension|generator_expression|"
+	  "parenthesized_expression|lambda|await|parameters|type|decorator|"
+	  "import_statement|import_from_statement|future_import_statement|"
+	  "return_statement|raise_statement|assert_statement|delete_statement",
+	  .flags = LEAF },
+	{ "block", .when = "parent=function_definition",
+	  .needs = "def|class|lambda" },
 
+	/* type Alias[T] = list[T] */
+	{ "type|generic_type", .name = "*", .flags = THROUGH },
+
+	/* definitions */
 	{ "function_definition", "method", "name", "within=class",
-	  .flags = LOCAL },
-	{ "function_definition", "function", "name", .flags = LOCAL, .ast = "Function" },
+	  .flags = LOCAL, .ast = "Function" },
+	{ "function_definition", "function", "name", .flags = LOCAL },
 	{ "class_definition", "class", "name", .ast = "Class" },
-	{ "assignment", "variable", "left", "!nametype=attribute|subscript|pattern_list|tuple_pattern|list_pattern",
-	  .flags = OUTER | PLAIN, .ast = "Assign" },
+	{ "type_alias_statement", "typedef", "left", "nametype=identifier",
+	  .flags = PLAIN },
+	{ "assignment", "method", "left", "left=identifier right=lambda "
+	  "within=class", .flags = LOCAL },
+	{ "assignment", "function", "left", "left=identifier right=lambda",
+	  .flags = LOCAL },
+	{ "assignment", "variable", "left", "left=identifier right "
+	  "within=class", .flags = PLAIN },
+	{ "assignment", "variable", "left", "left=identifier right",
+	  .flags = OUTER | PLAIN },
+	{ "assignment", "variable", "left.<identifier>+",
+	  "left=pattern_list|tuple_pattern|list_pattern",
+	  .flags = OUTER | PLAIN },
+
+	{ "function_definition|class_definition", .label = "documented",
+	  .when = "body.*.<string>~" },
+	{ "function_definition", .label = "static",
+	  .when = "^<decorator:@staticmethod>" },
+	{ "function_definition", .label = "test", .when = "begins=test_" },
+	{ "function_definition", .label = "test",
+	  .when = "within=class begins=test" },
+	{ "class_definition", .label = "test", .when = "begins=Test" },
+
+	{ "import_statement|import_from_statement|future_import_statement",
+	  .ast = "Import" },
+	{ "block", .ast = "Block" },
+	{ "lambda", .ast = "Lambda" },
+	{ "if_statement|elif_clause", .ast = "If" },
+	{ "match_statement", .ast = "Switch" },
+	{ "case_clause", .ast = "Case" },
+	{ "for_statement", .ast = "For" },
+	{ "while_statement", .ast = "While" },
+	{ "with_statement", .ast = "With" },
+	{ "try_statement", .ast = "Try" },
+	{ "except_clause", .ast = "Catch" },
+	{ "finally_clause", .ast = "Finally" },
+	{ "return_statement", .ast = "Return" },
+	{ "raise_statement", .ast = "Throw" },
+	{ "break_statement", .ast = "Break" },
+	{ "continue_statement", .ast = "Continue" },
+	{ "yield", .ast = "Yield" },
+	{ "call", .ast = "Call" },
+	{ "assignment|augmented_assignment", .ast = "Assign" },
+	{ "type_alias_statement", .ast = "Variable" },
 	{ NULL }
 };
 
@@ -21,8 +80,10 @@ const struct language lang_python = {
 	.name = "python",
 	.grammar = tree_sitter_python,
 	.endings = (const char *const[]){ ".py", ".pyi", ".pyw", NULL },
-	.names = (const char *const[]){ "SConstruct", "SConscript", "wscript", NULL },
-	.interpreters = (const char *const[]){ "python", "pypy", NULL },
+	.names = (const char *const[]){ "SConstruct", "SConscript", "wscript",
+	    ".pythonrc", NULL },
+	.interpreters = (const char *const[]){ "python", "pypy",
+	    "pythonw", "ipython", NULL },
 	.separator = ".",
 	.rules = rules
 };

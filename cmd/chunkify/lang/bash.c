@@ -1,0 +1,49 @@
+#include "../lang.h"
+
+const TSLanguage *tree_sitter_bash(void);
+
+static const struct rule rules[] = {
+	{ "program|compound_statement|do_group|subshell", .flags = BLOCK },
+	{ "if_statement|elif_clause|else_clause|case_statement|case_item|"
+	  "array|list|pipeline|command|variable_assignments",
+	  .flags = LINES },
+	{ "comment", .flags = DOC | COMMENT },
+	{ "command|variable_assignment|test_command|heredoc_redirect|"
+	  "string|raw_string", .flags = LEAF },
+
+	/* definitions; f() { ...; } >log is one too */
+	{ "function_definition", "function", "name", .flags = LOCAL,
+	  .ast = "Function" },
+	{ "declaration_command", "constant", "<variable_assignment>+.name",
+	  "<readonly> nametype=variable_name", .flags = OUTER | PLAIN },
+	{ "declaration_command", "constant", "<variable_assignment>+.name",
+	  "<word:-r> nametype=variable_name", .flags = OUTER | PLAIN },
+	{ "declaration_command", "variable", "<variable_assignment>+.name",
+	  "<declare|typeset> nametype=variable_name", .flags = OUTER | PLAIN },
+
+	{ "compound_statement|do_group|subshell", .ast = "Block" },
+	{ "if_statement|elif_clause", .ast = "If" },
+	{ "case_statement", .ast = "Switch" },
+	{ "case_item", .ast = "Case" },
+	{ "for_statement|c_style_for_statement", .ast = "For" },
+	{ "while_statement", .ast = "While" },
+	{ "command", .ast = "Call" },
+	{ "variable_assignment", .ast = "Assign" },
+	{ "declaration_command", .ast = "Variable" },
+	{ NULL }
+};
+
+const struct language lang_bash = {
+	.name = "bash",
+	.grammar = tree_sitter_bash,
+	.endings = (const char *const[]){ ".sh", ".bash", ".ksh", ".bats",
+	    ".ebuild", ".eclass", NULL },
+	.names = (const char *const[]){ ".bashrc", ".bash_profile",
+	    ".bash_login", ".bash_logout", ".bash_aliases", ".profile",
+	    ".kshrc", ".mkshrc", ".envrc", "bashrc", "bash.bashrc", "PKGBUILD",
+	    "APKBUILD", NULL },
+	.interpreters = (const char *const[]){ "bash", "sh", "dash", "ksh",
+	    "mksh", "ash", "bats", NULL },
+	.separator = ".",
+	.rules = rules
+};
