@@ -14,13 +14,15 @@
 
 #include "check.h"
 #include "jsonl.h"
+#include "prune.h"
 #include "record.h"
 #include "store.h"
 
 static void
 usage(void)
 {
-	fputs("usage: kvput [-v] [--wait SECONDS] DB\n", stderr);
+	fputs("usage: kvput [-v] [--force] [--prune] [--wait SECONDS] DB\n",
+	    stderr);
 	exit(2);
 }
 
@@ -54,7 +56,10 @@ struct load {
 	struct check check;
 	struct buf begin;	/* the line, for the end */
 	char options[OPTIONS_ID + 1];	/* of the stream, "" if not known */
-	int missing;		/* something could not be kept */
+	int pruning, force, verbose;
+	struct prune prune;
+	int spelling;		/* 0 not known; '/' paths are absolute, '.' not */
+	int missing;		/* something could not be kept, or pruned */
 };
 
 /* What the stream said of itself counts once it is complete. */
@@ -82,6 +87,67 @@ with_options(const struct load *l, const struct record *r)
 	return with;
 }
 
+/* The first file tells how the store has its paths. */
+static int
+spelled(void *arg, const struct store_file *f)
+{
+	*(int *)arg = f->path[0] == '/' ? '/' : '.';
+	return 1;
+}
+
+/*
+ * The same tree, absolute beside relative, would be stored twice, and the one
+ * never replaced by the other. 0, -1 (message printed).
+ */
+static int
+check_spelling(struct load *l, const struct record *r)
+{
+	int this = r->path[0] == '/' ? '/' : '.';
+
+	if (l->spelling == 0 && store_files(l->db, spelled, &l->spelling) == -1)
+		return -1;
+	if (l->spelling == 0)
+		l->spelling = this;
+	if (l->spelling == this)
+		return 0;
+	jsonl_warn(&l->in, "%s: the paths in the store are %s (chunkify -C "
+	    "makes them relative to a directory)", r->path,
+	    this == '/' ? "relative, this one is not" : "absolute, this one is "
+	    "not");
+	return -1;
+}
+
+/* What a record means for pruning. */
+static int
+prune(struct load *l, const struct record *r)
+{
+	int status = 0;
+
+	if (!l->pruning)
+		return 0;
+	switch (r->type) {
+	case RECORD_BEGIN:
+		prune_begin(&l->prune, r);
+		break;
+	case RECORD_END:
+		status = prune_end(&l->prune, l->db, r->errors, l->force,
+		    l->verbose);
+		l->missing |= status == 1;
+		prune_free(&l->prune);
+		break;
+	case RECORD_FILE:
+		prune_see(&l->prune, r->path, r->content_hash);
+		break;
+	case RECORD_KEEP:
+	case RECORD_SKIP:
+		prune_see(&l->prune, r->path, NULL);
+		break;
+	default:
+		break;
+	}
+	return status == -1 ? -1 : 0;
+}
+
 /* Do what one valid record says. 0, -1 (message printed). */
 static int
 put(struct load *l, const struct record *r)
@@ -89,6 +155,8 @@ put(struct load *l, const struct record *r)
 	struct record with;
 
 	if (l->check.completes && store_done(l->db) == -1)
+		return -1;
+	if (prune(l, r) == -1)
 		return -1;
 	switch (r->type) {
 	case RECORD_BEGIN:
@@ -98,6 +166,8 @@ put(struct load *l, const struct record *r)
 		options_id(l->options, r->options);
 		return 0;
 	case RECORD_FILE:
+		if (check_spelling(l, r) == -1)
+			return -1;
 		with = with_options(l, r);
 		return store_begin(l->db, &with);
 	case RECORD_CHUNK:
@@ -167,17 +237,25 @@ int
 main(int argc, char *argv[])
 {
 	static const struct option options[] = {
+		{ "force", no_argument, NULL, 'f' },
+		{ "prune", no_argument, NULL, 'p' },
 		{ "wait", required_argument, NULL, 'w' },
 		{ NULL, 0, NULL, 0 }
 	};
 	struct load l = { 0 };
 	double wait = 0;
-	int ch, status, verbose = 0;
+	int ch, status;
 
 	while ((ch = getopt_long(argc, argv, "+v", options, NULL)) != -1)
 		switch (ch) {
+		case 'f':
+			l.force = 1;
+			break;
+		case 'p':
+			l.pruning = 1;
+			break;
 		case 'v':
-			verbose = 1;
+			l.verbose = 1;
 			break;
 		case 'w':
 			wait = seconds(optarg);
@@ -194,16 +272,21 @@ main(int argc, char *argv[])
 		return 2;
 	jsonl_open(&l.in, STDIN_FILENO, "stdin");
 	status = load(&l) == -1 ? 2 : l.missing;
+	if (l.pruning && status != 2 && !l.check.begun)
+		warnx("--prune: not done: the stream has no begin");
+	if (l.pruning && !l.check.begun && status == 0)
+		status = 1;
 	store_drop(l.db);
 	if (store_flush(l.db) == -1)
 		status = 2;
-	if (verbose)
+	if (l.verbose)
 		summary(store_tally(l.db));
 	if (store_close(l.db) == -1)
 		status = 2;
 	jsonl_free(&l.in);
 	reader_free(&l.reader);
 	check_free(&l.check);
+	prune_free(&l.prune);
 	buf_free(&l.begin);
 	return status;
 }

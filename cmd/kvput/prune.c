@@ -1,0 +1,192 @@
+#include <err.h>
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "prune.h"
+
+/* A file that came whole: to be found by its hash. The path lies behind. */
+struct whole {
+	char hash[HASH_LEN + 1];
+	char path[];
+};
+
+/* What store_files finds, to be removed when it is through. */
+struct absent {
+	struct prune *p;
+	struct {
+		char *path;
+		char hash[HASH_LEN + 1];
+	} *file;
+	size_t n, cap;
+	struct reader reader;
+};
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+static int
+by_hash(const void *a, const void *b)
+{
+	return memcmp(((const struct whole *)a)->hash,
+	    ((const struct whole *)b)->hash, HASH_LEN);
+}
+
+/* Is the path at or below the root? Both are in normal form. */
+static int
+below(const char *path, const char *root)
+{
+	size_t n = strlen(root);
+
+	if (strcmp(root, ".") == 0)
+		return *path != '/' && !(strncmp(path, "..", 2) == 0 &&
+		    (path[2] == '/' || path[2] == '\0'));
+	if (strcmp(root, "/") == 0)
+		return *path == '/';
+	return strncmp(path, root, n) == 0 &&
+	    (path[n] == '/' || path[n] == '\0');
+}
+
+void
+prune_begin(struct prune *p, const struct record *begin)
+{
+	size_t i;
+
+	prune_free(p);
+	p->roots = xcalloc(begin->nroots, sizeof *p->roots);
+	p->nroots = begin->nroots;
+	for (i = 0; i < p->nroots; i++)
+		p->roots[i].path = xstrdup(begin->roots[i]);
+}
+
+/* Put what is not there yet into a tree; free it if it is. */
+static void
+insert(void **tree, void *what, int (*order)(const void *, const void *))
+{
+	void **at = tsearch(what, tree, order);
+
+	if (at == NULL)
+		errx(2, "out of memory");
+	if (*at != what)
+		free(what);
+}
+
+void
+prune_see(struct prune *p, const char *path, const char *hash)
+{
+	size_t i, n = strlen(path) + 1;
+	struct whole *w;
+
+	for (i = 0; i < p->nroots; i++)
+		if (!p->roots[i].seen && below(path, p->roots[i].path))
+			p->roots[i].seen = 1;
+	insert(&p->paths, xstrdup(path), by_text);
+	if (hash != NULL) {
+		w = xmalloc(sizeof *w + n);
+		memcpy(w->hash, hash, sizeof w->hash);
+		memcpy(w->path, path, n);
+		insert(&p->hashes, w, by_hash);
+	}
+}
+
+/* Is a stored file below a root, and not named? */
+static int
+look(void *arg, const struct store_file *f)
+{
+	struct absent *a = arg;
+	struct record r;
+	size_t i;
+	int in = 0;
+
+	for (i = 0; i < a->p->nroots; i++)
+		if (below(f->path, a->p->roots[i].path))
+			in = a->p->roots[i].stored = 1;
+	if (!in || tfind(f->path, &a->p->paths, by_text) != NULL)
+		return 0;
+	a->file = xgrow(a->file, &a->cap, a->n + 1, sizeof *a->file);
+	a->file[a->n].path = xstrdup(f->path);
+	a->file[a->n].hash[0] = '\0';
+	if (!f->skipped && record_read(&a->reader, &r, f->line, f->len) == 0 &&
+	    r.content_hash != NULL)
+		memcpy(a->file[a->n].hash, r.content_hash, HASH_LEN + 1);
+	a->n++;
+	return 0;
+}
+
+static int
+refused(const struct prune *p, uint64_t errors, int force)
+{
+	size_t i;
+
+	if (force)
+		return 0;
+	if (errors != 0) {
+		warnx("--prune: not done: the stream had read errors");
+		return 1;
+	}
+	for (i = 0; i < p->nroots; i++)
+		if (p->roots[i].stored && !p->roots[i].seen) {
+			warnx("--prune: not done: %s came up empty, but files "
+			    "below it are stored", p->roots[i].path);
+			return 1;
+		}
+	return 0;
+}
+
+/* Where is a file of the same content now? */
+static void
+say_renamed(const struct prune *p, const char *path, const char *hash)
+{
+	struct whole key, **w;
+
+	if (*hash == '\0')
+		return;
+	memcpy(key.hash, hash, sizeof key.hash);
+	if ((w = tfind(&key, &p->hashes, by_hash)) != NULL)
+		warnx("%s: renamed to %s", path, (*w)->path);
+}
+
+int
+prune_end(struct prune *p, struct store *db, uint64_t errors, int force,
+    int verbose)
+{
+	struct absent a = { .p = p };
+	size_t i;
+	int status = 0;
+
+	if (p->nroots == 0) {
+		warnx("--prune: not done: the stream names no roots");
+		return 1;
+	}
+	if (store_flush(db) == -1 || store_files(db, look, &a) == -1)
+		status = -1;
+	else
+		status = refused(p, errors, force);
+	for (i = 0; i < a.n; i++) {
+		if (status == 0 && verbose)
+			say_renamed(p, a.file[i].path, a.file[i].hash);
+		if (status == 0 && store_remove(db, a.file[i].path) == -1)
+			status = -1;
+		free(a.file[i].path);
+	}
+	free(a.file);
+	reader_free(&a.reader);
+	return status;
+}
+
+void
+prune_free(struct prune *p)
+{
+	size_t i;
+
+	tdestroy(p->paths, free);
+	tdestroy(p->hashes, free);
+	for (i = 0; i < p->nroots; i++)
+		free(p->roots[i].path);
+	free(p->roots);
+	memset(p, 0, sizeof *p);
+}

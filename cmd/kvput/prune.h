@@ -1,0 +1,45 @@
+/*
+ * Removing what a complete stream did not name.
+ *
+ * Absence alone proves nothing: a disk that is not mounted, a directory that
+ * cannot be read and a walk cut short look just like deleted files. So a
+ * stream prunes only what lies below its own roots, and only if it had no
+ * read errors and every root that has stored files came with at least one.
+ */
+#ifndef PRUNE_H
+#define PRUNE_H
+
+#include "record.h"
+#include "store.h"
+
+/* What a stream named so far. Zero it to begin with; prune_free when done. */
+struct prune {
+	void *paths;		/* trees of tsearch(3) */
+	void *hashes;		/* of the files that came whole */
+	struct root {
+		char *path;
+		int seen;	/* the stream named a file below it */
+		int stored;	/* and the store has one */
+	} *roots;
+	size_t nroots;
+};
+
+/* A stream begins. */
+void prune_begin(struct prune *p, const struct record *begin);
+
+/* It named a file; hash is NULL unless the file came whole. */
+void prune_see(struct prune *p, const char *path, const char *hash);
+
+/*
+ * It is complete, with this many read errors: remove what it did not name
+ * below its roots. force: even when that is refused. verbose: say which file
+ * is now where.
+ *
+ * Returns 0; 1 refused, nothing removed (message printed); -1 (likewise).
+ */
+int prune_end(struct prune *p, struct store *db, uint64_t errors, int force,
+    int verbose);
+
+void prune_free(struct prune *p);
+
+#endif
