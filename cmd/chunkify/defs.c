@@ -32,6 +32,7 @@ struct walk {
 	size_t depth, cap;
 	struct def *def;
 	size_t n, ncap;
+	uint32_t inside[INSIDE_MAX]; /* where these texts are next */
 };
 
 /* A name found: its node (or a text), what is right around it, and the scope
@@ -747,6 +748,28 @@ sort(struct walk *w)
 	w->def = sorted;
 }
 
+/* Does the LEAF hold the text for which it is looked into? */
+static int
+has_inside(struct walk *w, TSNode node)
+{
+	const char *const *inside = w->g->lang->inside, *at;
+	uint32_t start = ts_node_start_byte(node), end, *next;
+
+	if (inside == NULL)
+		return 0;
+	end = ts_node_end_byte(node);
+	for (next = w->inside; *inside != NULL; inside++, next++) {
+		if (*next < start) {	/* nodes come in their order */
+			at = memmem(w->text + start, w->len - start, *inside,
+			    strlen(*inside));
+			*next = at != NULL ? (size_t)(at - w->text) : w->len;
+		}
+		if (*next < end)
+			return 1;
+	}
+	return 0;
+}
+
 /* Is one of the words, which "|" separates, in the node's text? */
 static int
 holds_word(const struct walk *w, TSNode node, const char *words)
@@ -775,7 +798,7 @@ barren(struct walk *w, const struct frame *f)
 	const struct crule *r;
 
 	if (w->g->flags[f->kind] & LEAF)
-		return 1;
+		return !has_inside(w, f->node);
 	for (r = w->g->needs[f->kind]; r != NULL; r = r->next)
 		if (row_holds(w, f->node, r))
 			return !holds_word(w, f->node, r->rule->needs);

@@ -106,6 +106,25 @@ extern const char *const label_names[];
 enum { LABEL_DOCUMENTED, LABEL_EXPORTED, LABEL_GENERATED, LABEL_STATIC,
     LABEL_TEST, NLABELS };
 
+/*
+ * Macros of which the grammar knows nothing and that lead the parser astray
+ * are not shown to it. They are words in capitals, with their arguments if
+ * they have any, that stand
+ *	- behind one of the heads and before a name and a body: class API Foo {
+ *	- behind one of the spaces and a name: namespace foo API {
+ *	- before one of the starts, or a type and a name: API static int f()
+ *	- between the parameters or one of the tails and a body: f() const API {
+ *	- alone on their line, where a statement could begin.
+ * For languages with the words, comments, strings and directives of C.
+ */
+struct masks {
+	const char *const *heads, *const *spaces, *const *starts;
+	const char *const *tails;
+	int members;		/* nor is the Foo:: of a pointer to a member */
+};
+
+#define INSIDE_MAX	8
+
 struct language {
 	const char *name;		/* as printed: "c", "cpp", "python" */
 	const TSLanguage *(*grammar)(void);
@@ -127,6 +146,12 @@ struct language {
 	 * "operator const char*", "operator new[]".
 	 */
 	const char *keyword;
+	/*
+	 * A LEAF that has one of these texts in it is looked into all the
+	 * same: "#define". Up to INSIDE_MAX; or NULL.
+	 */
+	const char *const *inside;
+	const struct masks *masks;	/* or NULL */
 	const struct rule *rules;	/* ends with a row whose node is NULL */
 };
 

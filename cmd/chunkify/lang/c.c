@@ -32,7 +32,7 @@ static const struct rule rules[] = {
 	  .flags = LOCAL, .ast = "Function" },
 	/* SYSCALL_DEFINE2(...) { ... } */
 	{ "expression_statement", "function", "<call_expression>.function",
-	  "next=compound_statement <;>", .flags = LOCAL | NEXT },
+	  "next=compound_statement <;>", .flags = LOCAL | OUTER | NEXT },
 	{ "struct_specifier", "struct", "name", "body", .ast = "Struct" },
 	{ "union_specifier", "union", "name", "body", .ast = "Struct" },
 	{ "enum_specifier", "enum", "name", "body", .ast = "Enum" },
@@ -43,7 +43,7 @@ static const struct rule rules[] = {
 	  " declarator=identifier", .flags = OUTER | PLAIN },
 	{ "declaration", "variable", "declarator+",
 	  "!<storage_class_specifier:extern> !named=function_declarator "
-	  "!is=" WORDS, .flags = OUTER | PLAIN, .ast = "Variable" },
+	  "!declarator=parenthesized_declarator !is=" WORDS, .flags = OUTER | PLAIN, .ast = "Variable" },
 	{ "preproc_def|preproc_function_def", "macro", "name",
 	  .flags = PLAIN, .ast = "Macro" },
 
@@ -66,10 +66,21 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct masks masks = {
+	.heads = (const char *const[]){ "struct", "union", "enum", NULL },
+	.spaces = (const char *const[]){ NULL },
+	.starts = (const char *const[]){ "static", "inline", "extern",
+	    "typedef", "void", "int", "char", "unsigned", "struct", "const",
+	    NULL },
+	.tails = (const char *const[]){ NULL }
+};
+
 const struct language lang_c = {
 	.name = "c",
 	.grammar = tree_sitter_c,
 	.endings = (const char *const[]){ ".c", ".h", NULL },
 	.separator = "::",
+	.masks = &masks,
+	.inside = (const char *const[]){ "#define", "typedef ", NULL },
 	.rules = rules
 };

@@ -20,6 +20,7 @@ static const struct rule rules[] = {
 	{ "comment", .flags = DOC | COMMENT },
 	{ "attribute_declaration|access_specifier", .flags = DOC },
 	{ "template_declaration|friend_declaration", .flags = WRAP },
+	{ "friend_declaration", .flags = LOCAL },
 	{ "lambda_expression", .flags = LOCAL, .ast = "Lambda" },
 	{ "parameter_list|preproc_params|preproc_arg|attribute_specifier|"
 	  "template_parameter_list|template_argument_list|base_class_clause|"
@@ -46,10 +47,12 @@ static const struct rule rules[] = {
 	{ "namespace_definition", "namespace", "name", .flags = NESTS,
 	  .ast = "Module" },
 	{ "function_definition", "function", "declarator",
-	  "!<delete_method_clause> !is=" WORDS, .flags = LOCAL,
+	  "!<delete_method_clause> !is=" WORDS, .flags = LOCAL | OUTER,
 	  .ast = "Function" },
+	{ "function_definition", "function", "declarator",	/* not FOR() {} */
+	  "type !<delete_method_clause> !is=" WORDS, .flags = LOCAL },
 	{ "expression_statement", "function", "<call_expression>.function",
-	  "next=compound_statement <;>", .flags = LOCAL | NEXT },
+	  "next=compound_statement <;>", .flags = LOCAL | OUTER | NEXT },
 	{ "class_specifier", "class", "name", "body", .ast = "Class" },
 	{ "struct_specifier", "struct", "name", "body", .ast = "Struct" },
 	{ "union_specifier", "union", "name", "body", .ast = "Struct" },
@@ -66,7 +69,7 @@ static const struct rule rules[] = {
 	{ "declaration", "variable", "declarator+",
 	  "!<storage_class_specifier:extern> !named=function_declarator "
 	  "!nametype=operator_cast|operator_name|destructor_name "
-	  "!is=" WORDS, .flags = OUTER | PLAIN, .ast = "Variable" },
+	  "!declarator=parenthesized_declarator !is=" WORDS, .flags = OUTER | PLAIN, .ast = "Variable" },
 	/* static data members */
 	{ "field_declaration", "member", "declarator+",
 	  "<storage_class_specifier:static> !named=function_declarator",
@@ -101,6 +104,19 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct masks masks = {
+	.heads = (const char *const[]){ "class", "struct", "union", "enum",
+	    NULL },
+	.spaces = (const char *const[]){ "namespace", NULL },
+	.starts = (const char *const[]){ "static", "inline", "extern",
+	    "virtual", "explicit", "friend", "constexpr", "template",
+	    "typedef", "class", "struct", "void", "bool", "int", "unsigned",
+	    "auto", "explicit", NULL },
+	.tails = (const char *const[]){ "const", "override", "noexcept",
+	    "final", NULL },
+	.members = 1
+};
+
 const struct language lang_cpp = {
 	.name = "cpp",
 	.grammar = tree_sitter_cpp,
@@ -113,5 +129,8 @@ const struct language lang_cpp = {
 	    "explicit", "constexpr", NULL },
 	.separator = "::",
 	.keyword = "operator",
+	.masks = &masks,
+	.inside = (const char *const[]){ "#define", "typedef ", "using ",
+	    "struct ", "class ", "enum ", "union ", NULL },
 	.rules = rules
 };

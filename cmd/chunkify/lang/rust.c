@@ -48,7 +48,7 @@ static const struct rule rules[] = {
 	  .label = "exported", .when = "<visibility_modifier>" },
 	{ "macro_definition", .label = "exported",
 	  .when = "@+.<attribute>.<identifier>~macro_export" },
-	{ "function_item", .label = "test", .when = "prev=attribute_item "
+	{ "function_item", .label = "test", .when =
 	  "@+.<attribute>.<identifier|scoped_identifier>~test|bench|"
 	  "tokio::test|async_std::test|test_case|rstest" },
 
