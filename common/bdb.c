@@ -134,6 +134,7 @@ struct store {
 	pthread_t thread;
 	int writing;			/* there is a thread */
 	atomic_int written;		/* and it is done */
+	char **old_logs;		/* to be removed; one block, or NULL */
 
 	struct store_tally tally;
 	struct reader reader;
@@ -249,8 +250,7 @@ open_env(struct store *s, u_int32_t recover)
 	env->set_errcall(env, listen);
 	if ((ret = env->set_cachesize(env, 0, WRITER_CACHE, 1)) == 0 &&
 	    (ret = env->set_lg_bsize(env, LOG_BUFFER)) == 0 &&
-	    (ret = env->set_lg_max(env, LOG_FILE)) == 0 &&
-	    (ret = env->log_set_config(env, DB_LOG_AUTO_REMOVE, 1)) == 0)
+	    (ret = env->set_lg_max(env, LOG_FILE)) == 0)
 		ret = env->open(env, s->dir, DB_CREATE | DB_PRIVATE |
 		    DB_INIT_TXN | DB_INIT_LOG | DB_INIT_MPOOL | recover, 0666);
 	if (ret != 0) {
@@ -443,6 +443,7 @@ free_store(struct store *s)
 		free(s->slice[i].items);
 	}
 	buf_free(&s->line);
+	free(s->old_logs);
 	buf_free(&s->from);
 	buf_free(&s->to);
 	buf_free(&s->scratch);
@@ -1570,6 +1571,15 @@ write_slice(struct store *s, struct slice *w)
 			recover(s);	/* or the next one who comes does */
 		lock_give(&s->lock);
 	}
+	if (status == 0 && s->env != NULL) {
+		int ret;
+
+		free(s->old_logs);
+		s->old_logs = NULL;
+		ret = s->env->log_archive(s->env, &s->old_logs, 0);
+		if (ret != 0)
+			status = fail(s, "log", ret);
+	}
 	w->bytes.len = 0;
 	w->nops = w->nchanges = 0;
 	if (status == -1)
@@ -1597,6 +1607,20 @@ join(struct store *s)
 	return s->failed ? -1 : 0;
 }
 
+/*
+ * Remove the log files that the slice before left behind. With TRIM that
+ * takes as long as writing them, so the thread leaves it to us.
+ */
+static void
+remove_logs(struct store *s, char **names)
+{
+	char **name;
+
+	for (name = names; name != NULL && *name != NULL; name++)
+		unlinkat(s->lock.dir_fd, *name, 0);
+	free(names);
+}
+
 /* And then compare what had to wait for that. */
 static int
 settle(struct store *s)
@@ -1609,15 +1633,19 @@ static int
 start_writing(struct store *s)
 {
 	struct slice *w = s->cur;
+	char **old;
 
 	if (settle(s) == -1)
 		return -1;
 	if (w->nchanges < SLICE_FILES && w->bytes.len < SLICE_BYTES)
 		return 0;	/* much of it turned out to be the same */
 	s->cur = w == &s->slice[0] ? &s->slice[1] : &s->slice[0];
+	old = s->old_logs;
+	s->old_logs = NULL;
 	if (pthread_create(&s->thread, NULL, write_other, s) != 0)
 		return write_slice(s, w);
 	s->writing = 1;
+	remove_logs(s, old);
 	return 0;
 }
 
