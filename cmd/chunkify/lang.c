@@ -51,10 +51,25 @@ wordch(int c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/*
- * Does a line of the text, outside comments, begin with one of the words? A
- * word that ends in a letter must end there in the text too.
- */
+/* Does the word of len bytes stand at s? lang.h says what its end means. */
+static int
+stands(const char *s, const char *nl, const char *word, size_t len)
+{
+	int blank = word[len - 1] == ' ';
+
+	len -= blank;
+	if ((size_t)(nl - s) < len || memcmp(s, word, len) != 0)
+		return 0;
+	if (s + len < nl && wordch(word[len - 1]) && wordch(s[len]))
+		return 0;
+	if (!blank)
+		return 1;
+	for (s += len; s < nl && (*s == ' ' || *s == '\t'); s++)
+		;
+	return s < nl && wordch(*s);
+}
+
+/* Does a line of the text, outside comments, begin with one of the words? */
 static int
 begins_line(const char *s, size_t n, const char *const *words)
 {
@@ -68,15 +83,10 @@ begins_line(const char *s, size_t n, const char *const *words)
 			nl = end;
 		while (s < nl && (*s == ' ' || *s == '\t'))
 			s++;
-		for (w = words; !comment && *w != NULL; w++) {
-			size_t len = strlen(*w);
-
-			if ((size_t)(nl - s) >= len &&
-			    memcmp(s, *w, len) == 0 &&
-			    !(wordch((*w)[len - 1]) && s + len < nl &&
-			    wordch(s[len])))
+		for (w = words; !comment && *w != NULL; w++)
+			if (s < nl && **w == *s &&
+			    stands(s, nl, *w, strlen(*w)))
 				return 1;
-		}
 		for (; s + 1 < nl; s++)
 			if (comment && s[0] == '*' && s[1] == '/') {
 				comment = 0;

@@ -133,7 +133,9 @@ struct language {
 	const char *const *interpreters; /* of a #! line, without version */
 	/*
 	 * Endings it shares with another language, and the words one of which
-	 * must begin a line outside comments to make it this one.
+	 * must begin a line outside comments to make it this one. A word
+	 * that ends in a letter must end there in the text too; behind one
+	 * that ends in a blank another must follow.
 	 */
 	const char *const *claims, *const *claim_words;
 	const char *separator;		/* joins a scope: "::" or "." */
