@@ -22,6 +22,7 @@
 #include "label.h"
 #include "lang.h"
 #include "manifest.h"
+#include "mask.h"
 #include "mem.h"
 #include "parse.h"
 #include "path.h"
@@ -313,7 +314,8 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
     const struct language *lang, const char *text, size_t n)
 {
 	const struct grammar *g = grammar_of(lang);
-	const TSTree *tree = parse(g, text, n, timeout);
+	const char *shown = mask(lang, text, n);
+	const TSTree *tree = parse(g, shown, n, timeout);
 	struct defs d = { .def = NULL, .n = 0, .errors = 1 };
 	struct cuts cuts;
 	struct lines l;
@@ -328,7 +330,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	lines_find(&l, text, n);
 	if (tree != NULL) {
 		root = ts_tree_root_node(tree);
-		defs_find(&d, g, root, text, n);
+		defs_find(&d, g, root, text, shown, n);
 		if (with_ast)
 			ast_list(&ast, g, root);
 	}
@@ -336,7 +338,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 		cut_definitions(&cuts, &d, &l);
 	else
 		cut_partition(&cuts, g, tree != NULL ? &root : NULL, &d, &l,
-		    text, n, max_size);
+		    text, shown, n, max_size);
 	arena_drop_tree();
 	hash_of(hash, text, n);
 	rec.content_hash = hash;

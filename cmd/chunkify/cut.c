@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "cut.h"
+#include "mask.h"
 #include "mem.h"
 
 #define SAMPLE	64	/* bytes for each of which the blanks are counted */
@@ -37,7 +38,7 @@ struct items {
 
 struct job {
 	const struct grammar *g;
-	const char *text;
+	const char *text, *shown;
 	uint32_t len, budget;
 	const struct defs *defs;
 	const struct lines *lines;
@@ -184,12 +185,13 @@ item_is_def(const struct job *j, const struct item *it)
 static uint32_t
 goes_on(const struct job *j, TSNode node, TSNode parent)
 {
-	uint32_t start = ts_node_start_byte(node), end = ts_node_end_byte(node);
+	uint32_t start = mask_start(j->text, j->shown, node);
+	uint32_t end = ts_node_end_byte(node);
 	uint32_t high = ts_node_end_byte(parent);
 	const struct defs *d = j->defs;
 	size_t i;
 
-	if (start == ts_node_start_byte(parent))
+	if (start == mask_start(j->text, j->shown, parent))
 		high--;		/* that would be the parent itself */
 	for (i = first_def(d, start); i < d->n && d->def[i].start == start; i++)
 		if (d->def[i].end > end && d->def[i].end <= high)
@@ -236,6 +238,8 @@ line_start(const struct job *j, uint32_t at, uint32_t low)
 {
 	uint32_t p = at;
 
+	if (at <= low)
+		return low;
 	while (p > low && (j->text[p - 1] == ' ' || j->text[p - 1] == '\t'))
 		p--;
 	return p == low || j->text[p - 1] == '\n' ? p : at;
@@ -260,13 +264,16 @@ line_end(const struct job *j, uint32_t at, uint32_t high)
 static int
 newlines(const struct job *j, uint32_t from, uint32_t to)
 {
-	int n = 0;
+	int n = 0, most = 0;
 
 	if (from > 0 && j->text[from - 1] == '\n')
 		from--;
 	for (; from < to; from++)
-		n += j->text[from] == '\n';
-	return n;
+		if (j->text[from] != '\n')
+			n = blank(j->text[from]) ? n : 0; /* a hidden word */
+		else if (++n > most)
+			most = n;
+	return most;
 }
 
 /* Would a cut at the byte come between words of a line? Nothing that a grammar
@@ -322,7 +329,7 @@ block_items(struct job *j, struct items *l, TSTreeCursor *c, int only_lines,
     uint32_t docs, uint32_t docs_end)
 {
 	TSNode parent = ts_tree_cursor_current_node(c);
-	uint32_t prev = ts_node_start_byte(parent);
+	uint32_t prev = mask_start(j->text, j->shown, parent);
 	uint32_t last = 0, doc_start = docs, until = 0;
 	int waiting = docs_end != 0;	/* docs wait, from doc_start on */
 
@@ -334,7 +341,7 @@ block_items(struct job *j, struct items *l, TSTreeCursor *c, int only_lines,
 		return;
 	do {
 		TSNode node = ts_tree_cursor_current_node(c);
-		uint32_t start = ts_node_start_byte(node);
+		uint32_t start = mask_start(j->text, j->shown, node);
 		uint32_t end = ts_node_end_byte(node), at;
 		int doc = j->g->flags[kind_of(j->g, node)] & DOC;
 
@@ -437,7 +444,7 @@ items_in(struct job *j, struct items *l, TSNode top)
 			    ts_node_end_byte(node) : 0;
 			down = 0;
 		} else if (depth != 0 && is_def(j,
-		    (start = ts_node_start_byte(node)),
+		    (start = mask_start(j->text, j->shown, node)),
 		    (end = ts_node_end_byte(node))) && fits(j, start, end)) {
 			add_item(l, line_start(j, start,
 			    l->item[l->n - 1].start), node, start, 0);
@@ -746,11 +753,11 @@ number_lines(struct cut *c, const struct lines *l)
 
 void
 cut_partition(struct cuts *out, const struct grammar *g, const TSNode *root,
-    const struct defs *d, const struct lines *l, const char *text, size_t n,
-    uint32_t budget)
+    const struct defs *d, const struct lines *l, const char *text,
+    const char *shown, size_t n, uint32_t budget)
 {
-	struct job j = { .g = g, .text = text, .len = n, .budget = budget,
-	    .defs = d, .lines = l };
+	struct job j = { .g = g, .text = text, .shown = shown, .len = n,
+	    .budget = budget, .defs = d, .lines = l };
 	struct item whole = { .start = 0, .end = n };
 	uint32_t start = 0;
 	int around = -1, *up = nesting(d);

@@ -48,13 +48,14 @@ uint32_t line_of(const struct lines *l, uint32_t at);
  * The lossless partition of n bytes of text. No chunk has more than budget
  * non-blank bytes (blank, as isspace(3) has it in the C locale), nor more
  * than BLANK_FACTOR times as many bytes in all. root may be NULL: then there
- * are only lines to cut between (and d should be empty).
+ * are only lines to cut between (and d should be empty). shown is what the
+ * parser saw (mask.h).
  */
 #define BLANK_FACTOR	8
 
 void cut_partition(struct cuts *out, const struct grammar *g,
     const TSNode *root, const struct defs *d, const struct lines *l,
-    const char *text, size_t n, uint32_t budget);
+    const char *text, const char *shown, size_t n, uint32_t budget);
 
 /* One chunk per definition, nested ones too, of any size. */
 void cut_definitions(struct cuts *out, const struct defs *d,

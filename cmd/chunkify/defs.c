@@ -4,6 +4,7 @@
 
 #include "arena.h"
 #include "defs.h"
+#include "mask.h"
 #include "mem.h"
 
 #define NAME_MAX_BYTES	1024	/* no name is longer; a key must hold it */
@@ -26,7 +27,7 @@ struct frame {
 
 struct walk {
 	const struct grammar *g;
-	const char *text;
+	const char *text, *shown;
 	size_t len;
 	struct frame *stack;
 	size_t depth, cap;
@@ -529,7 +530,7 @@ add_def(struct walk *w, const struct found *f, void *arg)
 	d->name = name;
 	d->kind = r->rule->kind;
 	d->scope = scope_inside(w, a->outer, f->scope.p, f->scope.len);
-	d->start = ts_node_start_byte(a->node);
+	d->start = mask_start(w->text, w->shown, a->node);
 	d->end = ts_node_end_byte(a->node);
 	if (r->rule->flags & NEXT) {
 		TSNode next = ts_node_next_sibling(a->node);
@@ -606,8 +607,11 @@ apart(const struct walk *w, uint32_t from, uint32_t to)
 
 	if (from > 0 && w->text[from - 1] == '\n')
 		from--;
-	for (; from < to; from++)
-		n += w->text[from] == '\n';
+	for (; from < to && n < 2; from++)
+		if (w->text[from] == '\n')
+			n++;
+		else if (!isspace((unsigned char)w->text[from]))
+			n = 0;		/* a hidden word */
 	return n > 1;
 }
 
@@ -636,7 +640,7 @@ documented(struct walk *w, const struct frame *f, struct frame *up)
 static void
 wrap(struct walk *w, const struct frame *f)
 {
-	uint32_t start = ts_node_start_byte(f->node);
+	uint32_t start = mask_start(w->text, w->shown, f->node);
 	uint32_t end = ts_node_end_byte(f->node);
 	struct def *first = NULL, *d;
 
@@ -653,6 +657,8 @@ wrap(struct walk *w, const struct frame *f)
 			if (d->start == s && d->end == e) {
 				d->start = start;
 				d->end = end;
+				if (f->documented)
+					d->labels |= 1u << LABEL_DOCUMENTED;
 			}
 	}
 }
@@ -807,9 +813,10 @@ barren(struct walk *w, const struct frame *f)
 
 void
 defs_find(struct defs *out, const struct grammar *g, TSNode root,
-    const char *text, size_t n)
+    const char *text, const char *shown, size_t n)
 {
-	struct walk w = { .g = g, .text = text, .len = n };
+	struct walk w = { .g = g, .text = text, .shown = shown,
+	    .len = n };
 	TSTreeCursor c = ts_tree_cursor_new(root);
 	int broken = ts_node_has_error(root);
 

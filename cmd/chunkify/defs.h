@@ -25,9 +25,10 @@ struct defs {
 	uint64_t errors;	/* ERROR and missing nodes in the tree */
 };
 
-/* Find the definitions in a tree of the n bytes at text. */
+/* Find the definitions in a tree of the n bytes at text, which the parser was
+ * shown as those at shown (mask.h). */
 void defs_find(struct defs *out, const struct grammar *g, TSNode root,
-    const char *text, size_t n);
+    const char *text, const char *shown, size_t n);
 
 void defs_free(struct defs *d);
 

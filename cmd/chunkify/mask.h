@@ -9,10 +9,25 @@
 #include "lang.h"
 
 /*
- * A copy of the n bytes at text in which the words that the language's row
+ * What is shown: a copy of the n bytes at text in which the words that the language's row
  * of masks speaks of (lang.h) are blank, in the arena; or text itself when it
  * has no such words.
  */
 const char *mask(const struct language *lang, const char *text, size_t n);
+
+/* Where a node begins, the words hidden before it on its line included. */
+static inline uint32_t
+mask_start(const char *text, const char *shown, TSNode node)
+{
+	uint32_t at = ts_node_start_byte(node), p = at;
+
+	if (text == shown)
+		return at;
+	while (p > 0 && (shown[p - 1] == ' ' || shown[p - 1] == '\t'))
+		p--;
+	while (p < at && (text[p] == ' ' || text[p] == '\t'))
+		p++;
+	return p;
+}
 
 #endif

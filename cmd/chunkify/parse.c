@@ -2,7 +2,6 @@
 #include <time.h>
 
 #include "arena.h"
-#include "mask.h"
 #include "parse.h"
 
 /*
@@ -60,7 +59,7 @@ too_long(TSParseState *state)
 const TSTree *
 parse(const struct grammar *g, const char *text, size_t n, double timeout)
 {
-	struct input in = { .text = mask(g->lang, text, n), .n = n };
+	struct input in = { .text = text, .n = n };
 	TSParseOptions options = { &in, too_long };
 	TSInput input = { &in, feed, TSInputEncodingUTF8, NULL };
 	TSParser *volatile p = NULL;
