@@ -28,7 +28,8 @@ static const struct rule rules[] = {
 	  .flags = THROUGH },
 
 	/* definitions */
-	{ "function_definition", "function", "declarator", "!is=" WORDS,
+	{ "function_definition", "function", "declarator",
+	  "!declarator=identifier|parenthesized_declarator !is=" WORDS,
 	  .flags = LOCAL, .ast = "Function" },
 	/* SYSCALL_DEFINE2(...) { ... } */
 	{ "expression_statement", "function", "<call_expression>.function",

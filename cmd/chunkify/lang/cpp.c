@@ -47,10 +47,12 @@ static const struct rule rules[] = {
 	{ "namespace_definition", "namespace", "name", .flags = NESTS,
 	  .ast = "Module" },
 	{ "function_definition", "function", "declarator",
-	  "!<delete_method_clause> !is=" WORDS, .flags = LOCAL | OUTER,
+	  "!<delete_method_clause> !declarator=identifier|parenthesized_declarator "
+	  "!is=" WORDS, .flags = LOCAL | OUTER,
 	  .ast = "Function" },
 	{ "function_definition", "function", "declarator",	/* not FOR() {} */
-	  "type !<delete_method_clause> !is=" WORDS, .flags = LOCAL },
+	  "type !<delete_method_clause> !declarator=identifier|parenthesized_declarator "
+	  "!is=" WORDS, .flags = LOCAL },
 	{ "expression_statement", "function", "<call_expression>.function",
 	  "next=compound_statement <;>", .flags = LOCAL | OUTER | NEXT },
 	{ "class_specifier", "class", "name", "body", .ast = "Class" },

@@ -95,6 +95,7 @@ const struct language lang_csharp = {
 	.grammar = tree_sitter_c_sharp,
 	.endings = (const char *const[]){ ".cs", ".csx", NULL },
 	.separator = ".",
+	.trim = "@",
 	.keyword = "operator",
 	.rules = rules
 };
