@@ -9,7 +9,6 @@
 
 #define NAME_MAX_BYTES	1024	/* no name is longer; a key must hold it */
 #define SCOPE_MAX_BYTES	4096	/* nor a scope: nesting is the file's to choose */
-#define NEEDS_MAX	4096	/* nor are longer nodes searched for words */
 #define THROUGH_MAX	64	/* declarators in declarators */
 
 /* A node on the way from the root to where the walk is. */
@@ -33,7 +32,7 @@ struct walk {
 	size_t depth, cap;
 	struct def *def;
 	size_t n, ncap;
-	uint32_t inside[INSIDE_MAX]; /* where these texts are next */
+	uint32_t next[NEEDS_MAX]; /* where the words of needs are next */
 };
 
 /* A name found: its node (or a text), what is right around it, and the scope
@@ -754,47 +753,31 @@ sort(struct walk *w)
 	w->def = sorted;
 }
 
-/* Does the LEAF hold the text for which it is looked into? */
+/*
+ * Is one of the words in the node's text? Nodes come in the order in which
+ * they begin, so where each word is next is found once for all of them.
+ */
 static int
-has_inside(struct walk *w, TSNode node)
+holds_word(struct walk *w, TSNode node, uint32_t words)
 {
-	const char *const *inside = w->g->lang->inside, *at;
-	uint32_t start = ts_node_start_byte(node), end, *next;
+	uint32_t start = ts_node_start_byte(node);
+	uint32_t end = ts_node_end_byte(node), *next = w->next;
+	const char *const *word = w->g->word, *at;
 
-	if (inside == NULL)
-		return 0;
-	end = ts_node_end_byte(node);
-	for (next = w->inside; *inside != NULL; inside++, next++) {
-		if (*next < start) {	/* nodes come in their order */
-			at = memmem(w->text + start, w->len - start, *inside,
-			    strlen(*inside));
-			*next = at != NULL ? (size_t)(at - w->text) : w->len;
+	for (; words != 0; words >>= 1, word++, next++) {
+		if ((words & 1) == 0)
+			continue;
+		if (*next < start + 1) {	/* it is kept plus one */
+			at = (*word)[1] == '\0' ?
+			    memchr(w->text + start, **word, w->len - start) :
+			    memmem(w->text + start, w->len - start, *word,
+			    strlen(*word));
+			*next = at != NULL ? at - w->text + 1 : UINT32_MAX;
 		}
-		if (*next < end)
+		if (*next <= end)
 			return 1;
 	}
 	return 0;
-}
-
-/* Is one of the words, which "|" separates, in the node's text? */
-static int
-holds_word(const struct walk *w, TSNode node, const char *words)
-{
-	uint32_t start = ts_node_start_byte(node);
-	uint32_t n = ts_node_end_byte(node) - start;
-
-	if (n > NEEDS_MAX)
-		return 1;
-	for (;; words++) {
-		size_t len = strcspn(words, "|");
-
-		if (len == 1 ? memchr(w->text + start, *words, n) != NULL :
-		    memmem(w->text + start, n, words, len) != NULL)
-			return 1;
-		words += len;
-		if (*words == '\0')
-			return 0;
-	}
 }
 
 /* Need we not look inside? */
@@ -804,10 +787,10 @@ barren(struct walk *w, const struct frame *f)
 	const struct crule *r;
 
 	if (w->g->flags[f->kind] & LEAF)
-		return !has_inside(w, f->node);
+		return 1;
 	for (r = w->g->needs[f->kind]; r != NULL; r = r->next)
 		if (row_holds(w, f->node, r))
-			return !holds_word(w, f->node, r->rule->needs);
+			return !holds_word(w, f->node, r->needs);
 	return 0;
 }
 

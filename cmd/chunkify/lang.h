@@ -123,8 +123,6 @@ struct masks {
 	int members;		/* nor is the Foo:: of a pointer to a member */
 };
 
-#define INSIDE_MAX	8
-
 struct language {
 	const char *name;		/* as printed: "c", "cpp", "python" */
 	const TSLanguage *(*grammar)(void);
@@ -148,11 +146,6 @@ struct language {
 	 * "operator const char*", "operator new[]".
 	 */
 	const char *keyword;
-	/*
-	 * A LEAF that has one of these texts in it is looked into all the
-	 * same: "#define". Up to INSIDE_MAX; or NULL.
-	 */
-	const char *const *inside;
 	const struct masks *masks;	/* or NULL */
 	const struct rule *rules;	/* ends with a row whose node is NULL */
 };
@@ -171,6 +164,8 @@ const struct language *lang_by_name(const char *name);
 const struct language *lang_of(const char *path, const char *text, size_t n);
 
 /* --- compiled ------------------------------------------------------------ */
+
+#define NEEDS_MAX	32	/* different words in all rows of a table */
 
 /* A set of node types, as a bitmap over the grammar's symbols (see kind_of). */
 struct typeset {
@@ -213,6 +208,7 @@ struct crule {				/* a row that defines or leads through */
 	struct test *tests;
 	size_t ntests;
 	unsigned label;			/* bit, by place in label_names */
+	uint32_t needs;			/* bits, by place in the words */
 	struct crule *next;		/* further row of the same type */
 };
 
@@ -225,6 +221,7 @@ struct grammar {
 	struct crule **through;		/* by symbol: THROUGH rows */
 	struct crule **labels;		/* by symbol: rows with a label */
 	struct crule **needs;		/* by symbol: rows with needs */
+	const char *word[NEEDS_MAX];		/* the words that any row needs */
 	const char **ast;		/* by symbol: ast kind or NULL */
 };
 

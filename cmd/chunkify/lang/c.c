@@ -12,7 +12,8 @@ static const struct rule rules[] = {
 	{ "preproc_if|preproc_ifdef|preproc_else|preproc_elif|preproc_elifdef|"
 	  "ERROR", .flags = LINES },
 	{ "declaration_list", .flags = BLOCK },
-	{ "compound_statement", .flags = BLOCK | LEAF, .ast = "Block" },
+	{ "compound_statement", .flags = BLOCK, .ast = "Block",
+	  .needs = "#define|typedef " },
 	{ "case_statement", .flags = LINES, .ast = "Case" },
 	{ "field_declaration_list|enumerator_list|initializer_list|"
 	  "argument_list", .flags = LINES },
@@ -82,6 +83,5 @@ const struct language lang_c = {
 	.endings = (const char *const[]){ ".c", ".h", NULL },
 	.separator = "::",
 	.masks = &masks,
-	.inside = (const char *const[]){ "#define", "typedef ", NULL },
 	.rules = rules
 };

@@ -14,7 +14,8 @@ static const struct rule rules[] = {
 	{ "preproc_if|preproc_ifdef|preproc_else|preproc_elif|preproc_elifdef|"
 	  "ERROR", .flags = LINES },
 	{ "field_declaration_list", .flags = BLOCK },
-	{ "compound_statement", .flags = BLOCK | LEAF, .ast = "Block" },
+	{ "compound_statement", .flags = BLOCK, .ast = "Block", .needs =
+	  "#define|typedef |using |struct |class |enum |union " },
 	{ "case_statement", .flags = LINES, .ast = "Case" },
 	{ "enumerator_list|initializer_list|argument_list", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
@@ -133,7 +134,5 @@ const struct language lang_cpp = {
 	.separator = "::",
 	.keyword = "operator",
 	.masks = &masks,
-	.inside = (const char *const[]){ "#define", "typedef ", "using ",
-	    "struct ", "class ", "enum ", "union ", NULL },
 	.rules = rules
 };
