@@ -30,7 +30,9 @@ chunkify_PARTS = $(PARTS_A)
 
 WARN = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
 	-Wno-missing-field-initializers
-STATIC = $(if $(SAN),,-static)
+# libdb's replication, which nobody calls, would bring in a resolver that
+# cannot be linked statically: it gets none.
+STATIC = $(if $(SAN),,-static -Wl,--defsym=getaddrinfo=0,--defsym=freeaddrinfo=0)
 SANFL = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
 FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) -Icommon -I$B -isystem $(TS)/include -MMD -MP -pthread \
 	$(SANFL) $(CFLAGS)
