@@ -448,6 +448,7 @@ items_in(struct job *j, struct items *l, TSNode top)
 		    (end = ts_node_end_byte(node))) && fits(j, start, end)) {
 			add_item(l, line_start(j, start,
 			    l->item[l->n - 1].start), node, start, 0);
+			end = line_end(j, end, ts_node_end_byte(top));
 			add_item(l, end, no_node, end, 0);
 			down = 0;
 		}
