@@ -5,7 +5,7 @@ const TSLanguage *tree_sitter_bash(void);
 static const struct rule rules[] = {
 	{ "program|compound_statement|do_group|subshell", .flags = BLOCK },
 	{ "if_statement|elif_clause|else_clause|case_statement|case_item|"
-	  "array|list|pipeline|command|variable_assignments",
+	  "array|list|pipeline|command|variable_assignments|ERROR",
 	  .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
 	{ "command|variable_assignment|test_command|heredoc_redirect|"

@@ -11,7 +11,7 @@
 	{ "switch_case|switch_default|object|array|arguments|"
 	  "formal_parameters|object_pattern|named_imports|export_clause|"
 	  "template_string|parenthesized_expression|binary_expression|"
-	  "ternary_expression", .flags = LINES },
+	  "ternary_expression|ERROR", .flags = LINES },
 	{ "comment|html_comment", .flags = DOC | COMMENT },
 	{ "decorator", .flags = DOC },
 	{ "export_statement|expression_statement|lexical_declaration|"

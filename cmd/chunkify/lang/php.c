@@ -8,7 +8,7 @@ static const struct rule rules[] = {
 	{ "case_statement|default_statement|match_block|arguments|"
 	  "array_creation_expression|formal_parameters|binary_expression|"
 	  "conditional_expression|parenthesized_expression|"
-	  "namespace_use_group", .flags = LINES },
+	  "namespace_use_group|ERROR", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
 	{ "expression_statement", .flags = WRAP },
 	{ "anonymous_function|arrow_function", .flags = LOCAL,

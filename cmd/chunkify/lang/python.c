@@ -6,7 +6,7 @@ static const struct rule rules[] = {
 	{ "module|block", .flags = BLOCK },
 	{ "argument_list|list|dictionary|set|tuple|parameters|"
 	  "parenthesized_expression|concatenated_string|boolean_operator|"
-	  "binary_operator|import_from_statement", .flags = LINES },
+	  "binary_operator|import_from_statement|ERROR", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
 	{ "decorated_definition|expression_statement", .flags = WRAP },
 	/* no definition is in an expression */

@@ -6,7 +6,7 @@ static const struct rule rules[] = {
 	{ "program|body_statement|block_body|then|do|else|ensure|begin|"
 	  "parenthesized_statements", .flags = BLOCK },
 	{ "case|case_match|array|hash|argument_list|string_array|"
-	  "symbol_array|binary|method_parameters", .flags = LINES },
+	  "symbol_array|binary|method_parameters|ERROR", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
 	{ "lambda", .flags = LOCAL, .ast = "Lambda" },
 	{ "string|regex|subshell|simple_symbol|delimited_symbol|"
