@@ -43,7 +43,7 @@
 /* What a reader takes at a time: it holds the lock for a few ms. */
 #define READ_FILES	512
 
-#define WRITER_CACHE	(64 << 20)
+#define WRITER_CACHE	(32 << 20)
 #define READER_CACHE	(1 << 20)
 #define COMPARE_CACHE	(8 << 20)
 #define LOG_BUFFER	(1 << 20)
