@@ -4,6 +4,10 @@
 #include "arena.h"
 #include "mask.h"
 
+/* What is looked at ahead of a word is bounded, for any word may ask. */
+#define ARGS_MAX	512	/* bytes of a macro's arguments */
+#define ROW_MAX		16	/* macros in a row */
+
 struct scan {
 	const struct language *lang;
 	const char *text, *end;
@@ -101,13 +105,15 @@ skip_args(const char *s, const char *end)
 
 	if (p >= end || *p != '(')
 		return s;
-	for (; p < end && p - s < 4096; p++)
-		if ((t = skip_text(p, end)) != p)
-			p = t - 1;
-		else if (*p == '(')
+	for (; p < end && p - s < ARGS_MAX; p++)
+		if (*p == '(')
 			depth++;
-		else if (*p == ')' && --depth == 0)
-			return p + 1;
+		else if (*p == ')') {
+			if (--depth == 0)
+				return p + 1;
+		} else if ((*p == '/' || *p == '"' || *p == '\'') &&
+		    (t = skip_text(p, end)) != p)
+			p = t - 1;
 	return s;
 }
 
@@ -143,8 +149,9 @@ static int
 class_head(const char *s, const char *end)
 {
 	size_t n;
+	int i;
 
-	for (;;) {
+	for (i = 0; i < ROW_MAX; i++) {
 		if ((n = word_len(s, end)) == 0 || (n == 5 &&
 		    memcmp(s, "final", 5) == 0))
 			return 0;
@@ -213,8 +220,9 @@ static int
 body(const char *s, const char *end)
 {
 	size_t n;
+	int i;
 
-	while (capitals(s, n = word_len(s, end)))
+	for (i = 0; i < ROW_MAX && capitals(s, n = word_len(s, end)); i++)
 		s = skip_space(skip_args(s + n, end), end);
 	return s < end && *s == '{';
 }
@@ -224,17 +232,23 @@ static const char *
 hidden(const struct scan *c, const char *s, size_t n)
 {
 	const struct masks *m = c->lang->masks;
-	const char *args = skip_args(s + n, c->end);
-	const char *next = skip_space(args, c->end), *line;
+	const char *args, *next, *line;
+	int head = c->word != NULL && in(m->heads, c->word, c->len);
+	int inner = c->last == '>' ||
+	    (c->word != NULL && in(m->starts, c->word, c->len));
+	int begins = c->first && strchr(";{}:", c->last) != NULL;
 
-	if (next == c->end)
+	if (!head && !inner && !begins && !c->first && !c->space && !c->params)
 		return NULL;
-	if (c->word != NULL && in(m->heads, c->word, c->len))
-		return class_head(next, c->end) ? args : NULL;
+	args = skip_args(s + n, c->end);
 	line = skip_blanks(args, c->end);
+	if ((next = skip_space(line, c->end)) == c->end)
+		return NULL;
+	if (head)
+		return class_head(next, c->end) ? args : NULL;
 	if (c->space && body(next, c->end))
 		return args;
-	if (c->first && strchr(";{}:", c->last) != NULL &&
+	if ((begins || inner) &&
 	    (args != s + n ? wordch(*line) : declares(line, c->end)))
 		return args;
 	if (in(m->starts, next, word_len(next, c->end)))
@@ -242,8 +256,7 @@ hidden(const struct scan *c, const char *s, size_t n)
 	if (c->params)
 		return body(next, c->end) || (c->tails && *next == ';') ?
 		    args : NULL;
-	if (c->first && strchr(";{}:", c->last) != NULL &&
-	    (*line == '\n' || *line == '/') && (wordch(*next) ||
+	if (begins && (*line == '\n' || *line == '/') && (wordch(*next) ||
 	    strchr("}#~[", *next) != NULL) &&
 	    (args != s + n || !calls(next, c->end)))
 		return args;	/* not the type of a function below it */
