@@ -112,6 +112,16 @@ check-san:
 
 JOBS = 2
 
+# --- figures --------------------------------------------------------------
+
+$B/bench/limit: $B/tests/bench/limit.o $(PARTS_A)
+	@mkdir -p $(@D)
+	$(CC) $(STATIC) -o $@ $^
+
+# make bench NAMES="limit threads": those, else all of tests/bench/bench.sh
+bench: all $B/bench/limit
+	tests/bench/bench.sh $B $(NAMES)
+
 # --- to see it work, to have it -------------------------------------------
 
 SRC = .
@@ -131,6 +141,7 @@ install: all
 clean:
 	rm -rf $B $B-asan $(PARTS)
 
-.PHONY: all check check-here check-san demo install clean
+
+.PHONY: all bench check check-here check-san demo install clean
 .DELETE_ON_ERROR:
 .SECONDARY:

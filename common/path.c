@@ -28,3 +28,39 @@ path_normal(char *p)
 	*out = '\0';
 	return p;
 }
+
+static int
+dotdot(const char *p)
+{
+	for (; *p != '\0'; p += strcspn(p, "/"), p += *p == '/')
+		if (p[0] == '.' && p[1] == '.' &&
+		    (p[2] == '/' || p[2] == '\0'))
+			return 1;
+	return 0;
+}
+
+int
+path_below(const char *path, const char *root)
+{
+	size_t n = strlen(root);
+
+	if (strcmp(root, ".") == 0)
+		return *path != '/' && !dotdot(path);
+	if (strncmp(path, root, n) != 0)
+		return 0;
+	if (path[n] != '\0' && path[n] != '/' && strcmp(root, "/") != 0)
+		return 0;
+	return !dotdot(path + n + (path[n] == '/'));
+}
+
+char *
+path_relative(char *p, const char *dir)
+{
+	size_t n = dir != NULL ? strlen(dir) : 0;
+
+	if (n == 0 || *p != '/' || !path_below(p, dir))
+		return p;
+	if (p[n] == '\0')
+		return strcpy(p, ".");
+	return strcmp(dir, "/") == 0 ? p + 1 : p + n + 1;
+}

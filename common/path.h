@@ -12,4 +12,17 @@
 /* Bring a path into normal form where it stands (it never grows); returns p. */
 char *path_normal(char *p);
 
+/*
+ * Is the path at root or below it? Both in normal form. Not where a ".." is
+ * on the way: where that leads only the file system knows.
+ */
+int path_below(const char *path, const char *root);
+
+/*
+ * Make a path in normal form relative to dir, an absolute one, where it is at
+ * or below it ("." if it is dir itself); dir NULL: leave it. Changes the path
+ * where it stands; returns where in it the result begins.
+ */
+char *path_relative(char *p, const char *dir);
+
 #endif

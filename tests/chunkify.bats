@@ -428,3 +428,31 @@ gives_back() { # gives_back FILE [OPTION...]
 	run -141 --separate-stderr pipe 'chunkify a.c | head -n 1 >/dev/null'
 	[ "$stderr" = "" ]
 }
+
+@test "chunkify: roots are dropped only where they surely lie inside another" {
+	mkdir -p src lib
+	echo 'int a;' >src/a.c
+	echo 'int b;' >lib/b.c
+	echo 'int c;' >..c.c
+	[ "$(chunkify src src/../lib | paths | tr '\n' ' ')" = "src/a.c src/../lib/b.c " ]
+	[ "$(chunkify . ..c.c | paths | tr '\n' ' ')" = "..c.c lib/b.c src/a.c " ]
+}
+
+@test "chunkify: an empty PATH is an error, and costs no other" {
+	echo 'int b;' >b.c
+	run -1 --separate-stderr chunkify '' b.c
+	[ "$(paths <<<"$output")" = b.c ]
+	[[ "$stderr" == *"No such file or directory" ]]
+}
+
+@test "chunkify: -C makes absolute paths on a list relative, too" {
+	mkdir src
+	echo 'int a;' >src/a.c
+	[ "$(echo "$PWD/src/a.c" | chunkify -C "$PWD" --files-from - | paths)" = src/a.c ]
+}
+
+@test "chunkify: what a list names and nobody can chunk is no fault" {
+	echo hello >README
+	echo README | chunkify --files-from - >out
+	[ "$(skips <out)" = "README unsupported" ]
+}

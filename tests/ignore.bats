@@ -242,6 +242,7 @@ EOF
 	git -C r add a.c
 	echo garbage >r/.git/index
 	run -1 --separate-stderr chunkify r
+	[ "$(grep -c ^chunkify: <<<"$stderr")" = 1 ]
 	[[ "$stderr" == *"chunkify: r: git ls-files failed"* ]]
 	[ "$(jq -r 'select(.type == "skip") | "\(.file_path) \(.reason)"' <<<"$output")" = "r unreadable" ]
 	[ "$(tail -n 1 <<<"$output" | jq .errors)" = 1 ]

@@ -263,3 +263,24 @@ arena_reset(void)
 	reset(&tree);
 	reset(&ours);
 }
+
+static void
+end(struct arena *a)
+{
+	struct slab *s;
+
+	reset(a);
+	while ((s = a->spare) != NULL) {
+		a->spare = s->next;
+		free(s);
+	}
+	free(a->large);
+	memset(a, 0, sizeof *a);
+}
+
+void
+arena_end(void)
+{
+	end(&tree);
+	end(&ours);
+}

@@ -29,6 +29,9 @@ void arena_drop_tree(void);
 /* Give back all. */
 void arena_reset(void);
 
+/* The thread ends: its arenas go, too. */
+void arena_end(void);
+
 /*
  * From here until arena_unguard, tree-sitter's going over limit bytes jumps
  * to the arena_guard's place with the value 1; what was being done is

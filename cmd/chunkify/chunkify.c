@@ -135,8 +135,8 @@ mtime_of(const struct stat *st)
 	return st->st_mtim.tv_sec * INT64_C(1000000000) + st->st_mtim.tv_nsec;
 }
 
-/* Not chunked. What is wrong with it is for the user to know when he named
- * it, or it is source all the same. */
+/* Not chunked. What is wrong with it is for the user to know when it is source
+ * all the same, or a PATH; a list is made by a program. */
 static void
 skip(struct result *r, const struct walk_file *f, const char *reason,
     const struct stat *st, int left_out)
@@ -152,7 +152,7 @@ skip(struct result *r, const struct walk_file *f, const char *reason,
 	record_write(&r->out, &rec);
 	r->skipped++;
 	r->reason = reason;
-	if (left_out || f->named) {
+	if (left_out || (f->named && !f->listed)) {
 		r->left_out = 1;
 		message(r, f->path, reason);
 	}
@@ -165,7 +165,9 @@ unreadable(struct result *r, const struct walk_file *f, int error)
 	r->errors++;
 	r->left_out = 1;
 	free(r->message);
-	message(r, f->path, strerror(error));
+	r->message = NULL;
+	if (error != 0)		/* else it was said already */
+		message(r, f->path, strerror(error));
 }
 
 static void
@@ -606,6 +608,7 @@ work(void *arg)
 		write_ready();
 	}
 	pthread_mutex_unlock(&all.lock);
+	arena_end();
 	return NULL;
 }
 
@@ -695,30 +698,14 @@ by_name(const void *a, const void *b)
 static size_t
 tidy_roots(char **root, size_t n, const char *dir)
 {
-	char *real = dir != NULL ? realpath(".", NULL) : NULL;
-	size_t i, k, len, left = 0;
+	size_t i, k, left = 0;
 
-	for (i = 0; i < n; i++) {
-		char *p = path_normal(root[i]);
-
-		len = real != NULL ? strlen(real) : 0;
-		if (len > 1 && strncmp(p, real, len) == 0 &&
-		    (p[len] == '/' || p[len] == '\0'))
-			p = p[len] == '\0' ? strcpy(p, ".") : p + len + 1;
-		root[i] = p;
-	}
-	free(real);
+	for (i = 0; i < n; i++)
+		root[i] = path_relative(path_normal(root[i]), dir);
 	qsort(root, n, sizeof *root, by_name);
 	for (i = 0; i < n; i++) {
-		for (k = 0; k < left; k++) {
-			len = strlen(root[k]);
-			if ((strcmp(root[k], ".") == 0 && *root[i] != '/' &&
-			    strncmp(root[i], "..", 2) != 0) ||
-			    strcmp(root[k], root[i]) == 0 ||
-			    (strncmp(root[k], root[i], len) == 0 &&
-			    (root[i][len] == '/' || strcmp(root[k], "/") == 0)))
-				break;
-		}
+		for (k = 0; k < left && !path_below(root[i], root[k]); k++)
+			;
 		if (k == left)
 			root[left++] = root[i];
 	}
@@ -922,7 +909,8 @@ main(int argc, char *argv[])
 	/* what one large file took goes back before the next one comes */
 	mallopt(M_MMAP_THRESHOLD, 128 << 10);
 	setvbuf(stdout, NULL, _IOFBF, 1 << 17);
-	argc = tidy_roots(argv, argc, dir);
+	walk.dir = dir != NULL ? realpath(".", NULL) : NULL;
+	argc = tidy_roots(argv, argc, walk.dir);
 	write_begin(argv, argc, options);
 	all.walk = walk_open(argv, argc, &walk);
 	quiet |= !isatty(STDERR_FILENO);
@@ -934,6 +922,7 @@ main(int argc, char *argv[])
 	walk_close(all.walk);
 	ignore_free(exclude);
 	manifest_free(stored);
+	free(walk.dir);
 	free(options);
 	if (verbose)
 		summary();

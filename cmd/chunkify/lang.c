@@ -484,6 +484,7 @@ compile(const struct language *lang)
 				append(&g->needs[i], c);
 		}
 		free(set.bits);
+		free(c);		/* its copies have what it points to */
 	}
 	return g;
 }

@@ -57,7 +57,7 @@ add(struct manifest *m, const struct record *r, const char *id)
 	f->mtime_ns = r->mtime_ns;
 	f->stored_at = r->stored_at;
 	f->hash[0] = '\0';
-	if (r->type == RECORD_FILE)
+	if (r->type == RECORD_FILE && r->content_hash != NULL)
 		memcpy(f->hash, r->content_hash, sizeof f->hash);
 	f->same_options = r->options != NULL && strcmp(r->options, id) == 0;
 }

@@ -17,7 +17,10 @@ struct source {
 	struct source *below;	/* to go on with when this one is done */
 	FTS *fts;
 	struct gitls *git;
-	char *dir;		/* of git */
+	char *dir;		/* of git, or what cannot be walked: */
+	int error;
+	int empty;		/* git has given nothing yet */
+	int root;		/* is a PATH or from the list */
 };
 
 struct walk {
@@ -112,7 +115,7 @@ pop(struct walk *w)
 	free(s);
 }
 
-static void
+static struct source *
 push_git(struct walk *w, const char *dir)
 {
 	struct gitls *git = gitls_open(dir, w->o.quiet);
@@ -120,9 +123,11 @@ push_git(struct walk *w, const char *dir)
 
 	s->dir = xstrdup(dir);
 	s->git = git;		/* NULL: to be reported in its turn */
+	s->empty = 1;
+	return s;
 }
 
-static int
+static void
 push_root(struct walk *w, char *root)
 {
 	char *argv[2] = { root, NULL };
@@ -131,17 +136,17 @@ push_root(struct walk *w, char *root)
 
 	if (!w->o.no_ignore && stat(root, &st) == 0 && S_ISDIR(st.st_mode) &&
 	    gitls_is_inside(root)) {
-		push_git(w, root);
-		return 1;
+		push_git(w, root)->root = 1;
+		return;
 	}
 	s = push(w);
+	s->root = 1;
 	s->fts = fts_open(argv, FTS_PHYSICAL | FTS_NOCHDIR | FTS_COMFOLLOW,
 	    by_path);
 	if (s->fts == NULL) {
-		warn("%s", root);
-		return -1;
+		s->error = errno;
+		s->dir = xstrdup(root);
 	}
-	return 1;
 }
 
 /* Begin with the next root or line. Returns like walk_next. */
@@ -152,7 +157,8 @@ next_root(struct walk *w)
 
 	if (w->nroots != 0) {
 		w->nroots--;
-		return push_root(w, *w->root++);
+		push_root(w, *w->root++);
+		return 1;
 	}
 	w->in_list = 1;
 	do {
@@ -168,7 +174,8 @@ next_root(struct walk *w)
 		if (w->line[n - 1] == w->o.separator)
 			w->line[--n] = '\0';
 	} while (n == 0);
-	return push_root(w, path_normal(w->line));
+	push_root(w, path_relative(path_normal(w->line), w->o.dir));
+	return 1;
 }
 
 /* --- walking a directory --------------------------------------------------- */
@@ -340,6 +347,7 @@ next_git(struct walk *w, struct walk_file *f)
 
 	r = s->git != NULL ? gitls_next(s->git, &path, &nested) : -1;
 	if (r == 1) {
+		s->empty = 0;
 		f->path = join(s->dir, path);
 		f->named = 0;
 		if (!nested) {
@@ -353,10 +361,11 @@ next_git(struct walk *w, struct walk_file *f)
 	}
 	if (r == -1) {
 		f->path = xstrdup(s->dir);
-		f->named = 0;
+		f->named = s->root;
 		f->what = WALK_UNREADABLE;
-		f->error = EIO;
-	}
+		f->error = s->error;
+	} else if (s->empty && s->root && !w->o.quiet)
+		warnx("%s: git has no files there, or ignores them", s->dir);
 	pop(w);
 	return r != 0;
 }

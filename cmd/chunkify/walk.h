@@ -30,7 +30,8 @@ struct walk_file {
 		WALK_SPECIAL,	/* a device, socket or FIFO */
 		WALK_UNKNOWN	/* any of these: see for yourself (lstat) */
 	} what;
-	int error;		/* errno of WALK_GONE and WALK_UNREADABLE */
+	int error;		/* errno of WALK_GONE and WALK_UNREADABLE; 0:
+				 * message already printed */
 	int named;		/* is itself a PATH or on the list */
 	int listed;		/* is from the list */
 	struct stat st;		/* of WALK_FILE */
@@ -40,6 +41,8 @@ struct walk_options {
 	FILE *list;		/* paths after the roots, or NULL; may name
 				 * directories too */
 	int separator;		/* of the list */
+	char *dir;		/* absolute: paths on the list below it become
+				 * relative to it; or NULL; lent */
 	int quiet;		/* no word on rules and failures: a second walk
 				 * over the same roots */
 	int no_ignore;		/* all files, whatever rules say */

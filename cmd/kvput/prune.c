@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "path.h"
 #include "prune.h"
 
 /* A file that came whole: to be found by its hash. The path lies behind. */
@@ -34,21 +35,6 @@ by_hash(const void *a, const void *b)
 {
 	return memcmp(((const struct whole *)a)->hash,
 	    ((const struct whole *)b)->hash, HASH_LEN);
-}
-
-/* Is the path at or below the root? Both are in normal form. */
-static int
-below(const char *path, const char *root)
-{
-	size_t n = strlen(root);
-
-	if (strcmp(root, ".") == 0)
-		return *path != '/' && !(strncmp(path, "..", 2) == 0 &&
-		    (path[2] == '/' || path[2] == '\0'));
-	if (strcmp(root, "/") == 0)
-		return *path == '/';
-	return strncmp(path, root, n) == 0 &&
-	    (path[n] == '/' || path[n] == '\0');
 }
 
 void
@@ -82,7 +68,7 @@ prune_see(struct prune *p, const char *path, const char *hash)
 	struct whole *w;
 
 	for (i = 0; i < p->nroots; i++)
-		if (!p->roots[i].seen && below(path, p->roots[i].path))
+		if (!p->roots[i].seen && path_below(path, p->roots[i].path))
 			p->roots[i].seen = 1;
 	insert(&p->paths, xstrdup(path), by_text);
 	if (hash != NULL) {
@@ -103,7 +89,7 @@ look(void *arg, const struct store_file *f)
 	int in = 0;
 
 	for (i = 0; i < a->p->nroots; i++)
-		if (below(f->path, a->p->roots[i].path))
+		if (path_below(f->path, a->p->roots[i].path))
 			in = a->p->roots[i].stored = 1;
 	if (!in || tfind(f->path, &a->p->paths, by_text) != NULL)
 		return 0;
