@@ -19,6 +19,7 @@
  */
 #include <sys/stat.h>
 
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -42,6 +43,7 @@
 
 /* What a reader takes at a time: it holds the lock for a few ms. */
 #define READ_FILES	512
+#define READ_BYTES	((size_t)1 << 20)
 
 #define WRITER_CACHE	(32 << 20)
 #define READER_CACHE	(1 << 20)
@@ -462,6 +464,12 @@ store_open(const char *dir)
 	return NULL;
 }
 
+int
+store_missing(const char *dir)
+{
+	return lock_missing(dir);
+}
+
 static void add_op(struct store *, enum table, const void *, size_t,
     const void *, size_t);
 
@@ -682,118 +690,22 @@ store_file(struct store *s, const char *path, struct buf *line)
 	return status;
 }
 
-/* Some files, taken out of the store under the lock. */
-struct batch {
+/* Chunks that were read, the values in a text of their own. */
+struct spans {
 	struct buf text;
-	struct entry {
-		size_t path, line, len;
-		uint64_t chunks;
+	struct span {
+		uint64_t start, end;
+		size_t value, len;
 	} *list;
 	size_t n, cap;
-	struct buf next;	/* where the next batch begins */
 };
 
-static int
-is_skip(const char *line, size_t len)
+static void
+free_spans(struct spans *sp)
 {
-	static const char head[] = "{\"type\":\"skip\"";
-
-	return len >= sizeof head - 1 &&
-	    memcmp(line, head, sizeof head - 1) == 0;
+	buf_free(&sp->text);
+	free(sp->list);
 }
-
-/* Fill the batch: 1 there may be more, 0 that was all, -1. */
-static int
-take_batch(struct store *s, struct batch *b, int counting)
-{
-	struct range r;
-	struct key key = { 0 };
-	size_t i;
-	int status;
-
-	b->n = b->text.len = 0;
-	if (range_open(&r, s, FILES, &b->next, NULL, 0) == -1)
-		return -1;
-	while (b->n < READ_FILES && (status = range_next(&r)) == 1) {
-		struct entry *e;
-
-		if (key_parse(&key, r.key.data, r.key.size) == -1 ||
-		    key.kind != KEY_FILE) {
-			status = fail(s, tables[FILES].name, EINVAL);
-			break;
-		}
-		b->list = xgrow(b->list, &b->cap, b->n + 1, sizeof *b->list);
-		e = &b->list[b->n++];
-		e->path = b->text.len;
-		buf_add(&b->text, key.path, strlen(key.path) + 1);
-		e->line = b->text.len;
-		e->len = r.value.size;
-		e->chunks = 0;
-		buf_add(&b->text, r.value.data, r.value.size);
-		b->next.len = 0;
-		buf_add(&b->next, r.key.data, r.key.size);
-		buf_putc(&b->next, '\0');	/* the least key behind it */
-	}
-	if (range_close(&r) == -1)
-		status = -1;
-	for (i = 0; status != -1 && counting && i < b->n; i++)
-		if (count(s, b->text.p + b->list[i].path,
-		    &b->list[i].chunks) == -1)
-			status = -1;
-	key_free(&key);
-	return status;
-}
-
-static int
-each_file(struct store *s, int counting, store_file_fn *fn, void *arg)
-{
-	struct batch b = { 0 };
-	int status, more;
-	size_t i;
-
-	buf_puts(&b.next, "file:");
-	do {
-		if ((status = more = enter(s)) == -1)
-			break;
-		status = more = take_batch(s, &b, counting);
-		leave(s);
-		for (i = 0; more != -1 && i < b.n; i++) {
-			const struct entry *e = &b.list[i];
-			struct store_file f = { .path = b.text.p + e->path,
-			    .line = b.text.p + e->line, .len = e->len,
-			    .chunks = e->chunks };
-
-			f.skipped = is_skip(f.line, f.len);
-			if ((status = fn(arg, &f)) != 0)
-				goto out;
-		}
-		if (more == 0)
-			status = 0;
-	} while (more == 1);
-out:
-	buf_free(&b.text);
-	buf_free(&b.next);
-	free(b.list);
-	return status;
-}
-
-int
-store_files(struct store *s, store_file_fn *fn, void *arg)
-{
-	return each_file(s, 0, fn, arg);
-}
-
-int
-store_counts(struct store *s, store_file_fn *fn, void *arg)
-{
-	return each_file(s, 1, fn, arg);
-}
-
-/* A value that was read, to be sorted by its span. */
-struct span {
-	uint64_t start, end;
-	size_t value, len;
-};
 
 static int
 by_span(const void *a, const void *b)
@@ -805,42 +717,328 @@ by_span(const void *a, const void *b)
 	return (x->end > y->end) - (x->end < y->end);
 }
 
-int
-store_chunks(struct store *s, const char *path, store_chunk_fn *fn, void *arg)
+/* Add the chunks of a file, in order, or their spans alone: 0, -1. */
+static int
+read_spans(struct store *s, const char *path, struct spans *sp, int keys_only)
 {
 	struct range r;
 	struct key key = { 0 };
-	struct buf text = { 0 };
-	struct span *list = NULL;
-	size_t n = 0, cap = 0, i;
+	size_t first = sp->n;
+	int status;
+
+	key_chunk_range(&s->from, &s->to, path);
+	if (range_open(&r, s, CHUNKS, &s->from, &s->to, keys_only) == -1)
+		return -1;
+	while ((status = range_next(&r)) == 1) {
+		if (key_parse(&key, r.key.data, r.key.size) == -1) {
+			status = fail(s, tables[CHUNKS].name, EINVAL);
+			break;
+		}
+		sp->list = xgrow(sp->list, &sp->cap, sp->n + 1,
+		    sizeof *sp->list);
+		sp->list[sp->n++] = (struct span){ key.start, key.end,
+		    sp->text.len, r.value.size };
+		buf_add(&sp->text, r.value.data, r.value.size);
+	}
+	if (range_close(&r) == -1)
+		status = -1;
+	if (sp->n != first)
+		qsort(sp->list + first, sp->n - first, sizeof *sp->list,
+		    by_span);
+	key_free(&key);
+	return status;
+}
+
+/* Some files, taken out of the store under the lock. */
+struct batch {
+	enum { LINES, COUNTS, WHOLE } what;
+	const char *below;	/* lent; only what is there, or NULL */
+	struct buf next, to;	/* where the next batch begins; the end */
+	struct buf text;
+	struct entry {
+		size_t path, line, len;
+		uint64_t chunks;	/* COUNTS */
+		size_t first;		/* WHOLE: of spans */
+	} *list;
+	size_t n, cap;
+	struct spans spans;
+};
+
+static int
+is_skip(const char *line, size_t len)
+{
+	static const char head[] = "{\"type\":\"skip\"";
+
+	return len >= sizeof head - 1 &&
+	    memcmp(line, head, sizeof head - 1) == 0;
+}
+
+static int
+add_entry(struct store *s, struct batch *b, const char *path,
+    const void *line, size_t len)
+{
+	struct entry *e;
+
+	b->list = xgrow(b->list, &b->cap, b->n + 1, sizeof *b->list);
+	e = &b->list[b->n++];
+	e->path = b->text.len;
+	buf_add(&b->text, path, strlen(path) + 1);
+	e->line = b->text.len;
+	e->len = len;
+	buf_add(&b->text, line, len);
+	e->first = b->spans.n;
+	if (b->what == COUNTS)
+		return count(s, path, &e->chunks);
+	if (b->what == WHOLE)
+		return read_spans(s, path, &b->spans, 0);
+	return 0;
+}
+
+/* Add the file of this path, if there is one: 0, -1. */
+static int
+add_path(struct store *s, struct batch *b, const char *path)
+{
+	struct buf line = { 0 };
+	int status;
+
+	s->from.len = 0;
+	key_file(&s->from, path);
+	if ((status = get(s, FILES, &s->from, &line)) == 1)
+		status = add_entry(s, b, path, line.p, line.len);
+	buf_free(&line);
+	return status;
+}
+
+/* Fill the batch: 1 there may be more, 0 that was all, -1. */
+static int
+take_batch(struct store *s, struct batch *b)
+{
+	struct range r;
+	struct key key = { 0 };
+	int status;
+
+	if (range_open(&r, s, FILES, &b->next, &b->to, 0) == -1)
+		return -1;
+	while (b->n < READ_FILES && b->text.len + b->spans.text.len <
+	    READ_BYTES && (status = range_next(&r)) == 1) {
+		if (key_parse(&key, r.key.data, r.key.size) == -1 ||
+		    key.kind != KEY_FILE) {
+			status = fail(s, tables[FILES].name, EINVAL);
+			break;
+		}
+		b->next.len = 0;
+		buf_add(&b->next, r.key.data, r.key.size);
+		buf_putc(&b->next, '\0');	/* the least key behind it */
+		if ((b->below == NULL || key_below(key.path, b->below)) &&
+		    (status = add_entry(s, b, key.path, r.value.data,
+		    r.value.size)) == -1)
+			break;
+		status = 1;
+	}
+	if (range_close(&r) == -1)
+		status = -1;
+	key_free(&key);
+	return status;
+}
+
+/* What becomes of each entry of a batch. */
+typedef int hand_fn(void *arg, const struct batch *b, const struct entry *e);
+
+static int
+each_file(struct store *s, struct batch *b, hand_fn *hand, void *arg)
+{
+	int status, more, first = 1;
+	size_t i;
+
+	key_below_range(&b->next, &b->to, b->below != NULL ? b->below : ".");
+	do {
+		b->n = b->text.len = b->spans.n = b->spans.text.len = 0;
+		if ((status = more = enter(s)) == -1)
+			break;
+		/* A path and what is below it are not neighbours. */
+		if (first && b->below != NULL)
+			more = add_path(s, b, b->below);
+		first = 0;
+		if (more != -1)
+			more = take_batch(s, b);
+		leave(s);
+		status = more == -1 ? -1 : 0;
+		for (i = 0; status == 0 && i < b->n; i++)
+			status = hand(arg, b, &b->list[i]);
+	} while (status == 0 && more == 1);
+	buf_free(&b->text);
+	buf_free(&b->next);
+	buf_free(&b->to);
+	free_spans(&b->spans);
+	free(b->list);
+	return status;
+}
+
+struct file_hand {
+	store_file_fn *fn;
+	void *arg;
+};
+
+static int
+hand_file(void *arg, const struct batch *b, const struct entry *e)
+{
+	const struct file_hand *h = arg;
+	struct store_file f = { .path = b->text.p + e->path,
+	    .line = b->text.p + e->line, .len = e->len, .chunks = e->chunks };
+
+	f.skipped = is_skip(f.line, f.len);
+	return h->fn(h->arg, &f);
+}
+
+int
+store_files(struct store *s, store_file_fn *fn, void *arg)
+{
+	struct batch b = { .what = LINES };
+	struct file_hand h = { fn, arg };
+
+	return each_file(s, &b, hand_file, &h);
+}
+
+int
+store_files_below(struct store *s, const char *path, store_file_fn *fn,
+    void *arg)
+{
+	struct batch b = { .what = LINES, .below = path };
+	struct file_hand h = { fn, arg };
+
+	return each_file(s, &b, hand_file, &h);
+}
+
+int
+store_counts(struct store *s, store_file_fn *fn, void *arg)
+{
+	struct batch b = { .what = COUNTS };
+	struct file_hand h = { fn, arg };
+
+	return each_file(s, &b, hand_file, &h);
+}
+
+/* Hand them out, and be done with them. */
+static int
+hand_spans(struct spans *sp, store_chunk_fn *fn, void *arg)
+{
+	size_t i;
+	int status = 0;
+
+	for (i = 0; status == 0 && i < sp->n; i++)
+		status = fn(arg, sp->text.p + sp->list[i].value,
+		    sp->list[i].len);
+	free_spans(sp);
+	return status;
+}
+
+int
+store_chunks(struct store *s, const char *path, store_chunk_fn *fn, void *arg)
+{
+	struct spans sp = { 0 };
 	int status;
 
 	if (enter(s) == -1)
 		return -1;
-	key_chunk_range(&s->from, &s->to, path);
-	if ((status = range_open(&r, s, CHUNKS, &s->from, &s->to, 0)) == 0) {
-		while ((status = range_next(&r)) == 1) {
-			if (key_parse(&key, r.key.data, r.key.size) == -1) {
-				status = fail(s, tables[CHUNKS].name, EINVAL);
-				break;
-			}
-			list = xgrow(list, &cap, n + 1, sizeof *list);
-			list[n++] = (struct span){ key.start, key.end,
-			    text.len, r.value.size };
-			buf_add(&text, r.value.data, r.value.size);
-		}
-		if (range_close(&r) == -1)
-			status = -1;
-	}
+	status = read_spans(s, path, &sp, 0);
 	leave(s);
-	if (n != 0)
-		qsort(list, n, sizeof *list, by_span);
-	for (i = 0; status == 0 && i < n; i++)
-		status = fn(arg, text.p + list[i].value, list[i].len);
-	key_free(&key);
-	buf_free(&text);
-	free(list);
+	if (status == 0)
+		return hand_spans(&sp, fn, arg);
+	free_spans(&sp);
 	return status;
+}
+
+/* --- what holds for the whole store ---------------------------------------- */
+
+static int
+read_meta(struct store *s, struct store_about *a)
+{
+	struct range r;
+	struct key key = { 0 };
+	size_t cap = 0;
+	int status;
+
+	s->from.len = 0;
+	key_meta(&s->from, "");
+	if (range_open(&r, s, META, &s->from, NULL, 0) == -1)
+		return -1;
+	while ((status = range_next(&r)) == 1) {
+		if (key_parse(&key, r.key.data, r.key.size) == -1 ||
+		    key.kind != KEY_META) {
+			status = fail(s, tables[META].name, EINVAL);
+			break;
+		}
+		if (strcmp(key.name, "options") == 0) {
+			free(a->options);
+			a->options = xmemdup(r.value.data, r.value.size);
+		} else if (strncmp(key.name, "root:", 5) == 0) {
+			a->roots = xgrow(a->roots, &cap, a->nroots + 1,
+			    sizeof *a->roots);
+			a->roots[a->nroots++] = xstrdup(key.name + 5);
+		}
+	}
+	if (range_close(&r) == -1)
+		status = -1;
+	key_free(&key);
+	return status;
+}
+
+/* What the directory takes on disk: 0, -1. */
+static int
+disk_use(struct store *s, uint64_t *bytes)
+{
+	struct dirent *e;
+	struct stat st;
+	DIR *d;
+	int status = 0;
+
+	if ((d = opendir(s->dir)) == NULL) {
+		warn("%s", s->dir);
+		return -1;
+	}
+	while (status == 0 && (errno = 0, e = readdir(d)) != NULL)
+		/* A writer makes and removes files meanwhile. */
+		if (strcmp(e->d_name, "..") != 0 && fstatat(dirfd(d),
+		    e->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			*bytes += st.st_blocks * UINT64_C(512);
+	if (errno != 0) {
+		warn("%s", s->dir);
+		status = -1;
+	}
+	closedir(d);
+	return status;
+}
+
+int
+store_about(struct store *s, struct store_about *a)
+{
+	int status;
+
+	memset(a, 0, sizeof *a);
+	if (enter(s) == -1)
+		return -1;
+	status = read_meta(s, a);
+	leave(s);
+	if (status == 0)
+		status = disk_use(s, &a->disk);
+	if (status == 0 && a->options != NULL &&
+	    lock_last_run(&s->lock, &a->last_run) == -1) {
+		warn("%s", s->dir);
+		status = -1;
+	}
+	if (a->options == NULL)
+		a->options = xstrdup("");
+	return status;
+}
+
+void
+store_about_free(struct store_about *a)
+{
+	while (a->nroots > 0)
+		free(a->roots[--a->nroots]);
+	free(a->roots);
+	free(a->options);
+	memset(a, 0, sizeof *a);
 }
 
 /* --- noting what is to be done -------------------------------------------- */
@@ -1428,7 +1626,7 @@ store_remove(struct store *s, const char *path)
 	return there || t.chunks_removed != 0;
 }
 
-/* --- what holds for the whole store --------------------------------------- */
+/* --- what becomes of a run ------------------------------------------------- */
 
 static int
 put_meta(struct store *s, const char *what, const char *value)
@@ -1456,7 +1654,8 @@ store_ran(struct store *s, const struct record *begin)
 
 	if (s->failed || store_flush(s) == -1)
 		return -1;
-	status = put_meta(s, "options", begin->options);
+	status = *begin->options == '\0' ? 0 :
+	    put_meta(s, "options", begin->options);
 	for (i = 0; status == 0 && i < begin->nroots; i++) {
 		name.len = 0;
 		buf_puts(&name, "root:");
@@ -1464,6 +1663,9 @@ store_ran(struct store *s, const struct record *begin)
 		status = put_meta(s, name.p, "");
 	}
 	buf_free(&name);
+	/* Not worth failing for: it is for people to see. */
+	if (status == 0)
+		lock_ran(&s->lock);
 	return status;
 }
 

@@ -45,6 +45,18 @@ void key_chunk_range(struct buf *from, struct buf *to, const char *path);
 void key_symbol_range(struct buf *from, struct buf *to, const char *name);
 void key_label_range(struct buf *from, struct buf *to, const char *label);
 
+/*
+ * Is the path dir itself, or below it? Both in normal form (path.h). Below "."
+ * is all that does not begin with "/" or "..".
+ */
+int key_below(const char *path, const char *dir);
+
+/*
+ * The range that holds exactly the files below dir, not dir itself; for "."
+ * it is all files.
+ */
+void key_below_range(struct buf *from, struct buf *to, const char *dir);
+
 enum key_kind {
 	KEY_CHUNK,
 	KEY_FILE,

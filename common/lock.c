@@ -57,6 +57,26 @@ lock_close(struct lock *l)
 		}
 }
 
+/* --- the last run ---------------------------------------------------------- */
+
+/* It is the time of writer.lock: a run that changes nothing writes nothing. */
+int
+lock_ran(struct lock *l)
+{
+	return futimens(l->writer_fd, NULL);
+}
+
+int
+lock_last_run(struct lock *l, int64_t *when)
+{
+	struct stat st;
+
+	if (fstatat(l->dir_fd, WRITER, &st, 0) == -1)
+		return -1;
+	*when = st.st_mtim.tv_sec;
+	return 0;
+}
+
 /* --- is it ours ----------------------------------------------------------- */
 
 /* Returns 1 there is a store of our format, 0 there is none, -1. */
@@ -179,6 +199,24 @@ each_name(struct lock *l, int removing)
 		if (fd != -1)
 			close(fd);
 	}
+	return status;
+}
+
+int
+lock_missing(const char *dir)
+{
+	struct lock l;
+	int status = 0, fd;
+
+	init(&l, dir);
+	l.dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (l.dir_fd == -1)
+		return errno == ENOENT;
+	if ((fd = open_in(&l, FORMAT, O_RDONLY)) != -1)
+		close(fd);
+	else if (errno == ENOENT)
+		status = each_name(&l, 0) == 1;
+	lock_close(&l);
 	return status;
 }
 

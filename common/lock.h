@@ -54,6 +54,12 @@ int lock_open_writer(struct lock *l, const char *dir, double wait);
 /* The making is complete: from now on this is a store. 0 or -1. */
 int lock_made(struct lock *l);
 
+/*
+ * Is there no store in dir yet, but room for one: dir is missing, is empty,
+ * or holds what an interrupted making left? 1 or 0; says nothing.
+ */
+int lock_missing(const char *dir);
+
 /* Let go of everything. */
 void lock_close(struct lock *l);
 
@@ -84,6 +90,10 @@ int lock_unmark(struct lock *l);
 
 /* The session ends, or a recovery did: nothing is left to be mended. */
 int lock_clean(struct lock *l);
+
+/* Note that a run was stored whole, and when that was last: 0, -1 (errno). */
+int lock_ran(struct lock *l);
+int lock_last_run(struct lock *l, int64_t *when);
 
 /* Make the state writable for a reader that must recover. 0, -1 (errno). */
 int lock_upgrade(struct lock *l);

@@ -32,6 +32,12 @@ struct store;
 struct store *store_open(const char *dir);
 
 /*
+ * Is there no store in dir yet, where store_open_writer would make one? 1 or
+ * 0; says nothing.
+ */
+int store_missing(const char *dir);
+
+/*
  * Open the store in dir for writing, and make it where dir is missing or
  * empty. Waits up to wait seconds for another writer to finish.
  */
@@ -77,6 +83,10 @@ typedef int store_file_fn(void *arg, const struct store_file *f);
 int store_files(struct store *s, store_file_fn *fn, void *arg);
 int store_counts(struct store *s, store_file_fn *fn, void *arg);
 
+/* The same for the file of this path and all below it (key_below). */
+int store_files_below(struct store *s, const char *path, store_file_fn *fn,
+    void *arg);
+
 /* The record of one file: 1 and *line appended to, 0 not stored, -1. */
 int store_file(struct store *s, const char *path, struct buf *line);
 
@@ -88,6 +98,19 @@ typedef int store_chunk_fn(void *arg, const char *line, size_t len);
  */
 int store_chunks(struct store *s, const char *path, store_chunk_fn *fn,
     void *arg);
+
+/* What holds for the whole store; store_about_free when done. */
+struct store_about {
+	char *options;		/* of the last complete stream, "" if none */
+	char **roots;		/* of all of them, in the order of bytes */
+	size_t nroots;
+	int64_t last_run;	/* when the last was stored; 0: never */
+	uint64_t disk;		/* bytes that the directory takes */
+};
+
+/* 0, or -1; to be freed either way. */
+int store_about(struct store *s, struct store_about *a);
+void store_about_free(struct store_about *a);
 
 /* --- writing -------------------------------------------------------------- */
 
@@ -127,7 +150,7 @@ int store_remove(struct store *s, const char *path);
 
 /*
  * A complete stream that began with this record has been stored: note its
- * options and roots. 0 or -1.
+ * options, where it has any, its roots, and when that was. 0 or -1.
  */
 int store_ran(struct store *s, const struct record *begin);
 

@@ -133,6 +133,22 @@ main(void)
 	key_label_range(&from[0], &to[0], "ab");
 	expect(within(&key, &from[0], &to[0]), "label range", "ab", "ab");
 
+	/* What is below a directory is one range, but for the directory. */
+	for (i = 0; i < n; i += 3)
+		for (j = 0; j < n; j++) {
+			size_t len = strlen(names[j]);
+
+			if (strcmp(names[j], "/") == 0 ||
+			    (len > 1 && names[j][len - 1] == '/'))
+				continue;	/* not in normal form */
+			key.len = 0;
+			key_file(&key, names[i]);
+			key_below_range(&from[0], &to[0], names[j]);
+			expect((within(&key, &from[0], &to[0]) || i == j) ==
+			    key_below(names[i], names[j]), "below", names[i],
+			    names[j]);
+		}
+
 	/* Paths sort as their keys do. */
 	for (i = 0; i < n; i += 3)
 		for (j = 0; j < n; j++) {
