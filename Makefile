@@ -57,8 +57,8 @@ $B/%.o: %.c | $(PARTS)/.ready
 
 # What shapes chunks, in a few digits: the grammars and the code that cuts.
 # A store knows by them that its files must be chunked again.
-SHAPES = $(wildcard cmd/chunkify/lang/*.c) \
-	$(addprefix cmd/chunkify/,lang.c defs.c cut.c parse.c label.c package-lock.json)
+SHAPES = $(wildcard cmd/chunkify/lang/*.[ch]) \
+	$(addprefix cmd/chunkify/,lang.c defs.c cut.c mask.c parse.c label.c package-lock.json)
 $B/version.h: $(SHAPES)
 	@mkdir -p $(@D)
 	echo "#define SOURCES \"$$(cat $(SHAPES) | sha256sum | cut -c1-12)\"" >$@
