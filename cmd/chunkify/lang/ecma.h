@@ -76,7 +76,7 @@
 	{ "variable_declarator", "class", "name", "value=class" },
 	/* an object with functions is a place they are looked for in */
 	{ "variable_declarator", "constant", "name",
-	  "value=object ^<const> nametype=identifier", .flags = OUTER },
+	  "value=object ^kind=const nametype=identifier", .flags = OUTER },
 	{ "variable_declarator", "variable", "name",
 	  "value=object nametype=identifier", .flags = OUTER },
 	{ "variable_declarator", "variable", "name",
@@ -84,7 +84,7 @@
 	{ "variable_declarator", "variable", "name",
 	  "value=object nametype=identifier value.<pair>.<" FUNC ">~" },
 	{ "variable_declarator", "constant", "name",
-	  "^<const> nametype=identifier !^^parent=for_statement",
+	  "^kind=const nametype=identifier !^parent=for_statement",
 	  .flags = OUTER | PLAIN },
 	{ "variable_declarator", "variable", "name",
 	  "nametype=identifier !^parent=for_statement",

@@ -3,7 +3,7 @@
  */
 	/* {...} as const */
 	{ "variable_declarator", "constant", "name", "nametype=identifier "
-	  "value=as_expression|satisfies_expression ^<const>",
+	  "value=as_expression|satisfies_expression ^kind=const",
 	  .flags = OUTER },
 	{ "variable_declarator", "variable", "name", "nametype=identifier "
 	  "value=as_expression|satisfies_expression", .flags = OUTER },
