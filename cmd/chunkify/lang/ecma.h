@@ -136,7 +136,6 @@
 	{ "method_definition", .label = "static", .when = "<static>" },
 
 	{ "import_statement", .ast = "Import" },
-	{ "export_statement", .ast = "Export" },
 	{ "statement_block", .ast = "Block" },
 	{ "if_statement", .ast = "If" },
 	{ "switch_statement", .ast = "Switch" },
