@@ -51,6 +51,8 @@
 #define LOG_BUFFER	(1 << 20)
 #define LOG_FILE	(8 << 20)
 
+#define RACY		2	/* seconds; the coarsest clock of a file system */
+
 #define RESERVE		"reserve"	/* file, see reserve() */
 #define RESERVE_SIZE	(1 << 20)
 
@@ -1572,7 +1574,7 @@ store_keep(struct store *s, const char *path, int64_t mtime_ns)
 	struct store_tally t = { 0 };
 	struct record old;
 	size_t first, len;
-	int there;
+	int there, racy;
 
 	if (admit(s, path) == -1 || settle(s) == -1)
 		return -1;
@@ -1586,13 +1588,23 @@ store_keep(struct store *s, const char *path, int64_t mtime_ns)
 		t.files_same++;
 		t.chunks_kept += old.chunks != RECORD_NONE ? old.chunks : 0;
 	}
-	if (old.mtime_ns != mtime_ns) {
+	/*
+	 * A time too near to that of the storing is trusted by nobody
+	 * (chunkify --unchanged compares the content then): now that it has
+	 * been compared, say so, or it would be for ever.
+	 */
+	racy = old.stored_at != RECORD_NONE && old.stored_at <= INT64_MAX &&
+	    mtime_ns / 1000000000 + RACY >= (int64_t)old.stored_at &&
+	    mtime_ns / 1000000000 + RACY < (int64_t)time(NULL);
+	if (old.mtime_ns != mtime_ns || racy) {
 		old.line = NULL;
 		old.stored_at = RECORD_NONE;
 		old.mtime_ns = mtime_ns;
 		s->line.len = 0;
 		add_line(&s->line, &old);
 		s->line.len--;			/* the brace */
+		if (racy)
+			s->scratch.len = 0;	/* so that it is written */
 		put_file(s, path, &s->line, RECORD_NONE);
 	}
 	finish_file(s, path, first, &t);

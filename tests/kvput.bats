@@ -74,7 +74,7 @@ load helper.bash
 
 @test "kvput: usage" {
 	run -2 kvput
-	[ "${lines[0]}" = "usage: kvput [-v] [--wait SECONDS] DB" ]
+	[ "${lines[0]}" = "usage: kvput [-v] [--force] [--prune] [--wait SECONDS] DB" ]
 	run -2 kvput a b
 	run -2 kvput -x $DB
 	run -2 kvput --wait soon $DB
@@ -159,7 +159,7 @@ load helper.bash
 	[ "$(kvcount -a $DB)" = "$(printf '1\tc')" ]
 	[ "$(keys $DB)" = chunk:c:0:5 ]
 	db5.3_dump -p $DB/file.db | grep -F '{"type":"skip","file_path":"b","reason":"binary",'
-	db5.3_dump -p $DB/file.db | grep -F '{"type":"skip","file_path":"d","reason":"vanished","stored_at":'
+	db5.3_dump -p $DB/file.db | grep -F '{"type":"skip","file_path":"d","reason":"vanished",'
 	cp -a $DB copy
 	kvput $DB <in
 	diff -r copy $DB
