@@ -422,6 +422,26 @@ many() { # many FILES CHUNKS TEXT
 	db5.3_verify -q $DB/*.db
 }
 
+@test "kvput: killed at a write of its own, at whichever" {
+	many 200 7 "$(printf '%07000d' 1)" >one
+	many 200 9 "$(printf '%07000d' 2)" >two
+	kvput $DB <one
+	size=$(($(stat -c %s $DB/chunk.db) / 1024))
+	[ "$size" -gt 8192 ]	# else the log would meet the limit first
+	# A write behind the limit is a SIGXFSZ: it strikes within a slice.
+	for more in 32 320 960; do
+		cp -a $DB db2
+		run -153 pipe "ulimit -c 0 -f $((size + more)); exec kvput db2 <two"
+		kvcount -a db2 >counts
+		[ "$(wc -l <counts)" = 200 ]
+		[ "$(cut -f1 counts | sort -u | grep -cvx '[79]')" = 0 ]
+		db5.3_verify -q db2/*.db
+		kvput db2 <two
+		[ "$(kvcount db2)" = 1800 ]
+		rm -r db2
+	done
+}
+
 @test "kvput: what is too large for the disk leaves files old or new" {
 	many 300 5 "short" >one
 	kvput $DB <one
