@@ -79,7 +79,14 @@ struct op {
 struct change {
 	size_t first, count;		/* of the ops */
 	size_t key, key_len;		/* "file:..." */
+	size_t first_event, nevents;
 	struct store_tally tally;
+};
+
+/* A chunk that comes or goes, for store_watch; offsets as above. */
+struct event {
+	int removed;
+	size_t line, len;
 };
 
 /* A chunk that was handed over; offsets into the slice's bytes. */
@@ -112,6 +119,10 @@ struct slice {
 	size_t nops, ops_cap;
 	struct change *changes;
 	size_t nchanges, changes_cap;
+	size_t done;			/* changes that are on disk */
+	struct event *events;
+	size_t nevents, events_cap;
+	size_t told;			/* events that belong to a change */
 	struct file *files;
 	size_t nfiles, files_cap;
 	struct item *items;
@@ -141,6 +152,8 @@ struct store {
 	char **old_logs;		/* to be removed; one block, or NULL */
 
 	struct store_tally tally;
+	store_watch_fn *watch;		/* or NULL */
+	void *watch_arg;
 	struct reader reader;
 	struct buf from, to, scratch, line;
 };
@@ -443,6 +456,7 @@ free_store(struct store *s)
 		buf_free(&s->slice[i].bytes);
 		free(s->slice[i].ops);
 		free(s->slice[i].changes);
+		free(s->slice[i].events);
 		free(s->slice[i].files);
 		free(s->slice[i].items);
 	}
@@ -1075,6 +1089,17 @@ op_delete(struct store *s, enum table t, const void *key, size_t len)
 	*new_op(s) = (struct op){ t, 1, keep_bytes(s, key, len), len, 0, 0 };
 }
 
+/* Remember a chunk that comes or goes. */
+static void
+event(struct store *s, int removed, size_t line, size_t len)
+{
+	struct slice *w = s->cur;
+
+	w->events = xgrow(w->events, &w->events_cap, w->nevents + 1,
+	    sizeof *w->events);
+	w->events[w->nevents++] = (struct event){ removed, line, len };
+}
+
 /* The ops from first on are one change. */
 static void
 new_change(struct store *s, size_t first, size_t key, size_t key_len,
@@ -1084,7 +1109,9 @@ new_change(struct store *s, size_t first, size_t key, size_t key_len,
 	    &s->cur->changes_cap, s->cur->nchanges + 1,
 	    sizeof *s->cur->changes);
 	s->cur->changes[s->cur->nchanges++] = (struct change){ first,
-	    s->cur->nops - first, key, key_len, *t };
+	    s->cur->nops - first, key, key_len, s->cur->told,
+	    s->cur->nevents - s->cur->told, *t };
+	s->cur->told = s->cur->nevents;
 }
 
 /* A put that is a change by itself. */
@@ -1343,7 +1370,18 @@ static void
 put_item(struct store *s, const struct item *i, struct store_tally *t)
 {
 	op_put(s, CHUNKS, i->key, i->key_len, i->value, i->value_len);
+	if (s->watch != NULL)
+		event(s, 0, i->value, i->value_len);
 	t->chunks_added++;
+}
+
+/* What was stored of a chunk goes. */
+static void
+lost(struct store *s, const DBT *value)
+{
+	if (s->watch != NULL)
+		event(s, 1, keep_bytes(s, value->data, value->size),
+		    value->size);
 }
 
 /*
@@ -1361,7 +1399,8 @@ compare_chunks(struct store *s, const char *path, const struct item *i,
 
 	*total = 0;
 	key_chunk_range(&s->from, &s->to, path);
-	if (range_open(&r, s, CHUNKS, &s->from, &s->to, i == end) == -1)
+	if (range_open(&r, s, CHUNKS, &s->from, &s->to,
+	    i == end && s->watch == NULL) == -1)
 		return -1;
 	while ((status = range_next(&r)) == 1) {
 		int diff = -1;
@@ -1377,6 +1416,7 @@ compare_chunks(struct store *s, const char *path, const struct item *i,
 		if (i == end || diff < 0) {
 			if (!update) {
 				op_delete(s, CHUNKS, r.key.data, r.key.size);
+				lost(s, &r.value);
 				t->chunks_removed++;
 				continue;
 			}
@@ -1385,6 +1425,7 @@ compare_chunks(struct store *s, const char *path, const struct item *i,
 			t->chunks_kept++;
 			i++;
 		} else {
+			lost(s, &r.value);
 			put_item(s, i++, t);
 			t->chunks_removed++;
 		}
@@ -1767,7 +1808,23 @@ by_file(const void *a, const void *b)
 	    change_bytes + y->key, y->key_len);
 }
 
-/* Write the slice and empty it. 0, or -1 and s->failed. */
+/* Tell of what is on disk now, and empty the slice. */
+static void
+tell(struct store *s, struct slice *w)
+{
+	const struct change *c;
+	const struct event *e;
+
+	for (c = w->changes; s->watch != NULL && c < w->changes + w->done; c++)
+		for (e = w->events + c->first_event;
+		    e < w->events + c->first_event + c->nevents; e++)
+			s->watch(s->watch_arg, e->removed,
+			    w->bytes.p + e->line, e->len);
+	w->bytes.len = 0;
+	w->nops = w->nchanges = w->nevents = w->told = w->done = 0;
+}
+
+/* Write the slice; w->done says how far it got. 0, or -1 and s->failed. */
 static int
 write_slice(struct store *s, struct slice *w)
 {
@@ -1794,11 +1851,16 @@ write_slice(struct store *s, struct slice *w)
 		if (ret != 0)
 			status = fail(s, "log", ret);
 	}
-	w->bytes.len = 0;
-	w->nops = w->nchanges = 0;
+	w->done = next;
 	if (status == -1)
 		s->failed = 1;
 	return status;
+}
+
+static struct slice *
+other(struct store *s)
+{
+	return s->cur == &s->slice[0] ? &s->slice[1] : &s->slice[0];
 }
 
 static void *
@@ -1806,7 +1868,7 @@ write_other(void *arg)
 {
 	struct store *s = arg;
 
-	write_slice(s, s->cur == &s->slice[0] ? &s->slice[1] : &s->slice[0]);
+	write_slice(s, other(s));
 	s->written = 1;
 	return NULL;
 }
@@ -1815,9 +1877,11 @@ write_other(void *arg)
 static int
 join(struct store *s)
 {
-	if (s->writing)
+	if (s->writing) {
 		pthread_join(s->thread, NULL);
-	s->writing = s->written = 0;
+		s->writing = s->written = 0;
+		tell(s, other(s));
+	}
 	return s->failed ? -1 : 0;
 }
 
@@ -1853,11 +1917,15 @@ start_writing(struct store *s)
 		return -1;
 	if (w->nchanges < SLICE_FILES && w->bytes.len < SLICE_BYTES)
 		return 0;	/* much of it turned out to be the same */
-	s->cur = w == &s->slice[0] ? &s->slice[1] : &s->slice[0];
+	s->cur = other(s);
 	old = s->old_logs;
 	s->old_logs = NULL;
-	if (pthread_create(&s->thread, NULL, write_other, s) != 0)
-		return write_slice(s, w);
+	if (pthread_create(&s->thread, NULL, write_other, s) != 0) {
+		int status = write_slice(s, w);
+
+		tell(s, w);
+		return status;
+	}
 	s->writing = 1;
 	remove_logs(s, old);
 	return 0;
@@ -1866,8 +1934,19 @@ start_writing(struct store *s)
 int
 store_flush(struct store *s)
 {
+	int status;
+
 	store_drop(s);
 	if (settle(s) == -1)
 		return -1;
-	return write_slice(s, s->cur);
+	status = write_slice(s, s->cur);
+	tell(s, s->cur);
+	return status;
+}
+
+void
+store_watch(struct store *s, store_watch_fn *fn, void *arg)
+{
+	s->watch = fn;
+	s->watch_arg = arg;
 }

@@ -341,6 +341,21 @@ bytes(struct buf *out, const struct field *f, const char *s, size_t n)
 	}
 }
 
+void
+json_path(struct buf *out, const char *key, const char *path)
+{
+	size_t n = strlen(path);
+	int text = utf8_valid(path, n) == n;
+
+	buf_putc(out, '"');
+	buf_puts(out, key);
+	buf_puts(out, text ? "\":" : "_base64\":");
+	if (text)
+		json_quote(out, path, n);
+	else
+		base64(out, path, n);
+}
+
 static void
 roots(struct buf *out, const char *const *root, size_t n)
 {

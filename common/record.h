@@ -134,6 +134,9 @@ void record_write(struct buf *out, const struct record *r);
  * become U+FFFD. */
 void json_quote(struct buf *out, const char *s, size_t n);
 
+/* Append "key":PATH, or "key_base64":PATH for one that is no UTF-8. */
+void json_path(struct buf *out, const char *key, const char *path);
+
 /* Length of the longest beginning of s that is valid UTF-8 (RFC 3629: no
  * overlong forms, no surrogates, nothing above U+10FFFF). */
 size_t utf8_valid(const char *s, size_t n);

@@ -155,6 +155,16 @@ int store_remove(struct store *s, const char *path);
 int store_ran(struct store *s, const struct record *begin);
 
 /*
+ * To be told of each chunk that was added or removed, after the commit that
+ * made it so; a chunk that was changed in place is removed and added. line is
+ * the chunk's record, lent. Called from within the writing functions, with no
+ * lock held.
+ */
+typedef void store_watch_fn(void *arg, int removed, const char *line,
+    size_t len);
+void store_watch(struct store *s, store_watch_fn *fn, void *arg);
+
+/*
  * Write what is pending: when it returns 0 it is on disk. A file in progress
  * is forgotten.
  */

@@ -74,7 +74,7 @@ load helper.bash
 
 @test "kvput: usage" {
 	run -2 kvput
-	[ "${lines[0]}" = "usage: kvput [-v] [--force] [--prune] [--wait SECONDS] DB" ]
+	[ "${lines[0]}" = "usage: kvput [-v] [--changes] [--force] [--prune] [--wait SECONDS] DB" ]
 	run -2 kvput a b
 	run -2 kvput -x $DB
 	run -2 kvput --wait soon $DB

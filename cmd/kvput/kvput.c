@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "changes.h"
 #include "check.h"
 #include "jsonl.h"
 #include "prune.h"
@@ -21,8 +22,8 @@
 static void
 usage(void)
 {
-	fputs("usage: kvput [-v] [--force] [--prune] [--wait SECONDS] DB\n",
-	    stderr);
+	fputs("usage: kvput [-v] [--changes] [--force] [--prune] [--wait SECONDS] "
+	    "DB\n", stderr);
 	exit(2);
 }
 
@@ -56,7 +57,8 @@ struct load {
 	struct check check;
 	struct buf begin;	/* the line, for the end */
 	char options[OPTIONS_ID + 1];	/* of the stream, "" if not known */
-	int pruning, force, verbose;
+	int pruning, force, verbose, telling;
+	struct changes *changes;	/* or NULL */
 	struct prune prune;
 	int spelling;		/* 0 not known; '/' paths are absolute, '.' not */
 	int missing;		/* something could not be kept, or pruned */
@@ -158,6 +160,10 @@ put(struct load *l, const struct record *r)
 		return -1;
 	if (prune(l, r) == -1)
 		return -1;
+	/* only now: a run that adds nothing need not read the store */
+	if (l->changes != NULL && (r->type == RECORD_FILE ||
+	    r->type == RECORD_CHUNK) && changes_learn(l->changes) == -1)
+		return -1;
 	switch (r->type) {
 	case RECORD_BEGIN:
 		l->begin.len = 0;
@@ -237,6 +243,7 @@ int
 main(int argc, char *argv[])
 {
 	static const struct option options[] = {
+		{ "changes", no_argument, NULL, 'c' },
 		{ "force", no_argument, NULL, 'f' },
 		{ "prune", no_argument, NULL, 'p' },
 		{ "wait", required_argument, NULL, 'w' },
@@ -248,6 +255,9 @@ main(int argc, char *argv[])
 
 	while ((ch = getopt_long(argc, argv, "+v", options, NULL)) != -1)
 		switch (ch) {
+		case 'c':
+			l.telling = 1;
+			break;
 		case 'f':
 			l.force = 1;
 			break;
@@ -270,6 +280,8 @@ main(int argc, char *argv[])
 
 	if ((l.db = store_open_writer(argv[0], wait)) == NULL)
 		return 2;
+	if (l.telling)
+		l.changes = changes_start(l.db);
 	jsonl_open(&l.in, STDIN_FILENO, "stdin");
 	status = load(&l) == -1 ? 2 : l.missing;
 	if (l.pruning && status != 2 && !l.check.begun)
@@ -279,12 +291,15 @@ main(int argc, char *argv[])
 	store_drop(l.db);
 	if (store_flush(l.db) == -1)
 		status = 2;
+	changes_end(l.changes);
 	if (l.verbose)
 		summary(store_tally(l.db));
 	if (store_close(l.db) == -1)
 		status = 2;
 	jsonl_free(&l.in);
 	reader_free(&l.reader);
+	if (l.telling && (ferror(stdout) || fclose(stdout) == EOF))
+		err(2, "standard output");
 	check_free(&l.check);
 	prune_free(&l.prune);
 	buf_free(&l.begin);

@@ -1,0 +1,29 @@
+/*
+ * --changes: what became of the chunks, as JSON lines on standard output, for
+ * whoever keeps something beside them (an embedder). chunk(5) has the lines.
+ *
+ * A line is written after the commit that made it true. What has the hash of
+ * something that was stored waits until the end, for it may turn out to be a
+ * move; content that the store never had is told at once.
+ */
+#ifndef CHANGES_H
+#define CHANGES_H
+
+#include <stddef.h>
+
+#include "store.h"
+
+struct changes;
+
+struct changes *changes_start(struct store *db);
+
+/*
+ * Something may be added now: learn which contents are stored, by reading all
+ * of the store, unless that was done. 0, -1 (message printed).
+ */
+int changes_learn(struct changes *c);
+
+/* The run is over and flushed: tell what waited. */
+void changes_end(struct changes *c);
+
+#endif
