@@ -35,6 +35,7 @@
 
 #include "key.h"
 #include "lock.h"
+#include "path.h"
 #include "store.h"
 
 /* A slice: as much as is written while readers wait, some 100 ms. */
@@ -845,7 +846,7 @@ take_batch(struct store *s, struct batch *b)
 		b->next.len = 0;
 		buf_add(&b->next, r.key.data, r.key.size);
 		buf_putc(&b->next, '\0');	/* the least key behind it */
-		if ((b->below == NULL || key_below(key.path, b->below)) &&
+		if ((b->below == NULL || path_below(key.path, b->below)) &&
 		    (status = add_entry(s, b, key.path, r.value.data,
 		    r.value.size)) == -1)
 			break;

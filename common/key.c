@@ -117,19 +117,6 @@ key_label_range(struct buf *from, struct buf *to, const char *label)
 	buf_putc(to, ':' + 1);
 }
 
-int
-key_below(const char *path, const char *dir)
-{
-	size_t n = strlen(dir);
-
-	if (strcmp(dir, ".") == 0)
-		return *path != '/' && strcmp(path, "..") != 0 &&
-		    strncmp(path, "../", 3) != 0;
-	if (strncmp(path, dir, n) != 0)
-		return 0;
-	return path[n] == '\0' || path[n] == '/' || strcmp(dir, "/") == 0;
-}
-
 void
 key_below_range(struct buf *from, struct buf *to, const char *dir)
 {

@@ -46,14 +46,8 @@ void key_symbol_range(struct buf *from, struct buf *to, const char *name);
 void key_label_range(struct buf *from, struct buf *to, const char *label);
 
 /*
- * Is the path dir itself, or below it? Both in normal form (path.h). Below "."
- * is all that does not begin with "/" or "..".
- */
-int key_below(const char *path, const char *dir);
-
-/*
- * The range that holds exactly the files below dir, not dir itself; for "."
- * it is all files.
+ * The range that holds exactly the files below dir (path_below, but for its
+ * word on ".."), not dir itself; for "." it is all files.
  */
 void key_below_range(struct buf *from, struct buf *to, const char *dir);
 

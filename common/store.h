@@ -83,7 +83,7 @@ typedef int store_file_fn(void *arg, const struct store_file *f);
 int store_files(struct store *s, store_file_fn *fn, void *arg);
 int store_counts(struct store *s, store_file_fn *fn, void *arg);
 
-/* The same for the file of this path and all below it (key_below). */
+/* The same for the file of this path and all below it (path_below). */
 int store_files_below(struct store *s, const char *path, store_file_fn *fn,
     void *arg);
 

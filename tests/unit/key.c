@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "key.h"
+#include "path.h"
 
 static const char *const alphabet[] = { "a", ":", "0", "/", "\xff", "9" };
 
@@ -145,7 +146,7 @@ main(void)
 			key_file(&key, names[i]);
 			key_below_range(&from[0], &to[0], names[j]);
 			expect((within(&key, &from[0], &to[0]) || i == j) ==
-			    key_below(names[i], names[j]), "below", names[i],
+			    path_below(names[i], names[j]), "below", names[i],
 			    names[j]);
 		}
 

@@ -1,0 +1,243 @@
+/*
+ * kvdel - remove files from a store
+ *
+ * What was removed is on disk before it is counted what is left of it.
+ */
+#include <err.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "mem.h"
+#include "path.h"
+#include "store.h"
+
+static void
+usage(void)
+{
+	fputs("usage: kvdel [-0v] [-r DIR] [--files-from FILE] "
+	    "[--wait SECONDS] DB [PATH...]\n", stderr);
+	exit(2);
+}
+
+static double
+seconds(const char *s)
+{
+	char *end;
+	double n = strtod(s, &end);
+
+	if (end == s || *end != '\0' || !(n >= 0))
+		errx(2, "%s: not a number of seconds", s);
+	return n;
+}
+
+/* The paths to be removed; owned. */
+struct list {
+	char **path;
+	size_t n, cap;
+};
+
+static void
+add(struct list *l, const char *path)
+{
+	l->path = xgrow(l->path, &l->cap, l->n + 1, sizeof *l->path);
+	l->path[l->n++] = path_normal(xstrdup(path));
+}
+
+static void
+add_from(struct list *l, const char *name, int separator)
+{
+	FILE *f = stdin;
+	char *line = NULL;
+	size_t cap = 0;
+	ssize_t n;
+
+	if (strcmp(name, "-") == 0)
+		name = "stdin";
+	else if ((f = fopen(name, "r")) == NULL)
+		err(2, "%s", name);
+	while ((n = getdelim(&line, &cap, separator, f)) != -1) {
+		if (line[n - 1] == separator)
+			line[--n] = '\0';
+		if (strlen(line) != (size_t)n)
+			errx(2, "%s: a NUL in a path (see -0)", name);
+		if (n != 0)
+			add(l, line);
+	}
+	if (ferror(f))
+		err(2, "%s", name);
+	free(line);
+	if (f != stdin)
+		fclose(f);
+}
+
+static int
+add_file(void *arg, const struct store_file *f)
+{
+	add(arg, f->path);
+	return 0;
+}
+
+/* All that is at dir and below: 1, 0 if that is nothing, -1. */
+static int
+add_below(struct list *l, struct store *s, char *dir)
+{
+	size_t before = l->n;
+
+	if (store_files_below(s, path_normal(dir), add_file, l) == -1)
+		return -1;
+	if (l->n != before)
+		return 1;
+	warnx("%s: nothing is stored below it", dir);
+	return 0;
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Sort the paths, as they lie in the store, and have each once. */
+static void
+sort(struct list *l)
+{
+	size_t i, n = 0;
+
+	if (l->n != 0)
+		qsort(l->path, l->n, sizeof *l->path, by_name);
+	for (i = 0; i < l->n; i++)
+		if (n != 0 && strcmp(l->path[n - 1], l->path[i]) == 0)
+			free(l->path[i]);
+		else
+			l->path[n++] = l->path[i];
+	l->n = n;
+}
+
+/*
+ * Take out of the list what is not stored: 0, 1 something was not, -1. What
+ * was is gone from the disk when it returns.
+ */
+static int
+remove_all(struct store *s, struct list *l)
+{
+	size_t i, n = 0;
+	int status = 0, there;
+
+	for (i = 0; i < l->n; i++) {
+		if ((there = store_remove(s, l->path[i])) == -1)
+			return -1;
+		if (there) {
+			l->path[n++] = l->path[i];
+			continue;
+		}
+		warnx("%s: not stored", l->path[i]);
+		free(l->path[i]);
+		status = 1;
+	}
+	l->n = n;
+	return store_flush(s) == -1 ? -1 : status;
+}
+
+/* Count what is left of what was removed: 0 if that is nothing, or -1. */
+static int
+count_again(struct store *s, const struct list *l, int verbose)
+{
+	uint64_t n;
+	size_t i;
+	int status = 0;
+
+	for (i = 0; i < l->n; i++) {
+		if (store_count(s, l->path[i], &n) == -1)
+			return -1;
+		if (n != 0)
+			status = -1;
+		if (n != 0 || verbose)
+			warnx("%s: removed, %" PRIu64 " chunks left",
+			    l->path[i], n);
+	}
+	return status;
+}
+
+/* Remove what is on the list and below dir, if that is not NULL: the status. */
+static int
+do_it(struct store *s, struct list *l, char *dir, int verbose)
+{
+	int status = 0, some_not;
+
+	if (dir != NULL)
+		switch (add_below(l, s, dir)) {
+		case -1:
+			return 2;
+		case 0:
+			status = 1;
+		}
+	sort(l);
+	if ((some_not = remove_all(s, l)) == -1 ||
+	    count_again(s, l, verbose) == -1)
+		return 2;
+	return status | some_not;
+}
+
+int
+main(int argc, char *argv[])
+{
+	enum { FILES_FROM = 256, WAIT };
+	static const struct option options[] = {
+		{ "files-from", required_argument, NULL, FILES_FROM },
+		{ "wait", required_argument, NULL, WAIT },
+		{ NULL, 0, NULL, 0 }
+	};
+	struct store *s;
+	struct list list = { 0 };
+	const char *from = NULL;
+	char *dir = NULL;
+	double wait = 0;
+	int ch, status, separator = '\n', verbose = 0;
+
+	while ((ch = getopt_long(argc, argv, "+0r:v", options, NULL)) != -1)
+		switch (ch) {
+		case '0':
+			separator = '\0';
+			break;
+		case 'r':
+			dir = optarg;
+			break;
+		case 'v':
+			verbose = 1;
+			break;
+		case FILES_FROM:
+			from = optarg;
+			break;
+		case WAIT:
+			wait = seconds(optarg);
+			break;
+		default:
+			usage();
+		}
+	argc -= optind;
+	argv += optind;
+	if (argc < 1 || (argc == 1 && dir == NULL && from == NULL))
+		usage();
+
+	/* A writer would make a store where there is none: look first. */
+	if ((s = store_open(argv[0])) == NULL)
+		return 2;
+	store_close(s);
+	for (; argc > 1; argc--)
+		add(&list, argv[argc - 1]);
+	if (from != NULL)
+		add_from(&list, from, separator);
+	if ((s = store_open_writer(argv[0], wait)) == NULL)
+		return 2;
+	status = do_it(s, &list, dir, verbose);
+	if (store_close(s) == -1)
+		return 2;
+	while (list.n > 0)
+		free(list.path[--list.n]);
+	free(list.path);
+	return status;
+}
