@@ -770,6 +770,7 @@ read_spans(struct store *s, const char *path, struct spans *sp, int keys_only)
 struct batch {
 	enum { LINES, COUNTS, WHOLE } what;
 	const char *below;	/* lent; only what is there, or NULL */
+	int alone;		/* not what is below it */
 	struct buf next, to;	/* where the next batch begins; the end */
 	struct buf text;
 	struct entry {
@@ -873,11 +874,12 @@ each_file(struct store *s, struct batch *b, hand_fn *hand, void *arg)
 		if ((status = more = enter(s)) == -1)
 			break;
 		/* A path and what is below it are not neighbours. */
-		if (first && b->below != NULL)
-			more = add_path(s, b, b->below);
+		if (first && b->below != NULL && add_path(s, b,
+		    b->below) == -1)
+			more = -1;
 		first = 0;
 		if (more != -1)
-			more = take_batch(s, b);
+			more = b->alone ? 0 : take_batch(s, b);
 		leave(s);
 		status = more == -1 ? -1 : 0;
 		for (i = 0; status == 0 && i < b->n; i++)
@@ -935,34 +937,288 @@ store_counts(struct store *s, store_file_fn *fn, void *arg)
 	return each_file(s, &b, hand_file, &h);
 }
 
-/* Hand them out, and be done with them. */
-static int
-hand_spans(struct spans *sp, store_chunk_fn *fn, void *arg)
-{
-	size_t i;
-	int status = 0;
+struct whole_hand {
+	store_whole_fn *fn;
+	void *arg;
+	struct store_chunk *chunks;
+	size_t cap;
+};
 
-	for (i = 0; status == 0 && i < sp->n; i++)
-		status = fn(arg, sp->text.p + sp->list[i].value,
-		    sp->list[i].len);
-	free_spans(sp);
+static int
+hand_whole(void *arg, const struct batch *b, const struct entry *e)
+{
+	struct whole_hand *h = arg;
+	const struct spans *sp = &b->spans;
+	size_t i, end = e + 1 < b->list + b->n ? e[1].first : sp->n;
+	struct store_whole w = { .file = { .path = b->text.p + e->path,
+	    .line = b->text.p + e->line, .len = e->len },
+	    .nchunks = end - e->first };
+
+	w.file.skipped = is_skip(w.file.line, w.file.len);
+	w.file.chunks = w.nchunks;
+	w.chunks = h->chunks = xgrow(h->chunks, &h->cap, w.nchunks,
+	    sizeof *h->chunks);
+	for (i = e->first; i < end; i++)
+		h->chunks[i - e->first] = (struct store_chunk){
+		    sp->list[i].start, sp->list[i].end,
+		    sp->text.p + sp->list[i].value, sp->list[i].len };
+	return h->fn(h->arg, &w);
+}
+
+static int
+each_whole(struct store *s, struct batch *b, store_whole_fn *fn, void *arg)
+{
+	struct whole_hand h = { .fn = fn, .arg = arg };
+	int status;
+
+	b->what = WHOLE;
+	status = each_file(s, b, hand_whole, &h);
+	free(h.chunks);
 	return status;
+}
+
+int
+store_whole(struct store *s, const char *path, store_whole_fn *fn, void *arg)
+{
+	struct batch b = { .below = path, .alone = 1 };
+
+	return each_whole(s, &b, fn, arg);
+}
+
+int
+store_wholes_below(struct store *s, const char *path, store_whole_fn *fn,
+    void *arg)
+{
+	struct batch b = { .below = path };
+
+	return each_whole(s, &b, fn, arg);
+}
+
+int
+store_wholes(struct store *s, store_whole_fn *fn, void *arg)
+{
+	struct batch b = { .below = NULL };
+
+	return each_whole(s, &b, fn, arg);
+}
+
+/* --- chunks ------------------------------------------------------------------ */
+
+int
+store_chunk(struct store *s, const char *path, uint64_t start, uint64_t end,
+    struct buf *line)
+{
+	int status;
+
+	if (enter(s) == -1)
+		return -1;
+	s->from.len = 0;
+	key_chunk(&s->from, path, start, end);
+	status = get(s, CHUNKS, &s->from, line);
+	leave(s);
+	return status;
+}
+
+/* Read the value of a span whose key was read: 0, -1. */
+static int
+read_value(struct store *s, const char *path, struct spans *sp, struct span *p)
+{
+	p->value = sp->text.len;
+	s->from.len = 0;
+	key_chunk(&s->from, path, p->start, p->end);
+	switch (get(s, CHUNKS, &s->from, &sp->text)) {
+	case -1:
+		return -1;
+	case 0:
+		return fail(s, tables[CHUNKS].name, DB_NOTFOUND);
+	}
+	p->len = sp->text.len - p->value;
+	return 0;
+}
+
+/* What of the spans is to be read and kept: 0, -1. */
+typedef int pick_fn(struct store *s, const char *path, struct spans *sp,
+    uint64_t a, uint64_t b);
+
+/* The chunks of a file that the function picks out of all spans. */
+static int
+picked(struct store *s, const char *path, pick_fn *pick, uint64_t a,
+    uint64_t b, store_chunk_fn *fn, void *arg)
+{
+	struct spans sp = { 0 };
+	size_t i;
+	int status;
+
+	if (enter(s) == -1)
+		return -1;
+	status = pick(s, path, &sp, a, b);
+	leave(s);
+	for (i = 0; status == 0 && i < sp.n; i++)
+		status = fn(arg, sp.text.p + sp.list[i].value,
+		    sp.list[i].len);
+	free_spans(&sp);
+	return status;
+}
+
+static int
+pick_all(struct store *s, const char *path, struct spans *sp, uint64_t a,
+    uint64_t b)
+{
+	(void)a;
+	(void)b;
+	return read_spans(s, path, sp, 0);
+}
+
+static int
+pick_bytes(struct store *s, const char *path, struct spans *sp,
+    uint64_t start, uint64_t end)
+{
+	size_t i, n = 0;
+
+	if (read_spans(s, path, sp, 1) == -1)
+		return -1;
+	for (i = 0; i < sp->n; i++) {
+		if (sp->list[i].start >= end || sp->list[i].end <= start)
+			continue;
+		sp->list[n] = sp->list[i];
+		if (read_value(s, path, sp, &sp->list[n++]) == -1)
+			return -1;
+	}
+	sp->n = n;
+	return 0;
+}
+
+/* Read a chunk and tell its lines: 0, -1. */
+static int
+read_lines(struct store *s, const char *path, struct spans *sp,
+    struct span *p, uint64_t *first, uint64_t *last)
+{
+	struct record r;
+
+	if (read_value(s, path, sp, p) == -1)
+		return -1;
+	if (record_read(&s->reader, &r, sp->text.p + p->value, p->len) == -1) {
+		warnx("%s/%s: %s: %s", s->dir, tables[CHUNKS].name, path,
+		    s->reader.error);
+		return -1;
+	}
+	*first = r.start_line;
+	*last = r.end_line;
+	return 0;
+}
+
+/*
+ * The first lines of the chunks grow with their spans, so those that begin
+ * behind the line are found by halves. Of the others, from behind, all that
+ * end before it can be left out at the first one, unless chunks lie inside of
+ * others.
+ */
+static int
+pick_line(struct store *s, const char *path, struct spans *sp, uint64_t line,
+    uint64_t unused)
+{
+	uint64_t first, last;
+	size_t i, low = 0, high, n = 0;
+	int apart = 1;
+
+	(void)unused;
+	if (read_spans(s, path, sp, 1) == -1)
+		return -1;
+	for (i = 1; i < sp->n; i++)
+		apart &= sp->list[i - 1].end <= sp->list[i].start;
+	for (high = sp->n; low < high; ) {
+		i = low + (high - low) / 2;
+		if (read_lines(s, path, sp, &sp->list[i], &first, &last) == -1)
+			return -1;
+		if (first > line)
+			high = i;
+		else
+			low = i + 1;
+	}
+	for (i = low; i-- > 0; ) {
+		if (read_lines(s, path, sp, &sp->list[i], &first, &last) == -1)
+			return -1;
+		if (last >= line)
+			sp->list[--low] = sp->list[i], n++;
+		else if (apart)
+			break;
+	}
+	memmove(sp->list, sp->list + low, n * sizeof *sp->list);
+	sp->n = n;
+	return 0;
+}
+
+/* The chunk that begins at this byte, added: 1, 0 there is none, -1. */
+static int
+read_next(struct store *s, const char *path, struct spans *sp, uint64_t start)
+{
+	struct range r;
+	struct key key = { 0 };
+	int status;
+
+	/* The end is what follows: "chunk:{p}:{start}:" and a digit. */
+	s->from.len = s->to.len = 0;
+	key_chunk(&s->from, path, start, 0);
+	key_chunk(&s->to, path, start, 0);
+	s->to.p[s->to.len - 1] = ':';
+	if (range_open(&r, s, CHUNKS, &s->from, &s->to, 0) == -1)
+		return -1;
+	while ((status = range_next(&r)) == 1) {
+		if (key_parse(&key, r.key.data, r.key.size) == -1) {
+			status = fail(s, tables[CHUNKS].name, EINVAL);
+			break;
+		}
+		if (key.end == start)
+			continue;	/* of no bytes */
+		sp->list = xgrow(sp->list, &sp->cap, sp->n + 1,
+		    sizeof *sp->list);
+		sp->list[sp->n++] = (struct span){ key.start, key.end,
+		    sp->text.len, r.value.size };
+		buf_add(&sp->text, r.value.data, r.value.size);
+		break;
+	}
+	if (range_close(&r) == -1)
+		status = -1;
+	key_free(&key);
+	return status;
+}
+
+static int
+pick_chain(struct store *s, const char *path, struct spans *sp,
+    uint64_t first, uint64_t end)
+{
+	int status;
+
+	while (first < end && (status = read_next(s, path, sp, first)) == 1)
+		first = sp->list[sp->n - 1].end;
+	return first < end ? status : 0;
 }
 
 int
 store_chunks(struct store *s, const char *path, store_chunk_fn *fn, void *arg)
 {
-	struct spans sp = { 0 };
-	int status;
+	return picked(s, path, pick_all, 0, 0, fn, arg);
+}
 
-	if (enter(s) == -1)
-		return -1;
-	status = read_spans(s, path, &sp, 0);
-	leave(s);
-	if (status == 0)
-		return hand_spans(&sp, fn, arg);
-	free_spans(&sp);
-	return status;
+int
+store_chunks_at(struct store *s, const char *path, uint64_t start,
+    uint64_t end, store_chunk_fn *fn, void *arg)
+{
+	return picked(s, path, pick_bytes, start, end, fn, arg);
+}
+
+int
+store_chunks_on(struct store *s, const char *path, uint64_t line,
+    store_chunk_fn *fn, void *arg)
+{
+	return picked(s, path, pick_line, line, 0, fn, arg);
+}
+
+int
+store_chunks_from(struct store *s, const char *path, uint64_t first,
+    uint64_t end, store_chunk_fn *fn, void *arg)
+{
+	return picked(s, path, pick_chain, first, end, fn, arg);
 }
 
 /* --- what holds for the whole store ---------------------------------------- */

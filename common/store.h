@@ -99,6 +99,50 @@ typedef int store_chunk_fn(void *arg, const char *line, size_t len);
 int store_chunks(struct store *s, const char *path, store_chunk_fn *fn,
     void *arg);
 
+/* The chunk with exactly this span: 1 and *line appended to, 0 none, -1. */
+int store_chunk(struct store *s, const char *path, uint64_t start,
+    uint64_t end, struct buf *line);
+
+/*
+ * The same as store_chunks for those chunks only
+ * _at:   that hold some of the bytes from start up to, not including, end;
+ * _on:   that hold some of a line;
+ * _from: that cover these bytes, the first being the one that begins at
+ *        first and each of the others beginning where the one before it ends.
+ *        As no other keys are looked at, the size of the file costs nothing.
+ *        Stops early where there is no such chunk.
+ */
+int store_chunks_at(struct store *s, const char *path, uint64_t start,
+    uint64_t end, store_chunk_fn *fn, void *arg);
+int store_chunks_on(struct store *s, const char *path, uint64_t line,
+    store_chunk_fn *fn, void *arg);
+int store_chunks_from(struct store *s, const char *path, uint64_t first,
+    uint64_t end, store_chunk_fn *fn, void *arg);
+
+/* All that is stored of a file, at one moment; lent until fn returns. */
+struct store_whole {
+	struct store_file file;
+	const struct store_chunk {
+		uint64_t start, end;
+		const char *line;
+		size_t len;
+	} *chunks;		/* in the order of their spans, numerically */
+	size_t nchunks;
+};
+
+typedef int store_whole_fn(void *arg, const struct store_whole *w);
+
+/*
+ * One file; all at this path and below it; all there are, in the order of
+ * their paths. They return what fn did, 0 at the end (even if there is
+ * nothing), or -1.
+ */
+int store_whole(struct store *s, const char *path, store_whole_fn *fn,
+    void *arg);
+int store_wholes_below(struct store *s, const char *path, store_whole_fn *fn,
+    void *arg);
+int store_wholes(struct store *s, store_whole_fn *fn, void *arg);
+
 /* What holds for the whole store; store_about_free when done. */
 struct store_about {
 	char *options;		/* of the last complete stream, "" if none */
