@@ -1515,6 +1515,7 @@ store_add(struct store *s, const struct record *chunk)
 	struct buf *b = &w->bytes;
 	struct file *f = &w->files[w->nfiles - 1];
 	struct item *i;
+	size_t n;
 
 	w->items = xgrow(w->items, &w->items_cap, w->nitems + 1,
 	    sizeof *w->items);
@@ -1537,6 +1538,10 @@ store_add(struct store *s, const struct record *chunk)
 		    strlen(chunk->language) + 1);
 		if (f->size < chunk->byte_end)
 			f->size = chunk->byte_end;
+		/* A definition may end in a chunk that we do not have. */
+		for (n = 0; n < chunk->nsymbols; n++)
+			if (f->size < chunk->symbols[n].byte_end)
+				f->size = chunk->symbols[n].byte_end;
 	}
 }
 
@@ -1790,6 +1795,7 @@ update_record(struct store *s, const struct file *f, const char *path,
 		r.size = f->size;
 		r.mtime_ns = 0;
 	}
+	r.options = "";
 	r.line = NULL;
 	r.chunks = r.stored_at = RECORD_NONE;
 	add_line(&s->line, &r);
@@ -1819,15 +1825,21 @@ compare_file(struct store *s, struct file *f)
 		}
 		t.files_removed += was_file;
 	}
-	s->line.len = 0;
-	if (f->what == UPDATE)
-		update_record(s, f, path, there ? &old : NULL);
-	else
-		buf_add(&s->line, s->cur->bytes.p + f->line, f->line_len);
 	sort_items(s, f);
 	if (compare_chunks(s, path, s->cur->items + f->first, f->count,
 	    f->what == UPDATE, &t, &total) == -1)
 		goto out;
+	s->line.len = 0;
+	if (f->what != UPDATE)
+		buf_add(&s->line, s->cur->bytes.p + f->line, f->line_len);
+	else if (!was_file || s->cur->nops != first)
+		update_record(s, f, path, there ? &old : NULL);
+	else {
+		t.files_same++;		/* and its record, too */
+		finish_file(s, path, first, &t);
+		status = 0;
+		goto out;
+	}
 	if (f->what != SKIP) {
 		if (!was_file)
 			t.files_new++;

@@ -509,6 +509,9 @@ options_id(char id[OPTIONS_ID + 1], const char *options)
 {
 	char hash[HASH_LEN + 1];
 
+	id[0] = '\0';
+	if (*options == '\0')
+		return;
 	hash_of(hash, options, strlen(options));
 	memcpy(id, hash, OPTIONS_ID);
 	id[OPTIONS_ID] = '\0';

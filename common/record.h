@@ -116,7 +116,7 @@ struct record {
  * file bears it, so that it is known how each was chunked, not only the last.
  */
 #define OPTIONS_ID	12
-void options_id(char id[OPTIONS_ID + 1], const char *options);
+void options_id(char id[OPTIONS_ID + 1], const char *options);	/* "" of "" */
 
 /* A record with nothing in it. */
 void record_init(struct record *r, enum record_type type);

@@ -172,6 +172,8 @@ int store_begin(struct store *s, const struct record *file);
 /*
  * The same for single chunks of a file: they are set, beside what is stored
  * of it. A file that is not stored gets a record of its own, with no hash.
+ * Where that changes anything, the options of the file are "" from then on:
+ * nobody knows any more what it is made of.
  */
 int store_begin_update(struct store *s, const char *path);
 

@@ -48,7 +48,7 @@ complete(struct check *c)
 
 	if (c->path == NULL)
 		return 0;
-	if (c->partition && c->next != c->size)
+	if (c->gapless && c->next != c->size)
 		return wrong(c, "%s: the chunks end at byte %ju, the file at "
 		    "%ju", c->path, (uintmax_t)c->next, (uintmax_t)c->size);
 	if (c->nspans != 0 && !c->update)
@@ -70,6 +70,7 @@ start(struct check *c, const char *path, int update)
 	c->starts = 1;
 	c->path = xstrdup(path);
 	c->update = update;
+	c->gapless = 0;
 	c->nspans = 0;
 	c->next = 0;
 }
@@ -98,6 +99,7 @@ check_begin(struct check *c, const struct record *r)
 	c->ended = 0;
 	c->files = c->chunks = 0;
 	c->partition = has_option(r->options, "mode=partition");
+	options_id(c->options, r->options);
 	return 0;
 }
 
@@ -134,7 +136,7 @@ check_chunk(struct check *c, const struct record *r)
 			    "file at %ju", r->symbols[i].name,
 			    (uintmax_t)r->symbols[i].byte_end,
 			    (uintmax_t)c->size);
-	if (c->partition) {
+	if (c->gapless) {
 		if (r->byte_start != c->next)
 			return wrong(c, "the chunk begins at byte %ju, the one "
 			    "before it ended at %ju", (uintmax_t)r->byte_start,
@@ -207,6 +209,9 @@ check_record(struct check *c, const struct record *r)
 		c->files++;
 		start(c, r->path, 0);
 		c->size = r->size;
+		/* A dump has files that were made otherwise, and say so. */
+		c->gapless = c->partition && (r->options == NULL ||
+		    strcmp(r->options, c->options) == 0);
 	}
 	return 0;
 }

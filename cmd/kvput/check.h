@@ -22,7 +22,9 @@ struct check {
 
 	/* The rest is check.c's own. */
 	int any;		/* a record has been seen */
-	int partition;		/* chunks are a file's bytes, each once */
+	int partition;		/* the stream's chunks are a file's bytes */
+	int gapless;		/* so are those of the file in progress */
+	char options[OPTIONS_ID + 1];	/* of the stream */
 	char *path;		/* of the file in progress, or NULL */
 	int update;		/* it is made of single chunks, no "file" */
 	uint64_t size, next;	/* of the file; where the next chunk begins */

@@ -56,7 +56,7 @@ struct load {
 	struct reader reader;
 	struct check check;
 	struct buf begin;	/* the line, for the end */
-	char options[OPTIONS_ID + 1];	/* of the stream, "" if not known */
+	char options[OPTIONS_ID + 1];	/* of the stream, "" if it has none */
 	int pruning, force, verbose, telling;
 	struct changes *changes;	/* or NULL */
 	struct prune prune;
@@ -82,7 +82,7 @@ with_options(const struct load *l, const struct record *r)
 {
 	struct record with = *r;
 
-	if (r->options == NULL && l->options[0] != '\0') {
+	if (r->options == NULL) {
 		with.options = l->options;
 		with.line = NULL;
 	}
