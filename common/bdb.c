@@ -675,6 +675,15 @@ count(struct store *s, const char *path, uint64_t *n)
 	return range_close(&r) == -1 ? -1 : status;
 }
 
+/* The record of a file, in s->scratch: 1, 0 not stored, -1. */
+static int
+look_up(struct store *s, const char *path)
+{
+	s->from.len = s->scratch.len = 0;
+	key_file(&s->from, path);
+	return get(s, FILES, &s->from, &s->scratch);
+}
+
 int
 store_count(struct store *s, const char *path, uint64_t *n)
 {
@@ -683,10 +692,8 @@ store_count(struct store *s, const char *path, uint64_t *n)
 	if (enter(s) == -1)
 		return -1;
 	status = count(s, path, n);
-	if (status == 0 && *n > 0)
-		status = 1;
-	else if (status == 0)
-		status = store_file(s, path, NULL);
+	if (status == 0)
+		status = *n > 0 ? 1 : look_up(s, path);
 	leave(s);
 	return status;
 }
@@ -698,9 +705,7 @@ store_file(struct store *s, const char *path, struct buf *line)
 
 	if (enter(s) == -1)
 		return -1;
-	s->from.len = s->scratch.len = 0;
-	key_file(&s->from, path);
-	status = get(s, FILES, &s->from, &s->scratch);
+	status = look_up(s, path);
 	leave(s);
 	if (status == 1 && line != NULL)
 		buf_add(line, s->scratch.p, s->scratch.len);
@@ -1764,9 +1769,7 @@ stored_file(struct store *s, const char *path, struct record *r)
 {
 	int status;
 
-	s->from.len = s->scratch.len = 0;
-	key_file(&s->from, path);
-	status = get(s, FILES, &s->from, &s->scratch);
+	status = look_up(s, path);
 	if (status == 1 && record_read(&s->reader, r, s->scratch.p,
 	    s->scratch.len) == -1) {
 		warnx("%s/%s: %s: %s", s->dir, tables[FILES].name, path,

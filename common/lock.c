@@ -1,6 +1,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
+#include <assert.h>
 #include <dirent.h>
 #include <err.h>
 #include <errno.h>
@@ -341,9 +342,12 @@ lock_take(struct lock *l, int exclusive)
 {
 	ssize_t n;
 
+	/* Who comes to the gate with the data in hand may wait for himself. */
+	assert(!l->taken);
 	if (wait_for(l, l->gate_fd, LOCK_EX) == -1 ||
 	    wait_for(l, l->data_fd, exclusive ? LOCK_EX : LOCK_SH) == -1)
 		return -1;
+	l->taken = 1;
 	flock(l->gate_fd, LOCK_UN);
 	n = pread(l->data_fd, &l->state, sizeof l->state, 0);
 	if (n == sizeof l->state && memcmp(l->state.magic, magic,
@@ -360,6 +364,7 @@ lock_take(struct lock *l, int exclusive)
 void
 lock_give(struct lock *l)
 {
+	l->taken = 0;
 	flock(l->data_fd, LOCK_UN);
 }
 

@@ -35,6 +35,7 @@ struct lock {
 	const char *dir;	/* lent */
 	int dir_fd, gate_fd, data_fd, writer_fd;
 	int writable;		/* data_fd is open for writing */
+	int taken;		/* by lock_take; not to be taken again */
 	struct lock_state state;	/* as of the last lock_take */
 };
 

@@ -494,6 +494,7 @@ hold() {
 	while kill -0 $held 2>/dev/null; do
 		kvcount -a $DB | cut -f1 | sort -u >>seen
 		kvcount $DB f00007 >>seen
+		[ "$(kvcount $DB nope)" = 0 ]
 	done
 	wait $feeding
 	wait $held
