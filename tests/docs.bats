@@ -45,10 +45,6 @@ readme_blocks() {
 	out != "" { print >out }' "$ROOT/README.md"
 }
 
-fence() { # fence NAME: the one block of that name in README.md
-	sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/{/^\`\`\`/!p}" "$ROOT/README.md"
-}
-
 # A work tree with two commits, and a store of the first: the second changes
 # key.c and takes old.c out.
 tree() { # tree SUBDIR: where the sources are
@@ -229,74 +225,12 @@ forms() {
 # --- README -----------------------------------------------------------------
 
 @test "docs: README's commands print what it shows" {
-	readme_blocks
+	readme_blocks	# those with more than "sh" are in recipes.bats
 	tree src
 	mkdir -p tree/tests
 	cp -R "$ROOT/tests/tree" tree/tests
 	run_blocks README
 	[ "$(ls blocks/*.out | wc -l)" -ge 3 ]
-}
-
-@test "docs: README's Makefile chunks what is newer, and fails when something is left out" {
-	mkdir -p tree/src
-	fence make >tree/Makefile
-	[ -s tree/Makefile ]
-	cp "$ROOT"/tests/tree/*.[ch] tree/src
-	unset MAKEFLAGS
-	make -C tree
-	kvcount -a tree/index.db | cut -f2 | diff - <(cd tree && ls src/* | LC_ALL=C sort)
-	make -C tree | grep -q "'index.stamp' is up to date"
-	echo 'int new;' >>tree/src/mem.c
-	touch -d '1 hour' tree/src/mem.c
-	make -C tree >out
-	grep -q "^printf '%s.n' src/mem.c |" out
-	touch -d '1 hour ago' tree/src/mem.c
-	printf 'int a;\0' >tree/src/x.c
-	touch -d '1 hour' tree/src/x.c
-	run -2 make -C tree
-	[[ "$output" == *"chunkify: src/x.c: binary"* ]]
-	# as the text below it would have it
-	sed -i 's/chunkify --files-from -/(& || test $$? -eq 1)/' tree/Makefile
-	grep -qF "$(sed -n 's/.*| \((.*)\) | kvput.*/\1/p' tree/Makefile)" "$ROOT/README.md"
-	make -C tree
-}
-
-@test "docs: README's crontab line works, is silent, never runs twice, mails on trouble" {
-	local cmd
-	mkdir -p home/project/src
-	cp "$ROOT"/tests/tree/*.[ch] home/project/src
-	cmd=$(fence cron | sed -n 's/^\([^ ]* \)\{5\}//p')
-	[ "$(fence cron | sed 1d | wc -l)" = 1 ]
-	[[ "$cmd" != *%* ]]	# cron would take it for a newline
-	[[ "$(fence cron | sed -n 2p | cut -d' ' -f1-5)" =~ ^[0-9*/,\ -]*$ ]]
-	cron() {
-		env -i HOME="$PWD/home" PATH="$PATH" \
-		    ASAN_OPTIONS="$ASAN_OPTIONS" sh -c "$cmd"
-	}
-	run -0 cron
-	[ -z "$output" ]
-	[ "$(kvcount home/project/index.db src/path.c)" = 2 ]
-	rm home/project/src/path.c
-	run -0 cron
-	[ "$(kvcount home/project/index.db src/path.c)" = 0 ]
-	mv home/project/src home/project/elsewhere
-	mkdir home/project/src
-	run -1 cron
-	[ "$output" = "kvput: --prune: not done: src came up empty, but files below it are stored" ]
-	[ "$(kvcount home/project/index.db src/path.h)" = 1 ]
-	rmdir home/project/src
-	mv home/project/elsewhere home/project/src
-	# one that still runs
-	exec 9>home/project/.index.lock
-	flock 9
-	rm -r home/project/index.db
-	run -1 cron
-	[ -z "$output" ]
-	[ ! -e home/project/index.db ]
-	exec 9>&-
-	printf 'int a;\0' >home/project/src/x.c
-	run -0 cron
-	[ "$output" = "chunkify: src/x.c: binary" ]
 }
 
 @test "docs: README names every language, and no others" {

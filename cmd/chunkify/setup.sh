@@ -27,6 +27,7 @@ need libdb5.3-dev "$libs/libdb-5.3.a"
 need libjansson-dev "$libs/libjansson.a"
 need libssl-dev "$libs/libcrypto.a"
 program db5.3-util db5.3_verify
+program inotify-tools inotifywait
 program jq jq
 program mandoc mandoc
 program parallel parallel
