@@ -68,7 +68,7 @@ commit() { # commit ARGUMENTS, as somebody
 	[ "$stderr" = "chunkify: src/NOTES: unsupported" ]
 	run -0 --separate-stderr chunkify --files-from - <<<src/NOTES
 	[ -z "$stderr" ]
-	jq -e 'select(.type == "skip").reason == "unsupported"' <<<"$output"
+	[ "$(jq -r 'select(.type == "skip").reason' <<<"$output")" = unsupported ]
 }
 
 # --- make, cron -------------------------------------------------------------
