@@ -6,7 +6,7 @@
 # cmd/chunkify/package-lock.json, compiled once and shared by all build
 # directories.
 
-TOOLS = chunkify kvput kvcount kvls kvdel
+TOOLS = chunkify kvput kvcount kvget kvls kvdel
 
 B = build
 SAN =

@@ -127,7 +127,7 @@ run_blocks() { # run_blocks WHAT
 # Operands may be in capitals, and dots with or without a blank before them.
 forms() {
 	tr -s ' \n\t' ' ' | sed -E 's/usage: //; s/^ //; s/ $//; s/ \.\.\./.../g
-		s/(^|[ [])([A-Z]+)/\1\L\2/g'
+		s/(^|[ [@:])([A-Z]+)/\1\L\2/g'
 }
 
 @test "docs: the SYNOPSIS is the usage line" {

@@ -1,0 +1,184 @@
+#include <err.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "path.h"
+#include "place.h"
+
+int
+place_number(const char *s, uint64_t *n)
+{
+	*n = 0;
+	if (*s == '\0' || strlen(s) > 16)	/* 2^53 has 16 digits */
+		return -1;
+	for (; *s >= '0' && *s <= '9'; s++)
+		*n = *n * 10 + (*s - '0');
+	return *s == '\0' ? 0 : -1;
+}
+
+/* Say why nothing was found in the file of this path: 0, -1. */
+static int
+say_none(struct store *s, struct show *sh, const char *path, const char *what,
+    uint64_t n)
+{
+	int there = store_file(s, path, NULL);
+
+	if (there == -1)
+		return -1;
+	if (there)
+		warnx("%s: no chunk holds %s %" PRIu64, path, what, n);
+	else
+		warnx("%s: not stored", path);
+	sh->status = 1;
+	return 0;
+}
+
+/* --- all ------------------------------------------------------------------ */
+
+struct whole {
+	struct show *sh;
+	int found;
+};
+
+static int
+show_whole(void *arg, const struct store_whole *w)
+{
+	struct whole *f = arg;
+	struct record r;
+
+	f->found = 1;
+	if (!w->file.skipped)
+		return show_file(f->sh, w);
+	if (record_read(&f->sh->reader, &r, w->file.line, w->file.len) == -1)
+		warnx("%s: its record: %s", w->file.path,
+		    f->sh->reader.error);
+	else
+		warnx("%s: skipped: %s", w->file.path, r.reason);
+	f->sh->status = 1;
+	return 0;
+}
+
+/* --- at a place ------------------------------------------------------------ */
+
+/* Chunks of one file that were found, copied. */
+struct found {
+	struct reader reader;
+	struct buf text;
+	struct one {
+		uint64_t start, end;
+		size_t line, len;
+	} *list;
+	size_t n, cap;
+};
+
+static int
+take(void *arg, const char *line, size_t len)
+{
+	struct found *f = arg;
+	struct record r;
+
+	if (record_read(&f->reader, &r, line, len) == -1) {
+		warnx("a chunk in the store: %s", f->reader.error);
+		return 2;
+	}
+	f->list = xgrow(f->list, &f->cap, f->n + 1, sizeof *f->list);
+	f->list[f->n++] = (struct one){ r.byte_start, r.byte_end, f->text.len,
+	    len };
+	buf_add(&f->text, line, len);
+	return 0;
+}
+
+static int
+holds_another(const struct found *f, const struct one *a)
+{
+	const struct one *b;
+
+	for (b = f->list; b < f->list + f->n; b++)
+		if (b != a && b->start >= a->start && b->end <= a->end)
+			return 1;
+	return 0;
+}
+
+static int
+show_innermost(struct show *sh, const struct found *f)
+{
+	size_t i;
+	int status = 0;
+
+	for (i = 0; status == 0 && i < f->n; i++)
+		if (!holds_another(f, &f->list[i]))
+			status = show_chunk(sh, f->text.p + f->list[i].line,
+			    f->list[i].len);
+	return status;
+}
+
+/* path, which begins the name, and behind it a byte or a line. */
+static int
+show_at(struct store *s, struct show *sh, char *path, int byte, uint64_t n)
+{
+	struct found f = { .n = 0 };
+	int status;
+
+	path_normal(path);
+	if (byte)
+		status = store_chunks_at(s, path, n, n + 1, take, &f);
+	else
+		status = store_chunks_on(s, path, n, take, &f);
+	if (status == 0 && f.n == 0)
+		status = say_none(s, sh, path, byte ? "byte" : "line", n);
+	if (status == 0)
+		status = show_innermost(sh, &f);
+	reader_free(&f.reader);
+	buf_free(&f.text);
+	free(f.list);
+	return status;
+}
+
+/* ------------------------------------------------------------------------- */
+
+int
+place_show(struct store *s, struct show *sh, const char *name)
+{
+	struct whole w = { .sh = sh };
+	char *path = path_normal(xstrdup(name)), *mark;
+	uint64_t n;
+	int status = store_whole(s, path, show_whole, &w);
+
+	if (status != 0 || w.found)
+		goto out;
+	strcpy(path, name);
+	mark = path + strlen(path);
+	while (mark > path && *mark != '@' && *mark != ':')
+		mark--;
+	if (mark > path && place_number(mark + 1, &n) == 0) {
+		int byte = *mark == '@';
+
+		*mark = '\0';
+		status = show_at(s, sh, path, byte, n);
+	} else {
+		warnx("%s: not stored", name);
+		sh->status = 1;
+	}
+out:
+	free(path);
+	return status;
+}
+
+int
+place_span(struct store *s, struct show *sh, const char *path, uint64_t start,
+    uint64_t end)
+{
+	struct buf line = { 0 };
+	int status = store_chunk(s, path, start, end, &line);
+
+	if (status == 1)
+		status = show_chunk(sh, line.p, line.len);
+	else if (status == 0) {
+		warnx("%s: no chunk from %" PRIu64 " to %" PRIu64, path, start,
+		    end);
+		sh->status = 1;
+	}
+	buf_free(&line);
+	return status;
+}

@@ -1,0 +1,47 @@
+/*
+ * How kvget prints what it found: as records, as text alone, or for people.
+ */
+#ifndef SHOW_H
+#define SHOW_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "record.h"
+#include "store.h"
+
+enum form { RECORDS, TEXT, PEOPLE };
+
+struct show {
+	enum form form;
+	int colour;		/* PEOPLE */
+	int any;		/* something was printed */
+	int status;		/* 1: something was left out; so far */
+	struct reader reader;
+};
+
+/* Colour on a terminal, unless NO_COLOR says otherwise (no-color.org). */
+void show_init(struct show *sh, enum form form);
+void show_free(struct show *sh);
+
+/*
+ * These return what a store's callback does: 0 to go on, 1 when stdout fails,
+ * 2 when a record cannot be read (message printed).
+ */
+
+/* A chunk, by its line. */
+int show_chunk(struct show *sh, const char *line, size_t len);
+
+/*
+ * All chunks of a file. As text each of its bytes comes once, even where
+ * chunks lie inside of each other; what no chunk has is told on stderr.
+ */
+int show_file(struct show *sh, const struct store_whole *w);
+
+/* Some text under a heading; scope and what may be NULL. PEOPLE only. */
+void show_heading(struct show *sh, const char *path, uint64_t start_line,
+    uint64_t end_line, const char *kind, const char *scope, const char *name,
+    const uint64_t part[2]);
+void show_text(struct show *sh, const char *text, size_t n);
+
+#endif

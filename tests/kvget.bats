@@ -1,0 +1,351 @@
+load helper.bash
+
+# --- a file -------------------------------------------------------------------
+
+@test "kvget: a path: its chunks as they are stored, in numeric order" {
+	{ begin; whole a 0123456789 0123456789 "$(printf '%080d' 0)" x; end 1 4; } | kvput $DB
+	[ "$(keys $DB | head -2 | xargs)" = "chunk:a:0:10 chunk:a:100:101" ]
+	kvget $DB ./a// >out
+	[ "$(jq -r '"\(.byte_start) \(.byte_end)"' out | xargs)" = "0 10 10 20 20 100 100 101" ]
+	db5.3_dump -p $DB/chunk.db | sed -n 's/^ {/{/p' | sort | diff - <(sort out)
+}
+
+@test "kvget: a path: never the chunks of a:b, a: or a:0" {
+	{ begin; for p in a a: a:0 a:b a:0:9; do whole "$p" "text of $p"; done; end 5 5; } | kvput $DB
+	for p in a a: a:0 a:b a:0:9; do
+		[ "$(kvget -t $DB "$p")" = "text of $p" ]
+		[ "$(kvget $DB "$p" | wc -l)" = 1 ]
+	done
+}
+
+@test "kvget: an empty file has no chunks and is there" {
+	{ begin; file empty ''; end 1 0; } | kvput $DB
+	run -0 kvget $DB empty
+	[ -z "$output" ]
+}
+
+@test "kvget: what is not stored, and what was skipped: status 1, and why" {
+	{ begin; whole a x; echo '{"type":"skip","file_path":"b","reason":"binary"}'; end 1 1; } | kvput $DB
+	run -1 --separate-stderr kvget $DB nope
+	[ -z "$output" ]
+	[ "$stderr" = "kvget: nope: not stored" ]
+	run -1 --separate-stderr kvget -t $DB b
+	[ -z "$output" ]
+	[ "$stderr" = "kvget: b: skipped: binary" ]
+}
+
+@test "kvget: START END: the chunk of exactly this span" {
+	{ begin; whole a one two; end 1 2; } | kvput $DB
+	[ "$(kvget -t $DB ./a 3 6)" = two ]
+	[ "$(kvget $DB a 0 3)" = "$(kvget $DB a | head -1)" ]
+	run -1 kvget $DB a 0 6
+	[ "$output" = "kvget: a: no chunk from 0 to 6" ]
+	run -1 kvget $DB a 3 5
+	run -2 kvget $DB a x 5
+	run -2 kvget $DB a -1 5
+	run -2 kvget $DB a 3
+}
+
+# --- a place --------------------------------------------------------------------
+
+@test "kvget: PATH@BYTE and PATH:LINE, at every byte and line of real files" {
+	cp "$ROOT"/common/key.[ch] "$ROOT"/common/mem.c .
+	chunkify --max-size 200 *.[ch] | kvput $DB
+	for f in key.c key.h mem.c; do
+		kvget $DB $f >all
+		for at in 0 1 77 500 $(($(stat -c %s $f) - 1)); do
+			kvget $DB ./$f@$at | diff - <(jq -c --argjson b $at \
+			    'select(.byte_start <= $b and $b < .byte_end)' all)
+		done
+		for line in $(seq $(wc -l <$f)); do
+			kvget $DB $f:$line | jq -c '[.start_line, .end_line]' >got
+			jq -c --argjson l $line 'select(.start_line <= $l and
+			    $l <= .end_line) | [.start_line, .end_line]' all | diff - got
+			[ -s got ]
+		done
+	done
+}
+
+@test "kvget: a place that is not there" {
+	{ begin; whole a one; end 1 1; } | kvput $DB
+	run -1 kvget $DB a@3
+	[ "$output" = "kvget: a: no chunk holds byte 3" ]
+	run -1 kvget $DB a:2
+	[ "$output" = "kvget: a: no chunk holds line 2" ]
+	run -1 kvget $DB b:2
+	[ "$output" = "kvget: b: not stored" ]
+	run -1 kvget $DB a:
+	[ "$output" = "kvget: a:: not stored" ]
+	run -1 kvget $DB a@1x
+	run -1 kvget $DB @1
+}
+
+@test "kvget: a stored path that looks like a place wins" {
+	{ begin; whole a one; whole a:1 two; whole a@0 three; end 3 3; } | kvput $DB
+	[ "$(kvget -t $DB a:1)" = two ]
+	[ "$(kvget -t $DB a@0)" = three ]
+	[ "$(kvget -t $DB a@1)" = one ]
+	[ "$(kvget -t $DB a:1:1)" = two ]
+}
+
+@test "kvget: a line that is cut has all its chunks; nested ones give the innermost" {
+	{ begin; whole a one two; end 1 2; } | kvput $DB
+	[ "$(kvget $DB a:1 | wc -l)" = 2 ]
+	{
+		begin definitions
+		file b 'class { def }'
+		chunk b 0 'class { def }'
+		chunk b 8 'def'
+		end 1 2
+	} | kvput $DB
+	[ "$(kvget -t $DB b@9)" = def ]
+	[ "$(kvget -t $DB b@1)" = 'class { def }' ]
+	[ "$(kvget -t $DB b:1)" = def ]
+}
+
+# --- text -------------------------------------------------------------------------
+
+@test "kvget: -t gives back every file, whatever bytes it has" {
+	mkdir src
+	cp "$ROOT"/common/*.[ch] "$ROOT"/cmd/kvput/*.c src
+	printf 'int a;\r\nint b;\r\n' >src/crlf.c
+	printf '\xef\xbb\xbfint bom;' >src/bom.c
+	printf 'char *s = "\xe4\xff\xc3";\n// \xed\xa0\x80\n' >src/latin.c
+	: >src/empty.c
+	printf '\n\n\n' >src/lines.c
+	printf 'int a;' >'src/a:b c"\.c'
+	printf 'int n;' >$'src/new\nline\xff.c'
+	chunkify --max-size 120 src | kvput $DB
+	kvls -0 $DB >paths
+	[ "$(tr -cd '\0' <paths | wc -c)" = "$(find src -type f -print0 | tr -cd '\0' | wc -c)" ]
+	while IFS= read -rd '' p; do
+		kvget -t $DB "$p" | cmp - "$p"
+	done <paths
+	kvget -t -a $DB | cmp - <(xargs -0 cat <paths)
+}
+
+@test "kvget: -t: each byte once where chunks overlap, and what is missing is told" {
+	{
+		begin definitions
+		file b 'class { def } .'
+		chunk b 0 'class { def }'
+		chunk b 8 'def'
+		end 1 2
+	} | kvput $DB
+	run -1 --separate-stderr kvget -t $DB b
+	[ "$output" = 'class { def }' ]
+	[ "$stderr" = "kvget: b: 2 of 15 bytes are in no chunk" ]
+	chunk c 3 mid | kvput $DB
+	run -1 --separate-stderr kvget -t $DB c
+	[ "$output" = mid ]
+	[ "$stderr" = "kvget: c: 3 of 6 bytes are in no chunk" ]
+}
+
+# --- for people ---------------------------------------------------------------------
+
+@test "kvget: -p has path, lines, kind and name above the text" {
+	printf 'int f(void)\n{\n\treturn 1;\n}\n' >a.c
+	chunkify a.c | kvput $DB
+	kvget -p $DB a.c | diff - <(echo 'a.c:1-4 function f'; cat a.c)
+	{ begin; whole b one two; end 1 2; } | kvput db2
+	kvget -p db2 b | diff - <(printf 'b:1-1\none\n\nb:1-1\ntwo\n')
+}
+
+@test "kvget: -p shows scope, part, and the names of a chunk that has several" {
+	{ begin; file a onetwo; chunk a 0 one | jq -c '.symbol_name = "f" |
+	    .symbol_kind = "method" | .scope = "C" | .part = [1, 2]'
+	chunk a 3 two | jq -c '.symbols = [("x", "y") | {name: ., kind: "variable",
+	    scope: null, byte_start: 3, byte_end: 4, start_line: 1, end_line: 1}]'
+	end 1 2; } | kvput $DB
+	kvget -p $DB a | diff - <(printf 'a:1-1 method C f (1 of 2)\none\n\na:1-1 x, y\ntwo\n')
+}
+
+on_terminal() { # on_terminal COMMAND: its output there
+	script -qec "$1" /dev/null </dev/null | tr -d '\r'
+}
+
+@test "kvget: -p is in colour on a terminal, unless NO_COLOR is set" {
+	printf 'int f(void)\n{\n\treturn 1;\n}\n' >a.c
+	chunkify a.c | kvput $DB
+	unset NO_COLOR
+	export TERM=xterm
+	on_terminal "kvget -p $DB a.c" | head -1 >out
+	printf '\033[36ma.c\033[m\033[36m:1-4\033[m \033[33mfunction\033[m \033[1mf\033[m\n' | diff - out
+	[ "$(NO_COLOR=1 on_terminal "kvget -p $DB a.c" | head -1)" = "a.c:1-4 function f" ]
+	[ "$(TERM=dumb on_terminal "kvget -p $DB a.c" | head -1)" = "a.c:1-4 function f" ]
+	[ "$(kvget -p $DB a.c | head -1)" = "a.c:1-4 function f" ]
+}
+
+@test "kvget: -p lets no control character through to the terminal" {
+	whole $'a\eb' $'x\e[2J\x01\r\ny\tz' | kvput $DB
+	kvget -p $DB $'a\eb' | diff - <(printf 'a^[b:1-1\nx^[[2J^A\ny\tz\n')
+}
+
+# --- by content -------------------------------------------------------------------
+
+@test "kvget: -H: all chunks with this hash, and no text that speaks of it" {
+	h=$(hash one)
+	{ begin; whole a one two; whole b three one; whole c "\"content_hash\":\"$h\""; end 3 5; } | kvput $DB
+	[ "$(kvget -H $h $DB | jq -r '"\(.file_path) \(.byte_start)"' | xargs)" = "a 0 b 5" ]
+	[ "$(kvget -t -H ${h^^} $DB)" = oneone ]
+	run -1 kvget -H $(hash nope) $DB
+	[ "$output" = "kvget: $(hash nope): no chunk has this hash" ]
+	run -2 kvget -H abc $DB
+	[ "$output" = "kvget: abc: not a hash of 64 hexadecimal digits" ]
+}
+
+# --- everything ---------------------------------------------------------------------
+
+# Two stores have the same keys and values, times and all.
+same_store() { # same_store DB DB
+	local t
+	for t in $1/*.db; do
+		db5.3_dump -p $t | sed '1,/HEADER=END/d' >dump1
+		db5.3_dump -p $2/${t##*/} | sed '1,/HEADER=END/d' | diff dump1 - || return 1
+	done
+}
+
+@test "kvget: -a is a stream that makes an equal store, times and all" {
+	mkdir src
+	cp "$ROOT"/common/*.[ch] src
+	printf 'x\0' >src/bin.c
+	printf 'char *s = "\xe4\xff";\n' >src/latin.c
+	for p in 'a:b' 'a:' 'a:0' 'a b' 'q"\' $'n\nl' $'\xff\xfe' ünï '-x' "'"; do
+		mkdir -p "src/$p"
+		printf 'int x;\n' >"src/$p/$p.c"
+	done
+	chunkify --max-size 300 src 2>/dev/null | kvput $DB
+	sleep 1.1
+	printf 'int y;\n' >>src/key.c
+	chunkify --max-size 300 src 2>/dev/null | kvput $DB
+	db5.3_dump -p $DB/chunk.db | grep -o '"created_at":[0-9]*' | sort -u | wc -l | grep -x 2
+	kvget -a $DB >dump
+	jq -r .type dump | sed -n '1p;$p' | xargs | grep -x 'begin end'
+	[ "$(tail -1 dump)" = "$(jq -cs '{type: "end",
+	    files: map(select(.type == "file")) | length,
+	    chunks: map(select(.type == "chunk")) | length,
+	    skipped: map(select(.type == "skip")) | length, errors: 0}' dump)" ]
+	kvput db2 <dump
+	same_store $DB db2
+	kvget -a db2 | cmp - dump
+}
+
+@test "kvget: -a loads whatever the files were made by" {
+	{ begin; whole a one two; whole b three; echo '{"type":"skip","file_path":"s","reason":"unreadable"}'; end 2 3; } | kvput $DB
+	# overlapping, by other options
+	{ begin definitions; file d onetwo; chunk d 0 onetwo; chunk d 3 two; end 1 2; } | kvput $DB
+	# with no begin: a partition, a hole, a chunk set inside of one
+	whole e four | kvput $DB
+	chunk f 10 ten | jq -c '.symbols = [{name: "long", kind: "function", scope:
+	    null, byte_start: 10, byte_end: 99, start_line: 1, end_line: 9}]' | kvput $DB
+	chunk a 1 n | kvput $DB
+	echo '{"type":"skip","file_path":"t","reason":"binary"}' | kvput $DB
+	{ begin; whole c five; end 1 1; } | kvput $DB
+	kvget -a $DB >dump
+	[ "$(grep -c '"type":"begin"' dump)" = 1 ]
+	[ "$(tail -1 dump)" = '{"type":"end","files":6,"chunks":9,"skipped":2,"errors":1}' ]
+	kvput db2 <dump
+	same_store $DB db2
+	# and the promise of a partition still holds for those that gave it
+	sed '/"file_path":"b",.*"type":"chunk"\|"chunk","file_path":"b"/d; s/"chunks":9/"chunks":8/' dump >holes
+	run -2 kvput db3 <holes
+	[[ "$output" == *"b: the chunks end at byte 0, the file at 5" ]]
+}
+
+@test "kvget: -a of a store that no complete stream made" {
+	whole a one | kvput $DB
+	kvget -a $DB >dump
+	head -1 dump | grep -x '{"type":"begin","format":1,"roots":\[\],"options":""}'
+	kvput db2 <dump
+	same_store $DB db2
+	kvput none </dev/null
+	kvget -a none | kvput none2
+	same_store none none2
+}
+
+@test "kvget: -a with a path: that file, or what is below that directory" {
+	{ begin; for p in a a/b a/c/d a-b a: b; do whole $p "text of $p"; done; end 6 6; } | kvput $DB
+	kvget -a $DB ./a/ | kvput db2
+	[ "$(kvls db2 | xargs)" = "a a/b a/c/d" ]
+	kvget -a $DB a | head -1 | jq -c .roots | grep -x '\[\]'
+	[ "$(kvget -at $DB a/c)" = "text of a/c/d" ]
+	# it replaces a file wholly
+	whole a/c/d 1 2 3 4 | kvput db2
+	kvget -a $DB a/c/d | kvput db2
+	[ "$(kvget -t db2 a/c/d)" = "text of a/c/d" ]
+	[ "$(kvcount db2 a/c/d)" = 1 ]
+	run -1 --separate-stderr kvget -a $DB nope
+	[ "$stderr" = "kvget: nope: not stored" ]
+}
+
+@test "kvget: chunks that are printed can be stored, one by one" {
+	{ begin; whole a one two; end 1 2; } | kvput $DB
+	kvget $DB a 3 6 | kvput db2
+	kvget $DB a 3 6 | diff - <(kvget db2 a)
+	cp -a $DB copy
+	kvget $DB a | kvput $DB		# they are there already
+	diff -r copy $DB
+}
+
+@test "kvget: a store of some hundred files is read back whole" {
+	many 700 9 "$(printf 'some words %.0s' $(seq 40))" >in
+	kvput $DB <in
+	kvget -a $DB | jq -c 'del(.options, .chunks, .created_at, .stored_at)' >out
+	{ jq -c 'if .type == "begin" or .type == "end" then
+	    del(.options, .chunks) else . end' in; } | diff - out
+}
+
+# --- while somebody writes ------------------------------------------------------------
+
+@test "kvget: readers that are killed at random harm nobody, files stay whole" {
+	many 400 6 "before" >one
+	many 400 3 "afterwards" >two
+	kvput $DB <one
+	(for i in 1 2 3 4; do kvput --wait 60 $DB <two; kvput --wait 60 $DB <one; done) 3>&- &
+	writer=$!
+	while kill -0 $writer 2>/dev/null; do
+		timeout -s KILL "0.00$((RANDOM % 9 + 1))" kvget -a $DB >cut || true
+		kvget -a $DB | jq -r 'select(.type == "chunk") | .file_path' | uniq -c |
+		    sed 's/ f.*//' | sort -u >>counts
+		kvget -t $DB f00123 >text
+		grep -qxE '(before){6}|(afterwards){3}' text
+		timeout -s KILL "0.00$((RANDOM % 9 + 1))" kvls -l $DB >cut || true
+	done
+	wait $writer
+	[ "$(tr -d ' ' <counts | sort -u | grep -cvx '[36]')" = 0 ]
+	[ "$(kvcount $DB)" = 2400 ]
+	db5.3_verify -q $DB/*.db
+}
+
+# --- refusals ----------------------------------------------------------------------------
+
+@test "kvget: no store, usage" {
+	run -2 kvget nope a
+	[ "$output" = "kvget: nope: No such file or directory" ]
+	run -2 kvget
+	[[ "${lines[0]}" == "usage: kvget "* ]]
+	run -2 kvget $DB
+	run -2 kvget $DB a 1 2 3
+	run -2 kvget -a $DB a b
+	run -2 kvget -a -H "$(hash x)" $DB
+	run -2 kvget -H "$(hash x)" $DB a
+}
+
+@test "kvget: a full disk is an error" {
+	{ begin; whole a one; end 1 1; } | kvput $DB
+	for o in "$DB a" "-t $DB a" "-p $DB a" "-a $DB" "$DB a@0" "$DB a 0 3" "-H $(hash one) $DB"; do
+		run -2 pipe "kvget $o >/dev/full"
+		[ "$output" = "kvget: standard output: No space left on device" ]
+	done
+}
+
+@test "kvget: a damaged store is an error, not half an answer" {
+	{ begin; whole a one; end 1 1; } | kvput $DB
+	printf 'chunk:a:0:3\n{"type":"chunk"}\n' | db5.3_load -T -t btree $DB/chunk.db
+	run -2 kvget -t $DB a
+	[ "$output" = 'kvget: a chunk in the store: "file_path" is missing' ]
+	head -c 40000 /dev/urandom >$DB/chunk.db
+	run -2 kvget $DB a
+	[[ "$output" == "kvget: test.db/chunk.db: "* ]]
+	[ "${#lines[@]}" = 1 ]
+}
