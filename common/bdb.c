@@ -41,6 +41,7 @@
 /* A slice: as much as is written while readers wait, some 100 ms. */
 #define SLICE_FILES	256
 #define SLICE_BYTES	((size_t)16 << 20)
+#define AT_ONCE_MIN	((size_t)512 << 10)	/* while they do wait */
 
 /* What a reader takes at a time: it holds the lock for a few ms. */
 #define READ_FILES	512
@@ -150,6 +151,7 @@ struct store {
 	pthread_t thread;
 	int writing;			/* there is a thread */
 	atomic_int written;		/* and it is done */
+	double reader_seen;		/* when somebody last waited for us */
 	char **old_logs;		/* to be removed; one block, or NULL */
 
 	struct store_tally tally;
@@ -443,6 +445,7 @@ new_store(const char *dir)
 
 	s->dir = xstrdup(dir);
 	s->cur = &s->slice[0];
+	s->reader_seen = -1e9;
 	return s;
 }
 
@@ -2028,15 +2031,41 @@ apply(struct store *s, DB_TXN *txn, const struct slice *w,
 	return 0;
 }
 
+static double
+seconds(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec / 1e9;
+}
+
+/* How much is written for a change. */
+static size_t
+weight(const struct slice *w, const struct change *c)
+{
+	const struct op *op = w->ops + c->first, *end = op + c->count;
+	size_t n = 0;
+
+	for (; op < end; op++)
+		n += op->key_len + op->value_len;
+	return n;
+}
+
 /*
  * Write changes from *next on until all are written or somebody waits, in
  * one transaction; on disk when it returns 0. The data is taken.
+ *
+ * Who comes while the transaction is committed has to wait for that, so
+ * transactions are small for a second after there was a reader.
  */
 static int
 write_some(struct store *s, const struct slice *w, size_t *next)
 {
 	DB_TXN *txn;
-	size_t i = *next;
+	size_t i = *next, written = 0;
+	size_t at_once = seconds() - s->reader_seen > 1 ? SLICE_BYTES :
+	    AT_ONCE_MIN;
 	int ret, t;
 
 	if (s->env == NULL && (close_tables(s, 0) == -1 ||
@@ -2052,18 +2081,22 @@ write_some(struct store *s, const struct slice *w, size_t *next)
 	ret = s->env->txn_begin(s->env, NULL, &txn, DB_TXN_BULK);
 	if (ret != 0)
 		return fail(s, "log", ret);
-	do
+	do {
 		if (apply(s, txn, w, &w->changes[i]) == -1) {
 			txn->abort(txn);
 			return -1;
 		}
-	while (++i < w->nchanges && !lock_wanted(&s->lock));
+		written += weight(w, &w->changes[i]);
+	} while (++i < w->nchanges && written < at_once &&
+	    !lock_wanted(&s->lock));
 	if ((ret = txn->commit(txn, DB_TXN_SYNC)) != 0)
 		return fail(s, "log", ret);
 	if ((ret = s->env->txn_checkpoint(s->env, 0, 0, 0)) != 0)
 		return fail(s, "checkpoint", ret);
 	if (lock_unmark(&s->lock) == -1)
 		return -1;
+	if (lock_wanted(&s->lock))
+		s->reader_seen = seconds();
 	for (; *next < i; ++*next)
 		add_tally(&s->tally, &w->changes[*next].tally);
 	return 0;
