@@ -290,3 +290,38 @@ many_trees() {
 	[ "$(grep -c '"mine"\]}$' out)" = "$(chunkify src | grep -c '"type":"chunk"')" ]
 	kvput db <out
 }
+
+# --- embeddings -------------------------------------------------------------
+
+@test "recipes: an embedder that follows the changes embeds each content once" {
+	local odd=$'src/a b\n"c".c' round
+	source_tree src
+	fence 'sh embed' >embed.sh
+	fence 'sh places' >places.sh
+	# a vector is the hash of the text, so it can be told from its name
+	mkdir bin
+	printf '#!/bin/sh\necho x >>embedded\nsha256sum\n' >bin/embed
+	chmod +x bin/embed
+	PATH=$PWD/bin:$PATH
+	for round in 0 1 2 3 4 5 6; do
+		case $round in
+		1) echo 'int more;' >>src/mem.c ;;
+		2) mv src/hash.c src/fnv.c ;;
+		3) cp src/key.c "$odd"; rm src/key.c src/path.h ;;
+		4) sed -i '1i int first;' src/lock.c src/path.c ;;
+		5) cp src/fnv.c src/twin.c; echo 'int odd;' >>"$odd" ;;
+		6) rm src/twin.c ;;
+		esac
+		bash -e embed.sh 2>complaints
+		diff /dev/null complaints
+		sort places >followed
+		mv places before
+		bash -e places.sh
+		sort places | diff - followed
+		mv before places
+		jq -r '.[0]' places | sort -u | while read -r hash; do
+			grep -qx "$hash  -" "vectors/$hash"
+		done
+	done
+	[ "$(wc -l <embedded)" = "$(ls vectors | wc -l)" ]
+}
