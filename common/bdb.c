@@ -405,15 +405,17 @@ mend(struct store *s)
 	return status;
 }
 
+static int join(struct store *);
+
 /*
- * What a reader does before it looks, and after. The writer looks without:
- * nobody else writes.
+ * What a reader does before it looks, and after. The writer needs no lock, as
+ * nobody else writes; but its own thread must not be at it.
  */
 static int
 enter(struct store *s)
 {
 	if (s->writer)
-		return 0;
+		return join(s);
 	if (lock_take(&s->lock, 0) == -1)
 		return -1;
 	while (lock_broken(&s->lock)) {

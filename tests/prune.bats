@@ -133,3 +133,17 @@ listed() {
 	mv one two
 	chunkify -C two . | kvput -v --prune $DB 2>&1 | grep '0 new, 0 changed, 1 same, 0 removed'
 }
+
+@test "kvput: the first file may come while slices are being written" {
+	{
+		printf '{"type":"begin","format":1,"roots":["."],"options":"mode=partition"}\n'
+		seq 3000 | sed 's/.*/{"type":"skip","file_path":"a&","reason":"unsupported","size":1,"mtime_ns":1}/'
+		whole z.c text
+		printf '{"type":"end","files":1,"chunks":1,"skipped":3000,"errors":0}\n'
+	} >in
+	for _ in $(seq 10); do
+		rm -rf $DB
+		kvput $DB <in
+		db5.3_verify -q $DB/*.db
+	done
+}
