@@ -369,6 +369,33 @@ close_env(struct store *s)
 }
 
 /*
+ * A page that was written in part, when the disk was full or the writer was
+ * killed, leaves a file that libdb refuses to open, even to recover it. Such
+ * a page is the last one, new, and in the log: it can go.
+ */
+static int
+whole_pages(struct store *s)
+{
+	struct stat st;
+	off_t end;
+	int t;
+
+	for (t = 0; t < TABLES; t++) {
+		if (fstatat(s->lock.dir_fd, tables[t].name, &st, 0) == -1 ||
+		    (end = st.st_size - st.st_size % tables[t].page) ==
+		    st.st_size)
+			continue;
+		int fd = openat(s->lock.dir_fd, tables[t].name,
+		    O_WRONLY | O_CLOEXEC);
+
+		if (fd == -1 || ftruncate(fd, end) == -1)
+			return fail(s, tables[t].name, errno);
+		close(fd);
+	}
+	return 0;
+}
+
+/*
  * Bring the data, taken exclusively, back to the last whole slice. What the
  * environment had open is lost.
  */
@@ -383,7 +410,8 @@ recover(struct store *s)
 		close_tables(s, 0);
 	said[0] = '\0';
 	release(s);
-	if (open_env(s, DB_RECOVER) == -1 || close_env(s) == -1)
+	if (whole_pages(s) == -1 || open_env(s, DB_RECOVER) == -1 ||
+	    close_env(s) == -1)
 		return -1;
 	return lock_clean(&s->lock);
 }

@@ -69,7 +69,7 @@ load helper.bash
 
 @test "kvput: a small store is small" {
 	{ begin; whole a.c one; end 1 1; } | kvput $DB
-	[ "$(du -sk --apparent-size $DB | cut -f1)" -lt 256 ]
+	[ "$(du -sk --apparent-size $DB | cut -f1)" -lt 384 ]
 }
 
 @test "kvput: usage" {
