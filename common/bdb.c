@@ -1183,7 +1183,8 @@ pick_line(struct store *s, const char *path, struct spans *sp, uint64_t line,
 		else if (apart)
 			break;
 	}
-	memmove(sp->list, sp->list + low, n * sizeof *sp->list);
+	if (n != 0)
+		memmove(sp->list, sp->list + low, n * sizeof *sp->list);
 	sp->n = n;
 	return 0;
 }

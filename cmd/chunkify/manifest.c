@@ -95,7 +95,8 @@ manifest_read(const char *name, const char *options)
 	reader_free(&reader);
 	if (fd != 0)
 		close(fd);
-	qsort(m->file, m->n, sizeof *m->file, by_path);
+	if (m->n != 0)
+		qsort(m->file, m->n, sizeof *m->file, by_path);
 	return m;
 }
 

@@ -192,7 +192,7 @@ main(int argc, char *argv[])
 		{ NULL, 0, NULL, 0 }
 	};
 	struct store *s;
-	struct list list = { 0 };
+	static struct list list;	/* goes with the program */
 	const char *from = NULL;
 	char *dir = NULL;
 	double wait = 0;
