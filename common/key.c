@@ -1,3 +1,4 @@
+#include <stdio.h>
 #include <string.h>
 
 #include "key.h"
@@ -81,6 +82,24 @@ key_meta(struct buf *out, const char *what)
 	buf_puts(out, what);
 }
 
+void
+key_symbol_value(struct buf *out, const struct symbol *y, uint64_t start,
+    uint64_t end)
+{
+	char text[96];
+	int n = snprintf(text, sizeof text, "%ju %ju %ju %ju ",
+	    (uintmax_t)y->start_line,
+	    (uintmax_t)(y->end_line - y->start_line),
+	    (uintmax_t)(y->byte_start - start), (uintmax_t)(end - start));
+
+	buf_add(out, text, n);
+	buf_puts(out, y->kind);
+	if (y->scope != NULL) {
+		buf_putc(out, '\0');
+		buf_puts(out, y->scope);
+	}
+}
+
 static void
 digits_range(struct buf *from, struct buf *to, const char *kind,
     const char *s)
@@ -104,6 +123,32 @@ key_symbol_range(struct buf *from, struct buf *to, const char *name)
 {
 	from->len = to->len = 0;
 	digits_range(from, to, "sym:", name);
+}
+
+void
+key_symbol_prefix_range(struct buf *from, struct buf *to, const char *prefix)
+{
+	from->len = to->len = 0;
+	buf_puts(from, "sym:");
+	doubled(from, prefix);
+	buf_add(to, from->p, from->len);
+	while (to->p[to->len - 1] == '\xff')
+		to->len--;
+	to->p[to->len - 1]++;
+}
+
+void
+key_label_file_range(struct buf *from, struct buf *to, const char *label,
+    const char *path)
+{
+	from->len = to->len = 0;
+	buf_puts(from, "label:");
+	buf_puts(from, label);
+	buf_putc(from, ':');
+	doubled(from, path);
+	buf_add(to, from->p, from->len);
+	buf_puts(from, ":0");
+	buf_puts(to, "::");
 }
 
 void
@@ -155,19 +200,25 @@ undouble(struct cursor *c, struct buf *out)
 	buf_putc(out, '\0');
 }
 
-/* ":" and a number in its plain form. */
+/* A number in its plain form. */
 static int
-parse_number(struct cursor *c, uint64_t *n)
+parse_digits(struct cursor *c, uint64_t *n)
 {
-	const char *s;
+	const char *s = c->p;
 
-	if (c->p == c->end || *c->p++ != ':')
-		return -1;
 	*n = 0;
-	for (s = c->p; c->p < c->end && *c->p >= '0' && *c->p <= '9'; c->p++)
+	for (; c->p < c->end && *c->p >= '0' && *c->p <= '9'; c->p++)
 		if ((*n = *n * 10 + (*c->p - '0')) > RECORD_NUMBER_MAX)
 			return -1;
 	return c->p == s || (*s == '0' && c->p - s > 1) ? -1 : 0;
+}
+
+static int
+parse_number(struct cursor *c, uint64_t *n)
+{
+	if (c->p == c->end || *c->p++ != ':')
+		return -1;
+	return parse_digits(c, n);
 }
 
 static int
@@ -252,6 +303,40 @@ key_parse(struct key *k, const void *bytes, size_t n)
 	if (k->kind != KEY_META && *k->path == '\0')
 		return -1;
 	return 0;
+}
+
+static int
+parse_word(struct cursor *c, uint64_t *n)
+{
+	if (parse_digits(c, n) == -1)
+		return -1;
+	return c->p < c->end && *c->p++ == ' ' ? 0 : -1;
+}
+
+int
+key_symbol_parse(struct symbol *y, uint64_t *start, uint64_t *end,
+    const struct key *k, const char *value, size_t n)
+{
+	struct cursor c = { value, value + n };
+	const char *nul;
+	uint64_t lines, into, len;
+
+	if (parse_word(&c, &y->start_line) == -1 ||
+	    parse_word(&c, &lines) == -1 || parse_word(&c, &into) == -1 ||
+	    parse_word(&c, &len) == -1 || into > k->start ||
+	    y->start_line == 0)
+		return -1;
+	y->name = k->name;
+	y->kind = c.p;
+	nul = memchr(c.p, '\0', c.end - c.p);
+	y->scope = nul != NULL ? nul + 1 : NULL;
+	y->byte_start = k->start;
+	y->byte_end = k->end;
+	y->end_line = y->start_line + lines;
+	*start = k->start - into;
+	*end = *start + len;
+	return nul != NULL && memchr(nul + 1, '\0', c.end - nul - 1) != NULL ?
+	    -1 : 0;
 }
 
 void

@@ -18,7 +18,14 @@
  *
  * Doubling keeps the order: two paths sort as their keys do.
  *
- * All functions that take a struct buf append to it.
+ * The value under sym: is "{line} {lines} {into} {length} {kind}", followed, if
+ * there is a scope, by a NUL byte and the scope. line is the definition's
+ * first; lines, how many it has behind that; into, how far inside its chunk
+ * it begins; length, that of the chunk. So one look tells what a definition
+ * is and which chunk to read.
+ *
+ * All functions that take a struct buf append to it, but for those that make
+ * a range.
  */
 #ifndef KEY_H
 #define KEY_H
@@ -27,6 +34,7 @@
 #include <stdint.h>
 
 #include "mem.h"
+#include "record.h"
 
 void key_chunk(struct buf *out, const char *path, uint64_t start,
     uint64_t end);
@@ -38,12 +46,22 @@ void key_symbol(struct buf *out, const char *name, uint64_t start,
     uint64_t end, const char *path);
 void key_meta(struct buf *out, const char *what);
 
+/* The value of a definition that is listed in the chunk from start to end. */
+void key_symbol_value(struct buf *out, const struct symbol *y, uint64_t start,
+    uint64_t end);
+
 /* The range that holds exactly the chunks of a file: from <= key < to. */
 void key_chunk_range(struct buf *from, struct buf *to, const char *path);
 
 /* The same for all definitions of a name, and for a label, in all files. */
 void key_symbol_range(struct buf *from, struct buf *to, const char *name);
 void key_label_range(struct buf *from, struct buf *to, const char *label);
+
+/* The definitions whose names begin so; a label's chunks in one file. */
+void key_symbol_prefix_range(struct buf *from, struct buf *to,
+    const char *prefix);
+void key_label_file_range(struct buf *from, struct buf *to, const char *label,
+    const char *path);
 
 /*
  * The range that holds exactly the files below dir (path_below, but for its
@@ -75,6 +93,14 @@ struct key {
 /* Returns 0, or -1 if these n bytes are no key that is written above. */
 int key_parse(struct key *k, const void *bytes, size_t n);
 void key_free(struct key *k);
+
+/*
+ * A definition from its key, taken apart, and its value: 0, or -1 if it is
+ * none. start and end are the span of its chunk. Strings are lent by the key
+ * and by the value, behind whose n bytes there has to be a NUL.
+ */
+int key_symbol_parse(struct symbol *y, uint64_t *start, uint64_t *end,
+    const struct key *k, const char *value, size_t n);
 
 /* In the store's order: bytes, as unsigned; less than, 0, more than 0. */
 int key_compare(const void *a, size_t alen, const void *b, size_t blen);
