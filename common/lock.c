@@ -147,8 +147,8 @@ static int
 known(const char *name)
 {
 	static const char *const names[] = { FORMAT ".new", DATA, GATE,
-	    WRITER, "chunk.db", "file.db", "meta.db", "index.db", "ast.db",
-	    "reserve" };
+	    WRITER, "chunk.db", "file.db", "meta.db", "ast.db", "label.db",
+	    "sym.db", "sym.new", "reserve" };
 	size_t i, n = strlen(name);
 
 	for (i = 0; i < sizeof names / sizeof *names; i++)

@@ -143,6 +143,36 @@ int store_wholes_below(struct store *s, const char *path, store_whole_fn *fn,
     void *arg);
 int store_wholes(struct store *s, store_whole_fn *fn, void *arg);
 
+/* A definition, and the chunk that has it in its list. */
+struct store_symbol {
+	const char *path;
+	struct symbol symbol;
+	uint64_t chunk_start, chunk_end;
+};
+
+typedef int store_symbol_fn(void *arg, const struct store_symbol *d);
+
+/*
+ * All definitions of this name, or of all names that begin so: those of one
+ * name together, by path and in the order of their spans.
+ */
+int store_symbols(struct store *s, const char *name, int prefix,
+    store_symbol_fn *fn, void *arg);
+
+/*
+ * The chunks that have all of these labels (n > 0), by path and in the order
+ * of their spans.
+ */
+int store_labelled(struct store *s, const char *const *labels, size_t n,
+    store_chunk_fn *fn, void *arg);
+
+/* All labels, in the order of bytes, and how many chunks have each. */
+int store_labels(struct store *s, int (*fn)(void *arg, const char *label,
+    uint64_t chunks), void *arg);
+
+/* The syntax nodes of a file: 1 and *line appended to, 0 none, -1. */
+int store_ast(struct store *s, const char *path, struct buf *line);
+
 /* What holds for the whole store; store_about_free when done. */
 struct store_about {
 	char *options;		/* of the last complete stream, "" if none */
@@ -159,10 +189,11 @@ void store_about_free(struct store_about *a);
 /* --- writing -------------------------------------------------------------- */
 
 /*
- * A file in progress: store_begin, then store_add for each chunk, then
- * store_done; only with store_done does it count. store_drop forgets it
- * instead. The store copies what it is given. What was done is written in
- * slices of many files, each file wholly in one.
+ * A file in progress: store_begin, then store_add for each chunk (and
+ * store_add_ast, where there are nodes), then store_done; only with store_done
+ * does it count. store_drop forgets it instead. The store copies what it is
+ * given. What was done is written in slices of many files, each file wholly
+ * in one.
  *
  * store_begin with a file's record: what follows replaces all that is stored
  * of it. What is equal to what is stored, times aside, is not written again.
@@ -178,6 +209,9 @@ int store_begin(struct store *s, const struct record *file);
 int store_begin_update(struct store *s, const char *path);
 
 void store_add(struct store *s, const struct record *chunk);
+
+/* The syntax nodes of the file in progress; not with store_begin_update. */
+void store_add_ast(struct store *s, const struct record *ast);
 int store_done(struct store *s);
 void store_drop(struct store *s);
 

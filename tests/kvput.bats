@@ -432,7 +432,7 @@ bad() { # bad FILTER MESSAGE: what jq makes of a good chunk
 	# libdb loses memory when it gives up; under ASan that is no matter here.
 	export ASAN_OPTIONS=detect_leaks=0
 	run -2 pipe 'trap "" XFSZ; ulimit -f 3000; kvput $DB <two'
-	[ "$output" = "kvput: test.db/log: File too large" ]
+	[[ "$output" == "kvput: test.db/"*": File too large" ]]
 	kvcount -a $DB | cut -f1 | sort -u >counts
 	[ "$(grep -cvx '[56]' counts)" = 0 ]
 	kvput $DB <two

@@ -183,7 +183,8 @@ put(struct load *l, const struct record *r)
 		store_add(l->db, r);
 		return 0;
 	case RECORD_AST:
-		return 0;	/* the store has no place for nodes yet */
+		store_add_ast(l->db, r);
+		return 0;
 	case RECORD_KEEP:
 		switch (store_keep(l->db, r->path, r->mtime_ns)) {
 		case -1:
