@@ -875,7 +875,8 @@ struct batch {
 	struct entry {
 		size_t path, line, len;
 		uint64_t chunks;	/* COUNTS */
-		size_t first;		/* WHOLE: of spans */
+		size_t first;		/* WHOLE: of spans; its nodes */
+		size_t ast, ast_len;
 	} *list;
 	size_t n, cap;
 	struct spans spans;
@@ -906,9 +907,15 @@ add_entry(struct store *s, struct batch *b, const char *path,
 	e->first = b->spans.n;
 	if (b->what == COUNTS)
 		return count(s, path, &e->chunks);
-	if (b->what == WHOLE)
-		return read_spans(s, path, &b->spans, 0);
-	return 0;
+	if (b->what == LINES)
+		return 0;
+	e->ast = b->text.len;
+	s->from.len = 0;
+	key_ast(&s->from, path);
+	if (get(s, AST, &s->from, &b->text) == -1)
+		return -1;
+	e->ast_len = b->text.len - e->ast;
+	return read_spans(s, path, &b->spans, 0);
 }
 
 /* Add the file of this path, if there is one: 0, -1. */
@@ -1055,6 +1062,10 @@ hand_whole(void *arg, const struct batch *b, const struct entry *e)
 
 	w.file.skipped = is_skip(w.file.line, w.file.len);
 	w.file.chunks = w.nchunks;
+	if (e->ast_len != 0) {
+		w.ast = b->text.p + e->ast;
+		w.ast_len = e->ast_len;
+	}
 	w.chunks = h->chunks = xgrow(h->chunks, &h->cap, w.nchunks,
 	    sizeof *h->chunks);
 	for (i = e->first; i < end; i++)

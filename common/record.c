@@ -505,6 +505,39 @@ record_write(struct buf *out, const struct record *r)
 }
 
 void
+definition_write(struct buf *out, const char *path, const struct symbol *d,
+    const char *content, size_t n)
+{
+	static const struct field text = { KEYS("content"), F_BYTES, 0, 0, 0 };
+
+	buf_puts(out, "{\"type\":\"definition\",");
+	json_path(out, "file_path", path);
+	fields(out, symbol_fields, d, ',');
+	if (content != NULL) {
+		buf_putc(out, ',');
+		bytes(out, &text, content, n);
+	}
+	buf_add(out, "}\n", 2);
+}
+
+void
+node_write(struct buf *out, const char *path, const struct ast_node *n)
+{
+	buf_puts(out, "{\"type\":\"node\",");
+	json_path(out, "file_path", path);
+	fields(out, node_fields, n, ',');
+	buf_add(out, "}\n", 2);
+}
+
+void
+json_roots(struct buf *out, const char *const *root, size_t n)
+{
+	buf_putc(out, '[');
+	roots(out, root, n);
+	buf_putc(out, ']');
+}
+
+void
 options_id(char id[OPTIONS_ID + 1], const char *options)
 {
 	char hash[HASH_LEN + 1];

@@ -130,6 +130,17 @@ void record_init(struct record *r, enum record_type type);
  */
 void record_write(struct buf *out, const struct record *r);
 
+/*
+ * Lines of JSON that are no records of the stream, but look alike: a
+ * definition, with its text or (NULL) without; a node.
+ */
+void definition_write(struct buf *out, const char *path,
+    const struct symbol *d, const char *content, size_t n);
+void node_write(struct buf *out, const char *path, const struct ast_node *n);
+
+/* Append an array of roots, as "begin" has it. */
+void json_roots(struct buf *out, const char *const *roots, size_t n);
+
 /* Append a string of n bytes as a JSON string, quotes included; wrong bytes
  * become U+FFFD. */
 void json_quote(struct buf *out, const char *s, size_t n);

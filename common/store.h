@@ -128,6 +128,8 @@ struct store_whole {
 		size_t len;
 	} *chunks;		/* in the order of their spans, numerically */
 	size_t nchunks;
+	const char *ast;	/* its nodes, a record; NULL: none */
+	size_t ast_len;
 };
 
 typedef int store_whole_fn(void *arg, const struct store_whole *w);

@@ -194,6 +194,210 @@ on_terminal() { # on_terminal COMMAND: its output there
 	[ "$output" = "kvget: abc: not a hash of 64 hexadecimal digits" ]
 }
 
+# --- definitions --------------------------------------------------------------------
+
+@test "kvget: -s and -S: every definition, byte for byte, and nothing else" {
+	mkdir src
+	cp "$ROOT"/common/{key,lock,record,mem}.[ch] src
+	chunkify --max-size 150 src | tee stream | kvput $DB
+	# Most are cut into several chunks.
+	[ "$(jq -r 'select(.part) | .part[1]' stream | sort -n | tail -1)" -gt 3 ]
+	jq -c 'select(.type == "chunk") | .file_path as $p | .symbols[] |
+	    [.name, $p, .kind, .scope, .byte_start, .byte_end, .start_line, .end_line]' \
+	    stream | sort >want
+	[ "$(wc -l <want)" -gt 80 ]
+	kvget -S '' $DB >all
+	jq -c '[.name, .file_path, .kind, .scope, .byte_start, .byte_end, .start_line, .end_line]' \
+	    all | sort | diff want -
+	for f in src/*; do
+		jq -e --rawfile text $f --arg f $f -s 'map(select(.file_path == $f) |
+		    $text[.byte_start:.byte_end] == .content) | all' all >equal
+	done
+	jq -r '.[0]' want | sort -u >names
+	while read -r name; do
+		kvget -s "$name" $DB >>each
+	done <names
+	sort each | diff <(sort all) -
+	kvget -s key_file -t $DB | head -2 | xargs | grep -x 'void key_file(struct buf \*out, const char \*path)'
+	kvget -S key_ $DB | jq -r .name | sort -u | diff - <(grep ^key_ names)
+}
+
+@test "kvget: -s: the record of a definition" {
+	printf '// doc\nint f(void)\n{\n\treturn 1;\n}\n' >a.c
+	chunkify a.c | kvput $DB
+	kvget -s f $DB | diff - <(echo '{"type":"definition","file_path":"a.c","name":"f","kind":"function","scope":null,"byte_start":7,"byte_end":33,"start_line":2,"end_line":5,"content":"int f(void)\n{\n\treturn 1;\n}"}')
+	kvget -p -s f $DB | diff - <(echo 'a.c:2-5 function f'; sed 1d a.c)
+	cp a.c $'\xff.c'
+	printf 'char *g = "\xff";\n' >>$'\xff.c'
+	chunkify $'\xff.c' | kvput $DB
+	kvget -s g $DB | jq -r '.file_path_base64, .content_base64' | grep -c . | grep -x 2
+	kvget -t -s g $DB | cmp - <(printf 'char *g = "\xff";')
+}
+
+@test "kvget: -s: names with their scope, however it is written" {
+	mkdir src
+	cat >src/a.cc <<-'END'
+	namespace ns { class Foo { int bar() { return 1; } }; }
+	class Bar { int bar() { return 2; } int foo() { return 3; } };
+	int bar() { return 4; }
+	END
+	printf 'class Foo:\n    def bar(self):\n        return 5\n' >src/b.py
+	chunkify src | kvput $DB
+	lines() { kvget "$@" | jq -r '"\(.file_path):\(.start_line)"' | LC_ALL=C sort | xargs; }
+	[ "$(lines -s bar $DB)" = "src/a.cc:1 src/a.cc:2 src/a.cc:3 src/b.py:2" ]
+	[ "$(lines -s Foo::bar $DB)" = "src/a.cc:1 src/b.py:2" ]
+	[ "$(lines -s Foo.bar $DB)" = "src/a.cc:1 src/b.py:2" ]
+	[ "$(lines -s 'Foo#bar' $DB src/b.py)" = "src/b.py:2" ]
+	[ "$(lines -s ns::Foo::bar $DB)" = "src/a.cc:1" ]
+	[ "$(lines -s ns::bar $DB)" = "" ]
+	[ "$(lines -s s::Foo::bar $DB)" = "" ]
+	[ "$(lines -s o::bar $DB)" = "" ]
+	[ "$(lines -S Bar::f $DB)" = "src/a.cc:2" ]
+	[ "$(lines -S Bar:: $DB)" = "" ]
+	[ "$(lines -s bar $DB src)" = "$(lines -s bar $DB)" ]
+	[ "$(lines -s bar $DB ./src//b.py)" = "src/b.py:2" ]
+}
+
+@test "kvget: -s: a name that holds separators is found as it stands" {
+	names='a:b a::b a. .a a.b : :: # \ / a:'
+	{
+		begin
+		file x 0123456789abcdef
+		chunk x 0 0123456789abcdef | jq -c --arg n "$names" '.symbols = [$n | split(" ") |
+		    to_entries[] | {name: .value, kind: "function", scope: null,
+		    byte_start: .key, byte_end: (.key + 2), start_line: 1, end_line: 1}]'
+		end 1 1
+	} | kvput $DB
+	for n in $names; do
+		kvget -s "$n" $DB | jq -r .name | grep -Fx -- "$n"
+	done
+	[ "$(kvget -t -s a.b $DB)" = 45 ]
+	[ "$(kvget -S '' $DB | wc -l)" = 11 ]
+}
+
+@test "kvget: -s: status 1 when there is none" {
+	{ begin; whole a one; end 1 1; } | kvput $DB
+	run -1 kvget -s nope $DB
+	[ "$output" = "kvget: nope: no such definition" ]
+	run -1 kvget -s Foo::nope $DB a
+	[ "$output" = "kvget: Foo::nope: no such definition" ]
+	run -1 kvget -S '' $DB
+}
+
+@test "kvget: -s: what the store has only a part of is told, not printed" {
+	printf 'int f(void)\n{\n%s}\n' "$(printf '\tg(12345678);\n%.0s' $(seq 40))" >a.c
+	chunkify --max-size 150 a.c | kvput $DB
+	kvget $DB a.c | head -1 | kvput part
+	run -1 --separate-stderr kvget -s f part
+	[ -z "$output" ]
+	[[ "$stderr" == "kvget: a.c: f: "*" bytes are in no chunk" ]]
+}
+
+@test "kvget: -s: of --definitions, where chunks lie inside of each other" {
+	printf 'class Foo:\n    x = 1\n    def bar(self):\n        return 5\n' >b.py
+	chunkify --definitions b.py | kvput $DB
+	kvget -t -s Foo $DB | cmp - <(head -c -1 b.py)
+	[ "$(kvget -t -s Foo.bar $DB)" = "$(printf 'def bar(self):\n        return 5')" ]
+}
+
+@test "kvget: -s: after edits the old names are gone, the new ones found" {
+	for round in 1 2 3 4; do
+		printf 'int a%d(void) { return %d; }\nint same(void) { return 0; }\n' $round $round >a.c
+		chunkify a.c | kvput $DB
+	done
+	[ "$(kvget -S '' $DB | jq -r .name | sort | xargs)" = "a4 same" ]
+	run -1 kvget -s a3 $DB
+	kvdel $DB a.c
+	run -1 kvget -S '' $DB
+}
+
+@test "kvget: -s: whole and right while the file is written again and again" {
+	printf 'int f(void)\n{\n%s}\n' "$(printf '\tg(12345678);\n%.0s' $(seq 40))" >tail
+	cat tail >a.c
+	chunkify --max-size 100 a.c >one
+	{ printf 'int first;\n\n'; cat tail; } >a.c
+	chunkify --max-size 100 a.c >two
+	kvput $DB <one
+	(for i in $(seq 40); do kvput --wait 60 $DB <two; kvput --wait 60 $DB <one; done) 3>&- &
+	writer=$!
+	while kill -0 $writer 2>/dev/null; do
+		kvget -t -s f $DB | cmp - <(head -c -1 tail)
+	done
+	wait $writer
+}
+
+# --- labels ---------------------------------------------------------------------------
+
+@test "kvget: -l: the chunks that have all of these labels" {
+	{
+		begin
+		file a abc
+		chunk a 0 a | jq -c '.labels = ["c", "x"]'
+		chunk a 1 b | jq -c '.labels = ["c", "x", "y"]'
+		chunk a 2 c | jq -c '.labels = ["c", "y", "xx"]'
+		file b d
+		chunk b 0 d | jq -c '.labels = ["x", "y"]'
+		end 2 4
+	} | kvput $DB
+	[ "$(kvget -t -l x $DB)" = abd ]
+	[ "$(kvget -t -l y -l x $DB)" = bd ]
+	[ "$(kvget -t -l x -l c -l y $DB)" = b ]
+	[ "$(kvget -l xx $DB)" = "$(kvget $DB a 2 3)" ]
+	run -1 kvget -l nope $DB
+	[ "$output" = "kvget: no chunk has this label" ]
+	run -1 kvget -l xx -l x $DB
+	[ "$output" = "kvget: no chunk has all these labels" ]
+	kvdel $DB a
+	[ "$(kvget -t -l x $DB)" = d ]
+}
+
+# --- nodes ----------------------------------------------------------------------------
+
+@test "kvget: --ast: the nodes, those around a byte, those of a kind" {
+	cat >a.c <<-'END'
+	int f(int n)
+	{
+		for (;;)
+			if (n)
+				return 1;
+		while (n)
+			n--;
+	}
+	END
+	chunkify --ast a.c >stream
+	kvput $DB <stream
+	kvget --ast $DB ./a.c >nodes
+	jq -c 'select(.type == "ast").nodes[]' stream |
+	    diff - <(jq -c 'del(.type, .file_path)' nodes)
+	jq -r '.type + .file_path' nodes | sort -u | grep -x nodea.c
+	at=$(grep -bo 'return' a.c | cut -d: -f1)
+	kvget --ast $DB a.c $at >around
+	[ "$(jq -r .kind around | grep -x 'Return\|If\|For\|Function' | xargs)" = "Return If For Function" ]
+	jq -c --argjson b $at 'select(.byte_start <= $b and $b < .byte_end)' nodes |
+	    tac | diff - around
+	kvget --ast --ast-kind While $DB a.c | jq -r .kind | grep -x While
+	kvget --ast-kind For --ast $DB a.c $at | jq -r .kind | grep -x For
+	[ "$(kvget -t --ast-kind Return $DB a.c)" = "return 1;" ]
+	kvget -p --ast-kind Return $DB a.c | diff - <(printf 'a.c:5-5 Return\nreturn 1;\n')
+	run -1 kvget --ast-kind While $DB a.c $at
+	[ "$output" = "kvget: a.c: no such node holds byte $at" ]
+	run -1 kvget --ast-kind Try $DB a.c
+	[ "$output" = "kvget: a.c: no node is of kind Try" ]
+	# they are dumped and loaded, replaced and removed with their file
+	kvget -a $DB | kvput db2
+	same_store $DB db2
+	kvget --ast db2 a.c | diff nodes -
+	echo 'int x;' >a.c
+	chunkify --ast a.c | kvput db2
+	run -1 kvget --ast-kind For db2 a.c
+	chunkify a.c | kvput db2
+	run -1 kvget --ast db2 a.c
+	[ "$output" = "kvget: a.c: no nodes are stored (chunkify --ast)" ]
+	kvdel $DB a.c
+	run -1 kvget --ast $DB a.c
+	[ "$output" = "kvget: a.c: not stored" ]
+}
+
 # --- everything ---------------------------------------------------------------------
 
 # Two stores have the same keys and values, times and all.
@@ -328,12 +532,22 @@ same_store() { # same_store DB DB
 	run -2 kvget $DB a 1 2 3
 	run -2 kvget -a $DB a b
 	run -2 kvget -a -H "$(hash x)" $DB
+	run -2 kvget -s f -S f $DB
+	run -2 kvget -s f -s g $DB
+	run -2 kvget -s f $DB a b
+	run -2 kvget -l x $DB a
+	run -2 kvget --ast $DB
+	run -2 kvget --ast $DB a x
 	run -2 kvget -H "$(hash x)" $DB a
 }
 
 @test "kvget: a full disk is an error" {
 	{ begin; whole a one; end 1 1; } | kvput $DB
-	for o in "$DB a" "-t $DB a" "-p $DB a" "-a $DB" "$DB a@0" "$DB a 0 3" "-H $(hash one) $DB"; do
+	printf 'int f(void)\n{\n\treturn 1;\n}\n' >a.c
+	chunkify --ast a.c | kvput $DB
+	for o in "$DB a" "-t $DB a" "-p $DB a" "-a $DB" "$DB a@0" "$DB a 0 3" \
+	    "-H $(hash one) $DB" "-s f $DB" "-t -S f $DB" "-p -s f $DB" \
+	    "-l c $DB" "--ast $DB a.c"; do
 		run -2 pipe "kvget $o >/dev/full"
 		[ "$output" = "kvget: standard output: No space left on device" ]
 	done

@@ -125,6 +125,128 @@ skip_record() { # skip_record PATH REASON
 	kvls --manifest $DB | chunkify --unchanged - src | grep -c '"type":"keep"' | grep -x 2
 }
 
+# --- labels, definitions --------------------------------------------------------
+
+@test "kvls: --labels: each with its number of chunks" {
+	{
+		begin
+		file a abc
+		chunk a 0 a | jq -c '.labels = ["c", "x"]'
+		chunk a 1 b | jq -c '.labels = ["c"]'
+		chunk a 2 c | jq -c '.labels = ["c", "ü\""]'
+		end 1 3
+	} | kvput $DB
+	kvls --labels $DB | diff - <(printf '3\tc\n1\tx\n1\tü"\n')
+	kvls --labels --json $DB | jq -c '[.label, .chunks]' | xargs -0 printf %s |
+	    diff - <(printf '["c",3]\n["x",1]\n["ü\\"",1]\n')
+	kvdel $DB a
+	[ "$(kvls --labels $DB)" = "" ]
+}
+
+source_tree() {
+	mkdir src
+	cp "$ROOT"/common/*.[ch] src
+	cat >src/a.cc <<-'END'
+	namespace ns { class Foo { int bar() { return 1; } bool operator==(int) { return 0; } ~Foo() {} }; }
+	END
+	printf 'class Foo\n  def !\n    1\n  end\n  def f2\n  end\n  def f\n  end\n  def f=(x)\n  end\nend\n' >src/a.rb
+	chunkify src | tee stream | kvput $DB
+}
+
+@test "kvls: --symbols: path:line: kind scope name, of all or of a file" {
+	source_tree
+	jq -r 'select(.type == "chunk") | .file_path as $p | .symbols[] |
+	    "\($p):\(.start_line): \(.kind) \(if .scope then .scope + " " else "" end)\(.name)"' stream >want
+	kvls --symbols $DB | diff want -
+	grep -x 'src/a.cc:1: method ns::Foo bar' want || grep 'ns::Foo bar' want
+	kvls --symbols $DB src | diff want -
+	kvls --symbols $DB ./src/a.rb | diff <(grep ^src/a.rb want) -
+	kvls --symbols --json $DB src/a.cc | jq -c 'del(.type, .file_path)' |
+	    diff <(jq -c 'select(.type == "chunk" and .file_path == "src/a.cc").symbols[]' stream) -
+	kvls --symbols --json $DB | jq -r '.type + (.content | type)' | sort -u | grep -x definitionnull
+}
+
+@test "kvls: --tags: sorted, every definition once, read by readtags" {
+	source_tree
+	kvls --tags $DB >tags
+	LC_ALL=C sort -c tags
+	[ "$(grep -vc '^!_TAG' tags)" = "$(kvls --symbols $DB | wc -l)" ]
+	[ "$(grep '^!_TAG_FILE_SORTED' tags | cut -f2)" = 1 ]
+	[ "$(grep -vcP '^[^\t]+\t[^\t]+\t\d+;"\tkind:\w+\tline:\d+(\tscope:[^\t]+)?\tend:\d+$' <(grep -v '^!_TAG' tags))" = 0 ]
+	kvls --symbols --json $DB | jq -r .name | sort -u >names
+	while read -r name; do
+		readtags -t tags -e - "$name" >got
+		[ "$(wc -l <got)" = "$(kvget -s "$name" $DB | jq -r .name | grep -cFx -- "$name")" ]
+	done <names
+	readtags -t tags -e bar | grep -F "$(printf 'bar\tsrc/a.cc\t1;"\tkind:')"
+	kvls --tags $DB src/a.rb | diff - <(grep "^!_TAG\|	src/a.rb	" tags)
+}
+
+@test "kvls: --tags: names and paths that are no plain words" {
+	names=$(jq -nc '["f2", "f", "f:", "f:a", "F", "fa", "f a", "!", "!a", " x", "a\u0001b", "aa", "aB", "a",
+	    "é", "\\", "\\a", "~f", "f-", "operator ==", "operator="]')
+	{
+		begin
+		file x 0123456789abcdefghijklmnopqrstuv
+		chunk x 0 0123456789abcdefghijklmnopqrstuv | jq -c --argjson n "$names" '.symbols = [$n |
+		    to_entries[] | {name: .value, kind: "function", scope: "a\tb", byte_start: .key,
+		    byte_end: (.key + 2), start_line: 1, end_line: 1}]'
+		end 1 1
+	} | sed 's/"file_path":"x"/"file_path":"x\\ty"/' | kvput $DB
+	kvls --tags $DB >tags
+	LC_ALL=C sort -c tags
+	[ "$(grep -vc '^!_TAG' tags)" = 21 ]
+	[ "$(grep -vcP '^[^\t]+\tx\\ty\t1;"\tkind:function\tline:1\tscope:a\\tb\tend:1$' <(grep -v '^!_TAG' tags))" = 0 ]
+	for name in f2 f f: f:a F fa 'f a' aB a é '~f' f- 'operator ==' operator= '!' '!a' ' x'; do
+		[ "$(readtags -t tags "$name" | wc -l)" = 1 ]
+	done
+	kvls --tags --json $DB | jq -r .name | wc -l
+}
+
+@test "kvls: --tags --json has the members of ctags" {
+	source_tree
+	kvls --tags --json $DB src/a.cc | jq -c 'select(.name == "bar") | [._type, .path, .line, .scope, .end]' |
+	    diff - <(echo '["tag","src/a.cc",1,"ns::Foo",1]')
+	[ "$(kvls --tags --json $DB | wc -l)" = "$(kvls --symbols $DB | wc -l)" ]
+}
+
+# --- the store ------------------------------------------------------------------
+
+@test "kvls: --stat: the store in one look" {
+	source_tree
+	printf 'x\0' >src/x.c
+	chunkify src 2>/dev/null | kvput $DB
+	kvls --stat --json $DB >stat
+	[ "$(jq .files stat)" = "$(kvls $DB | wc -l)" ]
+	[ "$(jq .chunks stat)" = "$(kvcount $DB)" ]
+	[ "$(jq .bytes stat)" = "$(kvls -0 $DB | xargs -0 cat | wc -c)" ]
+	[ "$(jq .definitions stat)" = "$(kvls --symbols $DB | wc -l)" ]
+	[ "$(jq -c .languages.cpp stat)" = '{"files":1,"bytes":'$(stat -c %s src/a.cc)'}' ]
+	[ "$(jq -c .skipped stat)" = '{"binary":1}' ]
+	[ "$(jq -c .roots stat)" = '["src"]' ]
+	[ "$(jq .last_run stat)" -ge $(($(date +%s) - 100)) ]
+	[ "$(jq .last_run stat)" -le "$(date +%s)" ]
+	[ "$(jq -r .options stat)" = "$(kvls --manifest $DB | head -1 | jq -r .options)" ]
+	disk=$(du -s --block-size=1 $DB | cut -f1)
+	[ "$(jq .disk stat)" = "$disk" ]
+	kvls --stat $DB >text
+	for line in "files: $(jq .files stat)" "chunks: $(jq .chunks stat)" "	cpp: 1 files, $(stat -c %s src/a.cc) bytes" \
+	    "skipped: 1" "	binary: 1" "roots: src" "last run: $(date -u -d @$(jq .last_run stat) +%FT%TZ)"; do
+		grep -Fx -- "$line" text
+	done
+}
+
+@test "kvls: --stat: the last run counts though it changed nothing" {
+	whole a one | kvput $DB
+	[ "$(kvls --stat --json $DB | jq -c '[.last_run, .roots, .options]')" = '[null,[],""]' ]
+	{ begin; whole a one; end 1 1; } | kvput $DB
+	touch -d '2001-01-01' $DB/writer.lock
+	{ begin; whole a one; end 1 1; } | kvput $DB
+	[ "$(kvls --stat --json $DB | jq .last_run)" -gt 1000000000 ]
+	kvput none </dev/null
+	kvls --stat none | grep -x 'files: 0'
+}
+
 # --- refusals -----------------------------------------------------------------
 
 @test "kvls: no store, usage" {
@@ -135,11 +257,17 @@ skip_record() { # skip_record PATH REASON
 	run -2 kvls a b
 	run -2 kvls --manifest -l $DB
 	run -2 kvls -0 --json $DB
+	run -2 kvls --stat --labels $DB
+	run -2 kvls --stat $DB a
+	run -2 kvls --tags -r a $DB
+	run -2 kvls --manifest --json $DB
 }
 
 @test "kvls: a full disk is an error" {
 	{ begin; whole a one; end 1 1; } | kvput $DB
-	for o in '' -l --json --manifest; do
+	chunk a 0 one | jq -c '.symbols = [{name: "f", kind: "function", scope: null,
+	    byte_start: 0, byte_end: 3, start_line: 1, end_line: 1}] | .labels = ["x"]' | kvput $DB
+	for o in '' -l --json --manifest --labels --symbols --tags --stat; do
 		run -2 pipe "kvls $o $DB >/dev/full"
 		[ "$output" = "kvls: standard output: No space left on device" ]
 	done

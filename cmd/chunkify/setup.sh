@@ -31,6 +31,7 @@ program inotify-tools inotifywait
 program jq jq
 program mandoc mandoc
 program parallel parallel
+program universal-ctags readtags
 
 if [ -n "$missing" ]; then
 	if ! command -v apt-get >/dev/null; then

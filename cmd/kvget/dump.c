@@ -45,6 +45,8 @@ put_whole(void *arg, const struct store_whole *w)
 	put_line(w->file.line, w->file.len);
 	for (i = 0; i < w->nchunks; i++)
 		put_line(w->chunks[i].line, w->chunks[i].len);
+	if (w->ast != NULL)
+		put_line(w->ast, w->ast_len);
 	if (w->file.skipped) {
 		t->end.skipped++;
 		t->end.errors += is_error(t->sh, &w->file);

@@ -9,7 +9,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "define.h"
 #include "dump.h"
+#include "node.h"
 #include "path.h"
 #include "place.h"
 #include "show.h"
@@ -19,7 +21,10 @@ usage(void)
 {
 	fputs("usage: kvget [-p | -t] DB PATH [START END]\n"
 	    "       kvget [-p | -t] DB PATH@BYTE | PATH:LINE\n"
+	    "       kvget [-p | -t] -s NAME | -S PREFIX DB [PATH]\n"
+	    "       kvget [-p | -t] -l LABEL ... DB\n"
 	    "       kvget [-p | -t] -H HASH DB\n"
+	    "       kvget [-p | -t] --ast [--ast-kind KIND] DB PATH [BYTE]\n"
 	    "       kvget [-p | -t] -a DB [PATH]\n", stderr);
 	exit(2);
 }
@@ -72,9 +77,67 @@ by_hash(struct store *s, struct show *sh, const char *hash)
 	return status;
 }
 
+/* --- by labels ---------------------------------------------------------------- */
+
+struct labelled {
+	struct show *sh;
+	int found;
+};
+
+static int
+show_labelled(void *arg, const char *line, size_t len)
+{
+	struct labelled *x = arg;
+
+	x->found = 1;
+	return show_chunk(x->sh, line, len);
+}
+
+static int
+by_labels(struct store *s, struct show *sh, const char *const *labels,
+    size_t n)
+{
+	struct labelled x = { .sh = sh };
+	int status = store_labelled(s, labels, n, show_labelled, &x);
+
+	if (status == 0 && !x.found) {
+		warnx("no chunk has %s", n > 1 ? "all these labels" :
+		    "this label");
+		sh->status = 1;
+	}
+	return status;
+}
+
 /* --------------------------------------------------------------------------- */
 
-/* What the operands behind DB name. */
+enum { PATH, DEFINITION = 's', PREFIX = 'S', LABEL = 'l', HASH = 'H',
+	ALL = 'a', AST = 256, AST_KIND };
+
+struct asked {
+	int what;
+	const char *name;	/* DEFINITION, PREFIX, HASH */
+	const char **labels;
+	size_t nlabels, labels_cap;
+	const char *kind;
+};
+
+/* How many operands may follow DB? */
+static int
+operands_fit(const struct asked *a, int n)
+{
+	switch (a->what) {
+	case LABEL:
+	case HASH:
+		return n == 0;
+	case AST:
+		return n == 1 || n == 2;
+	case PATH:
+		return n == 1 || n == 3;
+	default:
+		return n <= 1;
+	}
+}
+
 static int
 by_path(struct store *s, struct show *sh, char *argv[])
 {
@@ -88,22 +151,89 @@ by_path(struct store *s, struct show *sh, char *argv[])
 	return place_span(s, sh, path_normal(argv[0]), start, end);
 }
 
+static int
+by_node(struct store *s, struct show *sh, const char *kind, char *argv[])
+{
+	struct node_query q = { .path = path_normal(argv[0]), .kind = kind };
+
+	if (argv[1] != NULL) {
+		if (place_number(argv[1], &q.byte) == -1)
+			usage();
+		q.at_byte = 1;
+	}
+	return node_show(s, sh, &q);
+}
+
+/* argv: what follows DB. 0, or what a callback returned, or -1. */
+static int
+answer(struct store *s, struct show *sh, const struct asked *a, char *argv[])
+{
+	char *path = argv[0] != NULL ? path_normal(argv[0]) : NULL;
+
+	switch (a->what) {
+	case DEFINITION:
+	case PREFIX:
+		return define_show(s, sh, a->name, a->what == PREFIX, path);
+	case LABEL:
+		return by_labels(s, sh, a->labels, a->nlabels);
+	case HASH:
+		return by_hash(s, sh, a->name);
+	case ALL:
+		return dump(s, sh, path);
+	case AST:
+		return by_node(s, sh, a->kind, argv);
+	default:
+		return by_path(s, sh, argv);
+	}
+}
+
+/* One thing at a time is asked for. */
+static void
+ask(struct asked *a, int what)
+{
+	if (a->what != PATH && a->what != what)
+		usage();
+	a->what = what;
+}
+
 int
 main(int argc, char *argv[])
 {
+	static const struct option options[] = {
+		{ "ast", no_argument, NULL, AST },
+		{ "ast-kind", required_argument, NULL, AST_KIND },
+		{ NULL, 0, NULL, 0 }
+	};
 	struct store *s;
 	struct show sh;
-	const char *hash = NULL;
+	struct asked a = { .what = PATH };
 	enum form form = RECORDS;
-	int ch, status, all = 0;
+	int ch, status;
 
-	while ((ch = getopt(argc, argv, "+aH:pt")) != -1)
+	while ((ch = getopt_long(argc, argv, "+aH:l:ps:S:t", options,
+	    NULL)) != -1)
 		switch (ch) {
-		case 'a':
-			all = 1;
+		case ALL:
+		case AST:
+			ask(&a, ch);
 			break;
-		case 'H':
-			hash = optarg;
+		case HASH:
+		case DEFINITION:
+		case PREFIX:
+			if (a.what == ch)
+				usage();
+			ask(&a, ch);
+			a.name = optarg;
+			break;
+		case LABEL:
+			ask(&a, ch);
+			a.labels = xgrow(a.labels, &a.labels_cap,
+			    a.nlabels + 1, sizeof *a.labels);
+			a.labels[a.nlabels++] = optarg;
+			break;
+		case AST_KIND:
+			ask(&a, AST);
+			a.kind = optarg;
 			break;
 		case 'p':
 			form = PEOPLE;
@@ -116,24 +246,18 @@ main(int argc, char *argv[])
 		}
 	argc -= optind;
 	argv += optind;
-	if (all + (hash != NULL) > 1 || argc < 1 ||
-	    (all ? argc > 2 : hash != NULL ? argc != 1 :
-	    argc != 2 && argc != 4))
+	if (argc < 1 || !operands_fit(&a, argc - 1))
 		usage();
 
 	show_init(&sh, form);
 	if ((s = store_open(argv[0])) == NULL)
 		return 2;
-	if (all)
-		status = dump(s, &sh, argc == 2 ? path_normal(argv[1]) : NULL);
-	else if (hash != NULL)
-		status = by_hash(s, &sh, hash);
-	else
-		status = by_path(s, &sh, argv + 1);
+	status = answer(s, &sh, &a, argv + 1);
 	if (store_close(s) == -1 || status == -1)
 		return 2;
 	if (ferror(stdout) || fclose(stdout) == EOF)
 		err(2, "standard output");
 	show_free(&sh);
+	free(a.labels);
 	return status != 0 ? status : sh.status;
 }

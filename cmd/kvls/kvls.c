@@ -7,18 +7,22 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "mem.h"
 #include "path.h"
 #include "record.h"
+#include "stat.h"
 #include "store.h"
+#include "symbols.h"
 
 static void
 usage(void)
 {
 	fputs("usage: kvls [-0l] [-r PATH] [--json] DB\n"
+	    "       kvls --labels [--json] DB\n"
+	    "       kvls --symbols | --tags [--json] DB [PATH]\n"
+	    "       kvls --stat [--json] DB\n"
 	    "       kvls --manifest DB\n", stderr);
 	exit(2);
 }
@@ -64,22 +68,18 @@ put_long(void *arg, const struct store_file *f)
 {
 	struct reader *reader = arg;
 	struct record r;
-	char when[sizeof "2026-11-22T11:22:33Z"] = "-", what[64];
-	time_t t;
-	struct tm tm;
+	char when[WHEN], what[64];
 
 	if (record_read(reader, &r, f->line, f->len) == -1) {
 		warnx("%s: its record: %s", f->path, reader->error);
 		return 2;
 	}
-	t = r.stored_at;
-	if (r.stored_at != RECORD_NONE && gmtime_r(&t, &tm) != NULL)
-		strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
 	snprintf(what, sizeof what, f->skipped ? "(%s)" : "%s",
 	    f->skipped ? r.reason : r.language);
 	put_number(6, f->skipped ? RECORD_NONE : r.chunks);
 	put_number(10, r.size);
-	printf("  %-13s %-20s  %s%c", what, when, f->path, separator);
+	printf("  %-13s %-20s  %s%c", what, stat_when(when, r.stored_at),
+	    f->path, separator);
 	return ferror(stdout);
 }
 
@@ -151,20 +151,70 @@ manifest(struct store *s)
 	return status;
 }
 
+/* --- labels --------------------------------------------------------- */
+
+static int
+put_label(void *arg, const char *label, uint64_t chunks)
+{
+	const int *json = arg;
+	struct buf b = { 0 };
+
+	if (*json) {
+		json_quote(&b, label, strlen(label));
+		printf("{\"label\":%.*s,\"chunks\":%" PRIu64 "}\n", (int)b.len,
+		    b.p, chunks);
+		buf_free(&b);
+	} else
+		printf("%" PRIu64 "\t%s\n", chunks, label);
+	return ferror(stdout) != 0;
+}
+
 /* -------------------------------------------------------------------------- */
+
+enum what { PATHS, LABELS = 256, SYMBOLS, TAGS, STAT, MANIFEST, JSON };
+
+struct asked {
+	enum what what;
+	int json, details;
+	char *path;		/* or NULL */
+};
+
+/* 0, or what a callback returned, or -1. */
+static int
+answer(struct store *s, struct asked *a)
+{
+	switch (a->what) {
+	case LABELS:
+		return store_labels(s, put_label, &a->json);
+	case SYMBOLS:
+		return symbols_list(s, a->path, a->json);
+	case TAGS:
+		return symbols_tags(s, a->path, a->json);
+	case STAT:
+		return stat_show(s, a->json);
+	case MANIFEST:
+		return manifest(s);
+	default:
+		return files(s, a->path, a->json ? put_line : a->details ?
+		    put_long : put_path);
+	}
+}
 
 int
 main(int argc, char *argv[])
 {
-	enum { PATHS = 256, JSON, MANIFEST };
 	static const struct option options[] = {
 		{ "json", no_argument, NULL, JSON },
+		{ "labels", no_argument, NULL, LABELS },
 		{ "manifest", no_argument, NULL, MANIFEST },
+		{ "stat", no_argument, NULL, STAT },
+		{ "symbols", no_argument, NULL, SYMBOLS },
+		{ "tags", no_argument, NULL, TAGS },
 		{ NULL, 0, NULL, 0 }
 	};
+	struct asked a = { .what = PATHS };
 	struct store *s = NULL;
-	char *path = NULL;
-	int ch, status, what = PATHS, json = 0, details = 0;
+	int ch, status;
 
 	while ((ch = getopt_long(argc, argv, "+0lr:", options, NULL)) != -1)
 		switch (ch) {
@@ -172,41 +222,44 @@ main(int argc, char *argv[])
 			separator = '\0';
 			break;
 		case 'l':
-			details = 1;
+			a.details = 1;
 			break;
 		case 'r':
-			path = path_normal(xstrdup(optarg));
+			free(a.path);
+			a.path = path_normal(xstrdup(optarg));
 			break;
 		case JSON:
-			json = 1;
+			a.json = 1;
 			break;
-		case MANIFEST:
-			if (what != PATHS)
-				usage();
-			what = ch;
+		case '?':
+			usage();
 			break;
 		default:
-			usage();
+			if (a.what != PATHS)
+				usage();
+			a.what = ch;
+			break;
 		}
 	argc -= optind;
 	argv += optind;
-	if (argc != 1 || ((path != NULL || details || json ||
-	    separator != '\n') && what != PATHS) ||
-	    (json && separator != '\n'))
+	if (a.what != PATHS && (a.path != NULL || a.details ||
+	    separator != '\n'))
+		usage();
+	if (a.json && (separator != '\n' || a.what == MANIFEST))
+		usage();
+	if (argc == 2 && (a.what == SYMBOLS || a.what == TAGS))
+		a.path = path_normal(xstrdup(argv[1]));
+	else if (argc != 1)
 		usage();
 
-	if ((what != MANIFEST || !store_missing(argv[0])) &&
+	if ((a.what != MANIFEST || !store_missing(argv[0])) &&
 	    (s = store_open(argv[0])) == NULL)
 		return 2;
-	if (what == MANIFEST)
-		status = manifest(s);
-	else
-		status = files(s, path, json ? put_line : details ? put_long :
-		    put_path);
+	status = answer(s, &a);
 	if (store_close(s) == -1 || status == -1)
 		return 2;
 	if (ferror(stdout) || fclose(stdout) == EOF)
 		err(2, "standard output");
-	free(path);
+	free(a.path);
 	return status;
 }

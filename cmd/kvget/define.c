@@ -1,0 +1,357 @@
+/*
+ * The index tells where a definition lies, and by the time its chunks are
+ * read the file may be another. So what was read counts only if the chunk has
+ * this very definition in its list; else the file is read as a whole, and
+ * what it has of that name is printed. Therefore all of one name and file
+ * are read before any of them is printed.
+ */
+#include <err.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "define.h"
+#include "path.h"
+
+/* How the languages join a scope and a name. */
+static const char *const separators[] = { "::", ".", "\\", "#", "/", NULL };
+
+/* The definitions of one name in one file. Strings are owned. */
+struct group {
+	char *path, *name;
+	struct place {
+		struct symbol d;	/* kind and scope owned, name lent */
+		uint64_t chunk_start;
+		struct buf text;
+		int found;
+	} *list;
+	size_t n, cap;
+};
+
+struct query {
+	struct store *s;
+	struct show *sh;
+	const char *path;	/* or NULL */
+	const char *scope;	/* or NULL: any */
+	size_t scope_len;
+	int found;
+	struct group group;
+	struct reader reader;
+	/* what is read for one definition, or for the file */
+	struct place *place;
+	uint64_t at;
+	int first;
+};
+
+/* --- scopes ------------------------------------------------------------------ */
+
+/* How long is the separator at s, 0 if there is none? */
+static size_t
+separator_at(const char *s)
+{
+	size_t i;
+
+	for (i = 0; separators[i] != NULL; i++)
+		if (strncmp(s, separators[i], strlen(separators[i])) == 0)
+			return strlen(separators[i]);
+	return 0;
+}
+
+/*
+ * Does the scope end in the n bytes of want, whole components of it? Any
+ * separator is as good as another.
+ */
+static int
+scope_matches(const char *scope, const char *want, size_t n)
+{
+	size_t i, k, len;
+
+	if (scope == NULL)
+		return 0;
+	for (i = 0; scope[i] != '\0'; i += k) {
+		const char *a = scope + i, *b = want, *end = want + n;
+
+		k = 1;
+		if (i != 0) {
+			if ((k = separator_at(scope + i)) == 0) {
+				k = 1;
+				continue;
+			}
+			a += k;
+		}
+		while (*a != '\0' && b < end) {
+			size_t x = separator_at(a), y = separator_at(b);
+
+			if ((x == 0) != (y == 0) || (x == 0 && *a != *b))
+				break;
+			a += x != 0 ? x : 1;
+			b += y != 0 ? y : 1;
+		}
+		if (*a == '\0' && b == end)
+			return 1;
+	}
+	len = strlen(scope);
+	return len == n && memcmp(scope, want, n) == 0;
+}
+
+/* --- reading ----------------------------------------------------------------- */
+
+/* Take from a chunk what follows the bytes that are there. */
+static void
+take_bytes(struct query *q, const struct record *r)
+{
+	struct place *p = q->place;
+	uint64_t end = r->byte_end < p->d.byte_end ? r->byte_end :
+	    p->d.byte_end;
+
+	if (r->byte_start <= q->at && q->at < end) {
+		buf_add(&p->text, r->content + (q->at - r->byte_start),
+		    end - q->at);
+		q->at = end;
+	}
+}
+
+static int
+lists(const struct record *r, const struct symbol *d)
+{
+	const struct symbol *x;
+
+	for (x = r->symbols; x < r->symbols + r->nsymbols; x++)
+		if (x->byte_start == d->byte_start &&
+		    x->byte_end == d->byte_end && strcmp(x->name, d->name) == 0)
+			return 1;
+	return 0;
+}
+
+static int
+read_line(struct query *q, struct record *r, const char *line, size_t len)
+{
+	if (record_read(&q->reader, r, line, len) == 0)
+		return 0;
+	warnx("a chunk in the store: %s", q->reader.error);
+	return 2;
+}
+
+static int
+take_chunk(void *arg, const char *line, size_t len)
+{
+	struct query *q = arg;
+	struct record r;
+
+	if (read_line(q, &r, line, len) != 0)
+		return 2;
+	if (q->first)
+		q->place->found = lists(&r, &q->place->d);
+	q->first = 0;
+	take_bytes(q, &r);
+	return 0;
+}
+
+/* By what the index says: 1, 0 it does not hold any more, or as callbacks. */
+static int
+read_group(struct query *q)
+{
+	struct group *g = &q->group;
+	size_t i;
+	int status;
+
+	for (i = 0; i < g->n; i++) {
+		struct place *p = q->place = &g->list[i];
+		uint64_t end = p->d.byte_end;
+
+		q->at = p->d.byte_start;
+		q->first = 1;
+		/* even of no bytes: its chunk is to be seen */
+		if (end <= p->chunk_start)
+			end = p->chunk_start + 1;
+		status = store_chunks_from(q->s, g->path, p->chunk_start,
+		    end, take_chunk, q);
+		if (status != 0)
+			return status;
+		if (!p->found || q->at < p->d.byte_end)
+			return 0;
+	}
+	return 1;
+}
+
+static void
+clear(struct group *g)
+{
+	while (g->n > 0) {
+		struct place *p = &g->list[--g->n];
+
+		free((char *)p->d.kind);
+		free((char *)p->d.scope);
+		buf_free(&p->text);
+	}
+}
+
+static void
+add_place(struct group *g, const struct symbol *d, uint64_t chunk_start)
+{
+	struct place *p;
+
+	g->list = xgrow(g->list, &g->cap, g->n + 1, sizeof *g->list);
+	p = &g->list[g->n++];
+	memset(p, 0, sizeof *p);
+	p->d = *d;
+	p->d.name = g->name;
+	p->d.kind = xstrdup(d->kind);
+	p->d.scope = d->scope != NULL ? xstrdup(d->scope) : NULL;
+	p->chunk_start = chunk_start;
+}
+
+static int
+wanted(const struct query *q, const struct symbol *d)
+{
+	return q->scope == NULL ||
+	    scope_matches(d->scope, q->scope, q->scope_len);
+}
+
+/* What the whole file has of the group's name takes the group's place. */
+static int
+regroup(void *arg, const struct store_whole *w)
+{
+	struct query *q = arg;
+	struct group *g = &q->group;
+	struct record r;
+	size_t i, k;
+
+	for (i = 0; i < w->nchunks; i++) {
+		if (read_line(q, &r, w->chunks[i].line, w->chunks[i].len) != 0)
+			return 2;
+		for (k = 0; k < r.nsymbols; k++)
+			if (strcmp(r.symbols[k].name, g->name) == 0 &&
+			    wanted(q, &r.symbols[k]))
+				add_place(g, &r.symbols[k], r.byte_start);
+	}
+	for (k = 0; k < g->n; k++) {
+		q->place = &g->list[k];
+		q->at = q->place->d.byte_start;
+		for (i = 0; i < w->nchunks && q->at < q->place->d.byte_end;
+		    i++) {
+			if (w->chunks[i].end <= q->at)
+				continue;
+			if (read_line(q, &r, w->chunks[i].line,
+			    w->chunks[i].len) != 0)
+				return 2;
+			take_bytes(q, &r);
+		}
+	}
+	return 0;
+}
+
+/* --- printing ------------------------------------------------------------------ */
+
+static int
+show_place(struct query *q, const struct place *p)
+{
+	const struct symbol *d = &p->d;
+	uint64_t size = d->byte_end - d->byte_start;
+	struct buf line = { 0 };
+
+	q->found = 1;
+	if (p->text.len != size) {
+		warnx("%s: %s: %" PRIu64 " of %" PRIu64 " bytes are in no "
+		    "chunk", q->group.path, d->name, size - p->text.len, size);
+		q->sh->status = 1;
+		return 0;
+	}
+	if (q->sh->form == RECORDS) {
+		definition_write(&line, q->group.path, d,
+		    p->text.p != NULL ? p->text.p : "", p->text.len);
+		fwrite(line.p, 1, line.len, stdout);
+		buf_free(&line);
+	} else {
+		if (q->sh->form == PEOPLE)
+			show_heading(q->sh, q->group.path, d->start_line,
+			    d->end_line, d->kind, d->scope, d->name, NULL);
+		show_text(q->sh, p->text.p, p->text.len);
+	}
+	return ferror(stdout) != 0;
+}
+
+/* The group is complete. */
+static int
+finish(struct query *q)
+{
+	struct group *g = &q->group;
+	size_t i;
+	int status;
+
+	if (g->n == 0)
+		return 0;
+	if ((status = read_group(q)) == 0) {
+		clear(g);
+		if ((status = store_whole(q->s, g->path, regroup, q)) != 0)
+			return status;
+	} else if (status != 1)
+		return status;
+	for (status = 0, i = 0; status == 0 && i < g->n; i++)
+		status = show_place(q, &g->list[i]);
+	clear(g);
+	return status;
+}
+
+static int
+take_symbol(void *arg, const struct store_symbol *d)
+{
+	struct query *q = arg;
+	struct group *g = &q->group;
+	int status;
+
+	if (!wanted(q, &d->symbol) ||
+	    (q->path != NULL && !path_below(d->path, q->path)))
+		return 0;
+	if (g->n != 0 && (strcmp(g->path, d->path) != 0 ||
+	    strcmp(g->name, d->symbol.name) != 0) &&
+	    (status = finish(q)) != 0)
+		return status;
+	if (g->n == 0) {
+		free(g->path);
+		free(g->name);
+		g->path = xstrdup(d->path);
+		g->name = xstrdup(d->symbol.name);
+	}
+	add_place(g, &d->symbol, d->chunk_start);
+	return 0;
+}
+
+/* --------------------------------------------------------------------------- */
+
+int
+define_show(struct store *s, struct show *sh, const char *name, int prefix,
+    const char *path)
+{
+	struct query q = { .s = s, .sh = sh, .path = path };
+	const char *c;
+	size_t k;
+	int status;
+
+	if ((status = store_symbols(s, name, prefix, take_symbol, &q)) == 0)
+		status = finish(&q);
+	for (c = name + 1; *name != '\0' && *c != '\0' && status == 0; c += k) {
+		if ((k = separator_at(c)) == 0) {
+			k = 1;
+			continue;
+		}
+		if (c[k] == '\0')
+			break;
+		q.scope = name;
+		q.scope_len = c - name;
+		if ((status = store_symbols(s, c + k, prefix, take_symbol,
+		    &q)) == 0)
+			status = finish(&q);
+	}
+	if (status == 0 && !q.found) {
+		warnx("%s: no such definition", name);
+		sh->status = 1;
+	}
+	clear(&q.group);
+	free(q.group.path);
+	free(q.group.name);
+	free(q.group.list);
+	reader_free(&q.reader);
+	return status;
+}

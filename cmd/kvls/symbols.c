@@ -1,0 +1,297 @@
+#include <err.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "path.h"
+#include "symbols.h"
+
+typedef int symbol_fn(void *arg, const char *path, const struct symbol *d);
+
+/* Walk through the definitions of files, in their order. */
+struct walk {
+	struct reader reader;
+	symbol_fn *fn;
+	void *arg;
+};
+
+static int
+walk_file(void *arg, const struct store_whole *w)
+{
+	struct walk *k = arg;
+	struct record r;
+	size_t i, n;
+	int status;
+
+	for (i = 0; i < w->nchunks; i++) {
+		if (record_read(&k->reader, &r, w->chunks[i].line,
+		    w->chunks[i].len) == -1) {
+			warnx("%s: a chunk of it: %s", w->file.path,
+			    k->reader.error);
+			return 2;
+		}
+		for (n = 0; n < r.nsymbols; n++)
+			if ((status = k->fn(k->arg, w->file.path,
+			    &r.symbols[n])) != 0)
+				return status;
+	}
+	return 0;
+}
+
+static int
+walk(struct store *s, const char *path, symbol_fn *fn, void *arg)
+{
+	struct walk k = { .fn = fn, .arg = arg };
+	int status = path == NULL ? store_wholes(s, walk_file, &k) :
+	    store_wholes_below(s, path, walk_file, &k);
+
+	reader_free(&k.reader);
+	return status;
+}
+
+/* --- a list ---------------------------------------------------------------- */
+
+static int
+put_symbol(void *arg, const char *path, const struct symbol *d)
+{
+	(void)arg;
+	printf("%s:%" PRIu64 ": %s ", path, d->start_line, d->kind);
+	if (d->scope != NULL)
+		printf("%s ", d->scope);
+	puts(d->name);
+	return ferror(stdout) != 0;
+}
+
+static int
+put_json(void *arg, const char *path, const struct symbol *d)
+{
+	struct buf *line = arg;
+
+	line->len = 0;
+	definition_write(line, path, d, NULL, 0);
+	fwrite(line->p, 1, line->len, stdout);
+	return ferror(stdout) != 0;
+}
+
+int
+symbols_list(struct store *s, const char *path, int json)
+{
+	struct buf line = { 0 };
+	int status = walk(s, path, json ? put_json : put_symbol, &line);
+
+	buf_free(&line);
+	return status;
+}
+
+/* --- tags -------------------------------------------------------------------- */
+
+/*
+ * Lines are sorted by the bytes of the names, so that they can be searched by
+ * halves. The store has the names in the order of its keys, which is another:
+ * "f" stands there as "f:", behind "f2". But only names that begin with the
+ * same bytes above ':' can change places, and those come one after the other:
+ * a few lines are all that is held.
+ */
+struct tags {
+	int json;
+	struct buf text;
+	struct tag {
+		size_t at, len;
+	} *list;
+	size_t n, cap;
+	char *stem;		/* of the names that are held; NULL: any */
+	size_t stem_len;
+};
+
+/* As tags(5) has it for "u-ctags": a path, the value of a field. */
+static void
+escape(struct buf *out, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		unsigned char c = *s;
+		char hex[5];
+
+		snprintf(hex, sizeof hex, "\\x%02X", c);
+		if (c == '\\')
+			buf_puts(out, "\\\\");
+		else if (c < 0x20)
+			buf_puts(out, c == '\t' ? "\\t" : c == '\n' ? "\\n" :
+			    c == '\r' ? "\\r" : hex);
+		else
+			buf_putc(out, c);
+	}
+}
+
+/*
+ * A name. Where escapes would change its place among the others, readtags
+ * does not find its neighbours: a control character becomes a blank, and "!"
+ * stays, before the pseudo-tags, as vim expects it.
+ */
+static void
+tag_name(struct buf *out, const char *s)
+{
+	for (; *s != '\0'; s++) {
+		if (*s == '\\')
+			buf_putc(out, '\\');
+		buf_putc(out, (unsigned char)*s < 0x20 ? ' ' : *s);
+	}
+}
+
+static void
+number(struct buf *out, const char *before, uint64_t n)
+{
+	char text[64];
+
+	buf_add(out, text, snprintf(text, sizeof text, "%s%" PRIu64, before,
+	    n));
+}
+
+static void
+tag_line(struct buf *out, const char *path, const struct symbol *d)
+{
+	tag_name(out, d->name);
+	buf_putc(out, '\t');
+	escape(out, path);
+	number(out, "\t", d->start_line);
+	buf_puts(out, ";\"\tkind:");
+	escape(out, d->kind);
+	number(out, "\tline:", d->start_line);
+	if (d->scope != NULL) {
+		buf_puts(out, "\tscope:");
+		escape(out, d->scope);
+	}
+	number(out, "\tend:", d->end_line);
+	buf_putc(out, '\n');
+}
+
+static void
+string(struct buf *out, const char *before, const char *s)
+{
+	buf_puts(out, before);
+	json_quote(out, s, strlen(s));
+}
+
+/* ctags --output-format=json has these members, a wrong path as it can. */
+static void
+tag_json(struct buf *out, const char *path, const struct symbol *d)
+{
+	string(out, "{\"_type\":\"tag\",\"name\":", d->name);
+	buf_putc(out, ',');
+	json_path(out, "path", path);
+	number(out, ",\"line\":", d->start_line);
+	string(out, ",\"kind\":", d->kind);
+	if (d->scope != NULL)
+		string(out, ",\"scope\":", d->scope);
+	number(out, ",\"end\":", d->end_line);
+	buf_puts(out, "}\n");
+}
+
+static const char *tag_text;	/* for qsort */
+
+static int
+by_bytes(const void *a, const void *b)
+{
+	const struct tag *x = a, *y = b;
+	int diff = memcmp(tag_text + x->at, tag_text + y->at,
+	    x->len < y->len ? x->len : y->len);
+
+	return diff != 0 ? diff : (x->len > y->len) - (x->len < y->len);
+}
+
+static void
+put_tags(struct tags *t)
+{
+	size_t i;
+
+	tag_text = t->text.p;
+	if (t->n != 0)
+		qsort(t->list, t->n, sizeof *t->list, by_bytes);
+	for (i = 0; i < t->n; i++)
+		fwrite(t->text.p + t->list[i].at, 1, t->list[i].len, stdout);
+	t->n = t->text.len = 0;
+}
+
+static struct tag *
+new_tag(struct tags *t)
+{
+	t->list = xgrow(t->list, &t->cap, t->n + 1, sizeof *t->list);
+	t->list[t->n].at = t->text.len;
+	return &t->list[t->n++];
+}
+
+static int
+add_tag(void *arg, const char *path, const struct symbol *d)
+{
+	struct tags *t = arg;
+	struct tag *tag = new_tag(t);
+
+	if (t->json)
+		tag_json(&t->text, path, d);
+	else
+		tag_line(&t->text, path, d);
+	tag->len = t->text.len - tag->at;
+	return 0;
+}
+
+static int
+take_symbol(void *arg, const struct store_symbol *d)
+{
+	struct tags *t = arg;
+	const char *name = d->symbol.name;
+	size_t n = 0;
+
+	while ((unsigned char)name[n] > ':')
+		n++;
+	if (t->stem == NULL || n != t->stem_len ||
+	    memcmp(name, t->stem, n) != 0) {
+		put_tags(t);
+		free(t->stem);
+		t->stem = xmemdup(name, n);
+		t->stem_len = n;
+	}
+	add_tag(t, d->path, &d->symbol);
+	return ferror(stdout) != 0;
+}
+
+/* The header sorts like other lines. */
+static void
+add_header(struct tags *t)
+{
+	static const char *const lines[] = {
+		"!_TAG_FILE_FORMAT\t2\t/extended format/\n",
+		"!_TAG_FILE_SORTED\t1\t/0=unsorted, 1=sorted, 2=foldcase/\n",
+		"!_TAG_OUTPUT_FILESEP\tslash\t/slash or backslash/\n",
+		"!_TAG_OUTPUT_MODE\tu-ctags\t/u-ctags or e-ctags/\n",
+		"!_TAG_PROGRAM_NAME\tkvls\t/chunkkv/\n",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof lines / sizeof *lines; i++) {
+		struct tag *tag = new_tag(t);
+
+		buf_puts(&t->text, lines[i]);
+		tag->len = t->text.len - tag->at;
+	}
+	t->stem = xstrdup("");		/* that of "!" */
+}
+
+int
+symbols_tags(struct store *s, const char *path, int json)
+{
+	struct tags t = { .json = json };
+	int status;
+
+	if (!json)
+		add_header(&t);
+	if (path == NULL)
+		status = store_symbols(s, "", 1, take_symbol, &t);
+	else
+		status = walk(s, path, add_tag, &t);
+	if (status == 0)
+		put_tags(&t);
+	buf_free(&t.text);
+	free(t.list);
+	free(t.stem);
+	return status;
+}
