@@ -36,6 +36,7 @@
 #define WAITING	(32 << 20)	/* bytes of them */
 #define TICK	10000000	/* ns; Linux stamps files at 100 Hz or more */
 #define LARGE	(1 << 20)	/* bytes of a result worth writing early */
+#define RUN	(32 << 10)	/* bytes of it that are unchanged files */
 
 static uint32_t max_size = 1500;
 static uint64_t max_file_size = 16 << 20;
@@ -44,11 +45,14 @@ static int definitions, with_ast, checksum, skip_generated;
 static const struct language *forced;
 static struct manifest *stored;	/* of --unchanged, or NULL */
 
-/* What became of one file: its lines, to be written when its turn comes. */
+/*
+ * What became of a file, and of the unchanged ones that the walk gave before
+ * it: lines, to be written when their turn comes.
+ */
 struct result {
 	struct buf out;
 	char *message;		/* for stderr, or NULL */
-	uint64_t files, chunks, skipped, errors, kept, bytes;
+	uint64_t seen, files, chunks, skipped, errors, kept, bytes;
 	const char *reason;	/* of a skip */
 	int left_out;		/* exit status 1 */
 	uint64_t turn;		/* its place in the output */
@@ -60,7 +64,7 @@ static struct {
 	pthread_cond_t moved;	/* a result was written */
 	struct walk *walk;
 	int at_end;
-	uint64_t taken;		/* files given to a thread */
+	uint64_t taken;		/* results given to a thread to make */
 	uint64_t written;
 	size_t waiting;		/* bytes in ring */
 	int writing;		/* a thread is at it */
@@ -392,10 +396,10 @@ let_settle(int fd, struct stat *st)
  * the one from before the reading, so a later change is never missed.
  */
 static void
-chunk_file(struct result *r, const struct walk_file *f, int fd)
+chunk_file(struct result *r, const struct walk_file *f,
+    const struct manifest_file *was, int fd)
 {
 	const struct language *lang = forced;
-	const struct manifest_file *was = manifest_find(stored, f->path);
 	struct stat st, after;
 	char head[HEAD], *text = NULL;
 	ssize_t n;
@@ -463,37 +467,39 @@ out:
 	free(text);
 }
 
+/* What git names it need not be any more. */
 static void
-process(struct result *r, struct walk_file *f)
+look_at(struct walk_file *f)
 {
-	const struct manifest_file *was;
+	if (f->what != WALK_UNKNOWN)
+		return;
+	f->what = WALK_FILE;
+	if (lstat(f->path, &f->st) == -1) {
+		f->error = errno;
+		f->what = errno == ENOENT || errno == ENOTDIR ?
+		    WALK_GONE : WALK_UNREADABLE;
+	} else if (S_ISLNK(f->st.st_mode))
+		f->what = WALK_SYMLINK;
+	else if (S_ISDIR(f->st.st_mode))	/* was a file once */
+		f->what = WALK_GONE;
+	else if (!S_ISREG(f->st.st_mode))
+		f->what = WALK_SPECIAL;
+}
+
+/* A file that must be read, or of which there is something else to say. */
+static void
+process(struct result *r, const struct walk_file *f,
+    const struct manifest_file *was)
+{
 	int fd;
 
-	if (f->what == WALK_UNKNOWN) {
-		f->what = WALK_FILE;
-		if (lstat(f->path, &f->st) == -1) {
-			f->error = errno;
-			f->what = errno == ENOENT || errno == ENOTDIR ?
-			    WALK_GONE : WALK_UNREADABLE;
-		} else if (S_ISLNK(f->st.st_mode))
-			f->what = WALK_SYMLINK;
-		else if (S_ISDIR(f->st.st_mode))	/* was a file once */
-			f->what = WALK_GONE;
-		else if (!S_ISREG(f->st.st_mode))
-			f->what = WALK_SPECIAL;
-	}
-	was = f->what == WALK_FILE ? manifest_find(stored, f->path) : NULL;
-	if (was != NULL && !checksum && manifest_unchanged(was, &f->st)) {
-		keep(r, f->path, &f->st);
-		return;
-	}
 	switch (f->what) {
 	case WALK_FILE:
 		/* not to hang on a FIFO that has taken the file's place */
 		fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
 		    O_NOCTTY);
 		if (fd != -1) {
-			chunk_file(r, f, fd);
+			chunk_file(r, f, was, fd);
 			close(fd);
 		} else if (errno == ENOENT || errno == ENOTDIR)
 			gone(r, f);
@@ -527,6 +533,7 @@ put(struct result *r)
 	write_out(&r->out);
 	if (r->message != NULL)
 		warnx("%s", r->message);
+	all.sum.seen += r->seen;
 	all.sum.files += r->files;
 	all.sum.chunks += r->chunks;
 	all.sum.skipped += r->skipped;
@@ -573,11 +580,48 @@ write_ready(void)
 	all.writing = 0;
 }
 
+/*
+ * Take files from the walk, up to one that needs more than a look at its
+ * stat; those before it, unchanged, are done with at once. To hand each to a
+ * thread would cost several times what it takes itself. Called with the lock
+ * held. Returns 1; 0 when the walk is through, or the run is long enough.
+ */
+static int
+take(struct result *r, struct walk_file *f, const struct manifest_file **was)
+{
+	int got;
+
+	r->turn = all.taken++;
+	while (r->out.len < RUN) {
+		if ((got = walk_next(all.walk, f)) != 1) {
+			all.at_end = 1;
+			all.lost = got == -1;
+			pthread_cond_broadcast(&all.moved);
+			return 0;
+		}
+		r->seen++;
+		*was = NULL;
+		if (stored == NULL)
+			return 1;
+		look_at(f);
+		if (f->what != WALK_FILE)
+			return 1;
+		*was = manifest_find(stored, f->path);
+		if (*was == NULL || checksum ||
+		    !manifest_unchanged(*was, &f->st))
+			return 1;
+		keep(r, f->path, &f->st);
+		r->bytes += f->st.st_size;
+		free(f->path);
+	}
+	return 0;
+}
+
 static void *
 work(void *arg)
 {
+	const struct manifest_file *was;
 	struct walk_file f;
-	int got;
 
 	(void)arg;
 	pthread_mutex_lock(&all.lock);
@@ -589,20 +633,17 @@ work(void *arg)
 			pthread_cond_wait(&all.moved, &all.lock);
 		if (all.at_end)
 			break;
-		if ((got = walk_next(all.walk, &f)) != 1) {
-			all.at_end = 1;
-			all.lost = got == -1;
-			pthread_cond_broadcast(&all.moved);
-			break;
+		if (take(&r, &f, &was)) {
+			snprintf(all.current, sizeof all.current, "%s",
+			    f.path);
+			pthread_mutex_unlock(&all.lock);
+			look_at(&f);
+			process(&r, &f, was);
+			if (f.what == WALK_FILE)
+				r.bytes += f.st.st_size;
+			free(f.path);
+			pthread_mutex_lock(&all.lock);
 		}
-		r.turn = all.taken++;
-		snprintf(all.current, sizeof all.current, "%s", f.path);
-		pthread_mutex_unlock(&all.lock);
-		process(&r, &f);
-		if (f.what == WALK_FILE)
-			r.bytes = f.st.st_size;
-		free(f.path);
-		pthread_mutex_lock(&all.lock);
 		all.waiting += r.out.len;
 		all.ring[r.turn % RING] = r;
 		write_ready();
@@ -616,7 +657,7 @@ static void
 fetch_progress(struct progress *p)
 {
 	pthread_mutex_lock(&all.lock);
-	p->files = all.written;
+	p->files = all.sum.seen;
 	p->bytes = all.sum.bytes;
 	memcpy(p->current, all.current, sizeof p->current);
 	pthread_mutex_unlock(&all.lock);
