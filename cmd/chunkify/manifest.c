@@ -1,5 +1,6 @@
 #include <err.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -14,6 +15,8 @@
 struct manifest {
 	struct manifest_file *file;	/* by path */
 	size_t n, cap;
+	int unsorted;			/* until all was read */
+	atomic_size_t next;		/* behind what was found last */
 };
 
 static int
@@ -60,6 +63,8 @@ add(struct manifest *m, const struct record *r, const char *id)
 	if (r->type == RECORD_FILE && r->content_hash != NULL)
 		memcpy(f->hash, r->content_hash, sizeof f->hash);
 	f->same_options = r->options != NULL && strcmp(r->options, id) == 0;
+	if (m->n > 1 && by_path(f - 1, f) > 0)
+		m->unsorted = 1;	/* not from kvls */
 }
 
 struct manifest *
@@ -95,19 +100,33 @@ manifest_read(const char *name, const char *options)
 	reader_free(&reader);
 	if (fd != 0)
 		close(fd);
-	if (m->n != 0)
+	if (m->unsorted)
 		qsort(m->file, m->n, sizeof *m->file, by_path);
 	return m;
 }
 
+/*
+ * Those who ask go mostly through the same files in the same order, so the
+ * next is looked at first. Which that is may be any thread's: it is a guess.
+ */
 const struct manifest_file *
-manifest_find(const struct manifest *m, const char *path)
+manifest_find(struct manifest *m, const char *path)
 {
 	struct manifest_file key = { .path = path };
+	const struct manifest_file *f;
+	size_t next;
 
 	if (m == NULL || m->n == 0)
 		return NULL;
-	return bsearch(&key, m->file, m->n, sizeof *m->file, by_path);
+	next = atomic_load_explicit(&m->next, memory_order_relaxed);
+	if (next < m->n && by_path(&key, &m->file[next]) == 0)
+		f = &m->file[next];
+	else
+		f = bsearch(&key, m->file, m->n, sizeof *m->file, by_path);
+	if (f != NULL)
+		atomic_store_explicit(&m->next, f - m->file + 1,
+		    memory_order_relaxed);
+	return f;
 }
 
 int

@@ -32,7 +32,7 @@ struct manifest_file {
 struct manifest *manifest_read(const char *name, const char *options);
 
 /* NULL if the path is not in it (or m is NULL). Lent. */
-const struct manifest_file *manifest_find(const struct manifest *m,
+const struct manifest_file *manifest_find(struct manifest *m,
     const char *path);
 
 /*
