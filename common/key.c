@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "key.h"
@@ -16,16 +15,34 @@ doubled(struct buf *out, const char *s)
 	buf_puts(out, s);
 }
 
+/* Before the end of a text; returns where it begins. */
+static char *
+digits(char *end, uint64_t n)
+{
+	do
+		*--end = '0' + n % 10;
+	while ((n /= 10) != 0);
+	return end;
+}
+
 static void
 number(struct buf *out, uint64_t n)
 {
-	char digits[21], *d = digits + sizeof digits;
+	char text[21], *end = text + sizeof text, *d = digits(end, n);
 
-	do
-		*--d = '0' + n % 10;
-	while ((n /= 10) != 0);
 	*--d = ':';
-	buf_add(out, d, digits + sizeof digits - d);
+	buf_add(out, d, end - d);
+}
+
+/* A number and a blank. */
+static void
+word(struct buf *out, uint64_t n)
+{
+	char text[21], *end = text + sizeof text, *d;
+
+	end[-1] = ' ';
+	d = digits(end - 1, n);
+	buf_add(out, d, end - d);
 }
 
 void
@@ -86,13 +103,10 @@ void
 key_symbol_value(struct buf *out, const struct symbol *y, uint64_t start,
     uint64_t end)
 {
-	char text[96];
-	int n = snprintf(text, sizeof text, "%ju %ju %ju %ju ",
-	    (uintmax_t)y->start_line,
-	    (uintmax_t)(y->end_line - y->start_line),
-	    (uintmax_t)(y->byte_start - start), (uintmax_t)(end - start));
-
-	buf_add(out, text, n);
+	word(out, y->start_line);
+	word(out, y->end_line - y->start_line);
+	word(out, y->byte_start - start);
+	word(out, end - start);
 	buf_puts(out, y->kind);
 	if (y->scope != NULL) {
 		buf_putc(out, '\0');
