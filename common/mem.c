@@ -101,6 +101,15 @@ buf_putc(struct buf *b, int c)
 	b->len++;
 }
 
+size_t
+buf_text(struct buf *b, const char *s)
+{
+	size_t at = b->len;
+
+	buf_add(b, s, strlen(s) + 1);
+	return at;
+}
+
 void
 buf_free(struct buf *b)
 {

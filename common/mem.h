@@ -38,6 +38,7 @@ char *buf_room(struct buf *b, size_t n);
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_puts(struct buf *b, const char *s);
 void buf_putc(struct buf *b, int c);
+size_t buf_text(struct buf *b, const char *s);	/* with its NUL; returns where */
 void buf_free(struct buf *b);		/* and zero it, ready for use again */
 
 #endif

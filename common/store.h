@@ -1,6 +1,6 @@
 /*
  * The store: files and their chunks, in a directory, whatever engine keeps
- * them. This header names none; bdb.c is the one there is.
+ * them. This header names none; bdb.h is the one there is.
  *
  * One process writes at a time, any number read meanwhile. A reader sees each
  * file wholly as it was or wholly as it is, and neither side waits for the

@@ -1,0 +1,529 @@
+/*
+ * The names of definitions come in no order: each slice of a large stream
+ * would change most pages of their tree. So such a stream appends them, slice
+ * by slice, as sorted segments to a file, sym.new; at its end tree and
+ * segments are merged into a new tree, in order and with no log, which takes
+ * the old one's place. Which segments there are is known from meta:segments,
+ * which is written with the chunks: a segment counts with their transaction.
+ * Readers meanwhile look into both. Merging a segment twice does no harm, so a
+ * writer that was killed leaves the rest to the next.
+ */
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bdb.h"
+
+#define SEGMENTS	"sym.new"
+#define SEGMENTS_MAX	256		/* more would make readers slow */
+#define MAPPED_MAX	((size_t)8 << 20)
+
+#define BUILT		"sym.built"
+#define BUILD_CACHE	(8 << 20)
+
+/* --- definitions in segments, read ----------------------------------------- */
+
+/* What stands before the key and the value of an entry. */
+struct entry_head {
+	uint32_t key_len, value_len;
+};
+
+#define DELETED	UINT32_MAX		/* value_len: the key is to go */
+
+/* Learn which segments there are: 0, -1. */
+int
+bdb_read_segments(struct store *s)
+{
+	struct segments *g = &s->segments;
+	struct buf key = { 0 }, text = { 0 };
+	const char *p;
+	char *end;
+	int status;
+
+	g->n = 0;
+	key_meta(&key, "segments");
+	status = bdb_get(s, META, &key, &text);
+	buf_putc(&text, '\0');
+	for (p = text.p; *p != '\0' && status == 1; p = end) {
+		g->end = xgrow(g->end, &g->cap, g->n + 1, sizeof *g->end);
+		g->end[g->n] = strtoull(p, &end, 10);
+		if (end == p || (*end != '\0' && *end++ != ' ') ||
+		    g->end[g->n] < (g->n != 0 ? g->end[g->n - 1] : 0))
+			status = bdb_fail(s, bdb_tables[META].name, EINVAL);
+		g->n++;
+	}
+	buf_free(&key);
+	buf_free(&text);
+	return status == -1 ? -1 : 0;
+}
+
+static int
+source_close(struct store *s, struct source *src)
+{
+	int ret = src->cursor != NULL ? src->cursor->close(src->cursor) : 0;
+
+	free(src);
+	return ret != 0 ? bdb_fail(s, bdb_tables[SYMBOLS].name, ret) : 0;
+}
+
+/* Have the ith entry of a segment: 0, -1. */
+static int
+segment_entry(struct merge *m, struct source *src, uint32_t i)
+{
+	struct entry_head head;
+	uint32_t at;
+	size_t left;
+
+	memcpy(&at, src->base + src->len + i * sizeof at, sizeof at);
+	if (at > src->len || (left = src->len - at) < sizeof head)
+		return bdb_fail(m->s, SEGMENTS, EINVAL);
+	memcpy(&head, src->base + at, sizeof head);
+	left -= sizeof head;
+	src->deleted = head.value_len == DELETED;
+	src->entry = src->base + at + sizeof head;
+	src->entry_len = head.key_len;
+	src->data = src->entry + head.key_len;
+	src->data_len = src->deleted ? 0 : head.value_len;
+	if (left < src->entry_len || left - src->entry_len < src->data_len)
+		return bdb_fail(m->s, SEGMENTS, EINVAL);
+	return 0;
+}
+
+/* 1, 0 at the end, -1. */
+static int
+segment_next(struct merge *m, struct source *src)
+{
+	if (src->next == src->count)
+		return 0;
+	return segment_entry(m, src, src->next++) == -1 ? -1 : 1;
+}
+
+/* Begin at the first entry that is not before m->from: 0, -1. */
+static int
+segment_seek(struct merge *m, struct source *src, const char *base, size_t len)
+{
+	uint32_t low = 0, high;
+
+	if (len < sizeof high)
+		return bdb_fail(m->s, SEGMENTS, EINVAL);
+	src->base = base;
+	memcpy(&high, base + len - sizeof high, sizeof high);
+	if (high > (len - sizeof high) / sizeof high)
+		return bdb_fail(m->s, SEGMENTS, EINVAL);
+	src->count = high;
+	src->len = len - (high + 1) * sizeof high;
+	while (m->from != NULL && low < high) {
+		uint32_t mid = low + (high - low) / 2;
+
+		if (segment_entry(m, src, mid) == -1)
+			return -1;
+		if (key_compare(src->entry, src->entry_len, m->from->p,
+		    m->from->len) < 0)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	src->next = low;
+	return 0;
+}
+
+static int
+table_next(struct merge *m, struct source *src)
+{
+	int ret = src->cursor->get(src->cursor, &src->key, &src->value,
+	    src->step);
+
+	src->step = DB_NEXT;
+	if (ret == DB_NOTFOUND)
+		return 0;
+	if (ret != 0)
+		return bdb_fail(m->s, bdb_tables[SYMBOLS].name, ret);
+	src->entry = src->key.data;
+	src->entry_len = src->key.size;
+	src->data = src->value.data;
+	src->data_len = src->value.size;
+	return 1;
+}
+
+/* 1, 0 at the end of the range, -1. */
+static int
+source_next(struct merge *m, struct source *src)
+{
+	int status;
+
+	do
+		status = src->segment != 0 ? segment_next(m, src) :
+		    table_next(m, src);
+	while (status == 1 && m->from != NULL && key_compare(src->entry,
+	    src->entry_len, m->from->p, m->from->len) < 0);
+	if (status == 1 && m->to != NULL && key_compare(src->entry,
+	    src->entry_len, m->to->p, m->to->len) >= 0)
+		return 0;
+	return status;
+}
+
+/* Of equal keys the newest comes first. */
+static int
+before(const struct source *a, const struct source *b)
+{
+	int diff = key_compare(a->entry, a->entry_len, b->entry, b->entry_len);
+
+	return diff != 0 ? diff < 0 : a->segment > b->segment;
+}
+
+/* The top may be too far up: let it sink. */
+static void
+sink(struct merge *m)
+{
+	struct source **h = m->heap, *top = h[0];
+	size_t i = 0, k;
+
+	while ((k = 2 * i + 1) < m->n) {
+		if (k + 1 < m->n && before(h[k + 1], h[k]))
+			k++;
+		if (!before(h[k], top))
+			break;
+		h[i] = h[k];
+		i = k;
+	}
+	h[i] = top;
+}
+
+/* Have the top's next entry: 0, -1. */
+static int
+merge_step(struct merge *m)
+{
+	int status = source_next(m, m->heap[0]);
+
+	if (status == 0) {
+		status = source_close(m->s, m->heap[0]);
+		m->heap[0] = m->heap[--m->n];
+	}
+	if (status != -1 && m->n > 1)
+		sink(m);
+	return status == -1 ? -1 : 0;
+}
+
+int
+bdb_merge_close(struct merge *m)
+{
+	int status = 0;
+
+	while (m->n > 0)
+		if (source_close(m->s, m->heap[--m->n]) == -1)
+			status = -1;
+	free(m->heap);
+	buf_free(&m->last);
+	if (m->map != NULL)
+		munmap(m->map, m->mapped);
+	memset(m, 0, sizeof *m);
+	return status;
+}
+
+static int
+table_seek(struct merge *m, struct source *src)
+{
+	DB *db = m->s->db[SYMBOLS];
+	int ret = db->cursor(db, NULL, &src->cursor, 0);
+
+	src->step = DB_SET_RANGE;
+	if (m->from != NULL)
+		bdb_set_dbt(&src->key, m->from->p, m->from->len);
+	return ret != 0 ? bdb_fail(m->s, bdb_tables[SYMBOLS].name, ret) : 0;
+}
+
+/*
+ * Add sym.db (0) or a segment, which is at base, if it has anything: 0, -1.
+ */
+static int
+merge_add(struct merge *m, size_t segment, const char *base, size_t len)
+{
+	struct source *src = xcalloc(1, sizeof *src);
+	size_t i, parent;
+	int status;
+
+	src->segment = segment;
+	status = segment != 0 ? segment_seek(m, src, base, len) :
+	    table_seek(m, src);
+	if (status == 0)
+		status = source_next(m, src);
+	if (status != 1)
+		return source_close(m->s, src) == -1 ? -1 : status;
+	m->heap = xgrow(m->heap, &m->cap, m->n + 1, sizeof *m->heap);
+	for (i = m->n++; i > 0; i = parent) {
+		parent = (i - 1) / 2;
+		if (!before(src, m->heap[parent]))
+			break;
+		m->heap[i] = m->heap[parent];
+	}
+	m->heap[i] = src;
+	return 0;
+}
+
+/* Add all segments: 0, -1. */
+static int
+merge_add_segments(struct merge *m, const struct segments *g)
+{
+	struct stat st;
+	uint64_t from = 0;
+	size_t i;
+	int fd, status = 0;
+
+	if (g->n == 0)
+		return 0;
+	m->mapped = g->end[g->n - 1];
+	fd = openat(m->s->lock.dir_fd, SEGMENTS, O_RDONLY | O_CLOEXEC);
+	if (fd == -1 || fstat(fd, &st) == -1)
+		status = bdb_fail(m->s, SEGMENTS, errno);
+	else if ((uint64_t)st.st_size < m->mapped)
+		status = bdb_fail(m->s, SEGMENTS, EINVAL);
+	else {
+		m->map = mmap(NULL, m->mapped, PROT_READ, MAP_SHARED, fd, 0);
+		if (m->map == MAP_FAILED) {
+			m->map = NULL;
+			status = bdb_fail(m->s, SEGMENTS, errno);
+		}
+	}
+	if (fd != -1)
+		close(fd);
+	for (i = 0; status == 0 && i < g->n; from = g->end[i++])
+		status = merge_add(m, i + 1, m->map + from, g->end[i] - from);
+	return status;
+}
+
+int
+bdb_merge_open(struct merge *m, struct store *s, const struct buf *from,
+    const struct buf *to)
+{
+	memset(m, 0, sizeof *m);
+	m->s = s;
+	m->from = from;
+	m->to = to;
+	if (bdb_read_segments(s) == -1 || bdb_open_table(s, SYMBOLS) == -1 ||
+	    merge_add(m, 0, NULL, 0) == -1)
+		return -1;
+	return merge_add_segments(m, &s->segments);
+}
+
+/* Pages of the map that were looked at count as our memory: let go of them. */
+static void
+let_go(struct merge *m, const struct source *e)
+{
+	m->passed += e->segment != 0 ? e->entry_len + e->data_len : 0;
+	if (m->passed >= MAPPED_MAX) {
+		madvise(m->map, m->mapped, MADV_DONTNEED);
+		m->passed = 0;
+	}
+}
+
+int
+bdb_merge_next(struct merge *m, const struct source **e)
+{
+	int status = 0;
+
+	if (m->taken && m->n > 0) {
+		/* Older ones of the same key go with it. */
+		m->last.len = 0;
+		buf_add(&m->last, m->heap[0]->entry, m->heap[0]->entry_len);
+		do {
+			let_go(m, m->heap[0]);
+			status = merge_step(m);
+		} while (status == 0 && m->n > 0 && key_compare(
+		    m->heap[0]->entry, m->heap[0]->entry_len, m->last.p,
+		    m->last.len) == 0);
+	}
+	m->taken = 1;
+	if (status == -1)
+		return -1;
+	if (m->n == 0)
+		return 0;
+	*e = m->heap[0];
+	return 1;
+}
+
+/* --- definitions in segments, written -------------------------------------- */
+
+/* meta:segments is to say which there are: 0, -1. */
+static int
+put_segments(struct store *s, DB_TXN *txn)
+{
+	const struct segments *g = &s->segments;
+	DB *db = s->db[META];
+	struct buf name = { 0 }, text = { 0 };
+	char digits[24];
+	DBT key, value;
+	size_t i;
+	int ret;
+
+	key_meta(&name, "segments");
+	bdb_set_dbt(&key, name.p, name.len);
+	for (i = 0; i < g->n; i++)
+		buf_add(&text, digits, snprintf(digits, sizeof digits, "%s%ju",
+		    i == 0 ? "" : " ", (uintmax_t)g->end[i]));
+	bdb_set_dbt(&value, text.p, text.len);
+	ret = g->n != 0 ? db->put(db, txn, &key, &value, 0) :
+	    db->del(db, txn, &key, 0);
+	buf_free(&name);
+	buf_free(&text);
+	return ret != 0 ? bdb_fail(s, bdb_tables[META].name, ret) : 0;
+}
+
+/* Write it behind the last segment, on disk: 0, -1. */
+static int
+append_segment(struct store *s, const struct buf *text)
+{
+	struct segments *g = &s->segments;
+	uint64_t at = g->n != 0 ? g->end[g->n - 1] : 0;
+	size_t done = 0;
+	ssize_t n = 0;
+	int fd, status = 0;
+
+	fd = openat(s->lock.dir_fd, SEGMENTS, O_WRONLY | O_CREAT | O_CLOEXEC |
+	    (g->n == 0 ? O_TRUNC : 0), 0666);
+	while (fd != -1 && done < text->len && n != -1) {
+		n = pwrite(fd, text->p + done, text->len - done, at + done);
+		done += n != -1 ? n : 0;
+	}
+	if (fd == -1 || n == -1 || fdatasync(fd) == -1 ||
+	    (g->n == 0 && fsync(s->lock.dir_fd) == -1))
+		status = bdb_fail(s, SEGMENTS, errno);
+	if (fd != -1)
+		close(fd);
+	g->end = xgrow(g->end, &g->cap, g->n + 1, sizeof *g->end);
+	g->end[g->n++] = at + text->len;
+	return status;
+}
+
+int
+bdb_put_segment(struct store *s, DB_TXN *txn, const struct slice *w,
+    const struct sorted *list, size_t n)
+{
+	struct buf text = { 0 }, ends = { 0 };
+	uint32_t at, count = n;
+	size_t i;
+	int status;
+
+	for (i = 0; i < n; i++) {
+		const struct op *op = list[i].op;
+		struct entry_head head = { op->key_len,
+		    op->delete ? DELETED : op->value_len };
+
+		at = text.len;
+		buf_add(&ends, &at, sizeof at);
+		buf_add(&text, &head, sizeof head);
+		buf_add(&text, list[i].key, op->key_len);
+		if (!op->delete)
+			buf_add(&text, w->bytes.p + op->value,
+			    op->value_len);
+	}
+	buf_add(&text, ends.p, ends.len);
+	buf_add(&text, &count, sizeof count);
+	status = append_segment(s, &text) == -1 ||
+	    put_segments(s, txn) == -1 ? -1 : 0;
+	buf_free(&text);
+	buf_free(&ends);
+	return status;
+}
+
+int
+bdb_segments_full(const struct store *s)
+{
+	return s->segments.n >= SEGMENTS_MAX;
+}
+
+/* --- merging ---------------------------------------------------------------- */
+
+static int
+put_all(struct store *s, DB *db)
+{
+	struct merge m;
+	struct bulk b;
+	const struct source *e;
+	int status;
+
+	bdb_bulk_open(&b, s, BUILT, db, NULL, 0);
+	status = bdb_merge_open(&m, s, NULL, NULL);
+	while (status == 0 && (status = bdb_merge_next(&m, &e)) == 1)
+		status = e->deleted ? 0 : bdb_bulk_add(&b, e->entry,
+		    e->entry_len, e->data, e->data_len);
+	if (bdb_merge_close(&m) == -1 || bdb_bulk_close(&b) == -1)
+		status = -1;
+	return status;
+}
+
+/* A new tree of all there is, on disk. */
+static int
+build(struct store *s)
+{
+	struct buf path = { 0 };
+	DB *db;
+	int ret, status = 0;
+
+	unlinkat(s->lock.dir_fd, BUILT, 0);
+	if ((db = bdb_new_table(s, NULL, SYMBOLS)) == NULL)
+		return -1;
+	buf_puts(&path, s->dir);
+	buf_putc(&path, '/');
+	buf_add(&path, BUILT, sizeof BUILT);
+	if ((ret = db->set_cachesize(db, 0, BUILD_CACHE, 1)) != 0 ||
+	    (ret = db->open(db, NULL, path.p, NULL, DB_BTREE, DB_CREATE,
+	    0666)) != 0)
+		status = bdb_fail(s, BUILT, ret);
+	buf_free(&path);
+	if (status == 0)
+		status = put_all(s, db);
+	if ((ret = db->close(db, status == 0 ? 0 : DB_NOSYNC)) != 0 &&
+	    status == 0)
+		status = bdb_fail(s, BUILT, ret);
+	return status;
+}
+
+/*
+ * It takes the old one's place, and the segments do not count any more. The
+ * data is taken. What the log has on the old tree has been done: there was a
+ * checkpoint.
+ */
+static int
+install(struct store *s)
+{
+	int dir = s->lock.dir_fd;
+	DB_TXN *txn;
+
+	if (bdb_close_table(s, SYMBOLS) == -1 || lock_mark(&s->lock) == -1)
+		return -1;
+	if (renameat(dir, BUILT, dir, bdb_tables[SYMBOLS].name) == -1 ||
+	    fsync(dir) == -1)
+		return bdb_fail(s, BUILT, errno);
+	if (bdb_begin(s, &txn, 0) == -1)
+		return -1;
+	s->segments.n = 0;
+	if (put_segments(s, txn) == -1) {
+		txn->abort(txn);
+		return -1;
+	}
+	return bdb_commit(s, txn);
+}
+
+int
+bdb_merge_segments(struct store *s)
+{
+	if (faccessat(s->lock.dir_fd, SEGMENTS, F_OK, 0) == -1)
+		return 0;
+	if (bdb_read_segments(s) == -1)
+		return -1;
+	if (s->segments.n != 0 && (build(s) == -1 ||
+	    lock_take(&s->lock, 1) == -1 ||
+	    bdb_ended(s, install(s)) == -1)) {
+		unlinkat(s->lock.dir_fd, BUILT, 0);
+		return -1;
+	}
+	/* A reader who has it open does not mind. */
+	unlinkat(s->lock.dir_fd, SEGMENTS, 0);
+	return 0;
+}
