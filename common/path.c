@@ -12,12 +12,13 @@ path_normal(char *p)
 		*out++ = *in++;
 	first = out;
 	while (*in != '\0') {
-		size_t n = strcspn(in, "/");
+		size_t n = strchrnul(in, '/') - in;
 
 		if (n != 0 && !(n == 1 && *in == '.')) {
 			if (out != first)
 				*out++ = '/';
-			memmove(out, in, n);
+			if (out != in)
+				memmove(out, in, n);
 			out += n;
 		}
 		in += n;

@@ -180,20 +180,46 @@ next_root(struct walk *w)
 
 /* --- walking a directory --------------------------------------------------- */
 
+/* What a directory may hold that we must know of before what is in it. */
+enum { HAS_GIT = 1, HAS_GITIGNORE = 2, HAS_IGNORE = 4 };
+
+/* By its list of names, which the walk needs anyway: to ask for each would
+ * cost three calls a directory, in vain mostly. One that cannot be listed may
+ * have anything. */
+static int
+holds(FTS *fts)
+{
+	static const char *const names[] = { ".git", ".gitignore", ".ignore" };
+	const FTSENT *e = fts_children(fts, 0);
+	int what = 0, i;
+
+	if (e == NULL)
+		return HAS_GIT | HAS_GITIGNORE | HAS_IGNORE;
+	for (; e != NULL; e = e->fts_link)
+		for (i = 0; e->fts_name[0] == '.' && i < 3; i++)
+			if (strcmp(e->fts_name, names[i]) == 0)
+				what |= 1 << i;
+	return what;
+}
+
 /* The rules in the directory e, which fts_pointer keeps. */
 static struct ignore *
-rules_in(const FTSENT *e)
+rules_in(const FTSENT *e, int what)
 {
 	static const char *const files[] = { ".gitignore", ".ignore" };
 	struct ignore *list = NULL;
 	size_t i;
 
 	/* of a closed directory the walk will speak */
-	if (access(e->fts_accpath, R_OK | X_OK) == -1)
+	if ((what & (HAS_GITIGNORE | HAS_IGNORE)) == 0 ||
+	    access(e->fts_accpath, R_OK | X_OK) == -1)
 		return NULL;
 	for (i = 0; i < 2; i++) {
-		char *file = join(e->fts_accpath, files[i]);
+		char *file;
 
+		if ((what & HAS_GITIGNORE << i) == 0)
+			continue;
+		file = join(e->fts_accpath, files[i]);
 		list = ignore_read(list, file);
 		free(file);
 	}
@@ -267,23 +293,27 @@ what_is(const FTSENT *e)
 static void
 enter(struct walk *w, FTSENT *e)
 {
+	FTS *fts = w->top->fts;
+	int what;
+
 	e->fts_pointer = NULL;
-	if (e->fts_level > 0 && listed(control, e->fts_name)) {
-		fts_set(w->top->fts, e, FTS_SKIP);
+	if (e->fts_level > 0 && (listed(control, e->fts_name) ||
+	    (!w->o.no_ignore && ignored(e)))) {
+		fts_set(fts, e, FTS_SKIP);
 		return;
 	}
 	if (w->o.no_ignore)
 		return;
-	if (e->fts_level > 0 && ignored(e))
-		fts_set(w->top->fts, e, FTS_SKIP);
-	else if (e->fts_level > 0 && gitls_is_top(e->fts_accpath)) {
+	what = holds(fts);
+	if (e->fts_level > 0 && (what & HAS_GIT) != 0 &&
+	    gitls_is_top(e->fts_accpath)) {
 		char *dir = path_normal(xstrdup(e->fts_path));
 
-		fts_set(w->top->fts, e, FTS_SKIP);
+		fts_set(fts, e, FTS_SKIP);
 		push_git(w, dir);
 		free(dir);
 	} else {
-		struct ignore *rules = rules_in(e);
+		struct ignore *rules = rules_in(e, what);
 
 		if (e->fts_level == 0 && leave_nothing(w, e, rules)) {
 			ignore_free(rules);
