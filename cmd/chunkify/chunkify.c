@@ -836,6 +836,21 @@ open_list(const char *name)
 	return f;
 }
 
+/* Open the manifest; its name becomes the one for messages. */
+static int
+open_manifest(const char **name)
+{
+	int fd;
+
+	if (strcmp(*name, "-") == 0) {
+		*name = "stdin";
+		return STDIN_FILENO;
+	}
+	if ((fd = open(*name, O_RDONLY | O_CLOEXEC)) == -1)
+		err(2, "%s", *name);
+	return fd;
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -862,7 +877,7 @@ main(int argc, char *argv[])
 	struct walk_options walk = { .separator = '\n' };
 	struct ignore *exclude = NULL;
 	long jobs = sysconf(_SC_NPROCESSORS_ONLN);
-	int ch, quiet = 0, verbose = 0;
+	int ch, manifest_fd = -1, quiet = 0, verbose = 0;
 
 	while ((ch = getopt_long(argc, argv, "+0C:j:qv", longs, NULL)) != -1)
 		switch (ch) {
@@ -934,15 +949,15 @@ main(int argc, char *argv[])
 	argv += optind;
 	if (argc == 0 && list_name == NULL)
 		usage();
-	/* the list's name is the shell's, not -C's */
 	if (list_name != NULL)
 		walk.list = open_list(list_name);
 	if (list_name != NULL && manifest_name != NULL &&
 	    strcmp(list_name, "-") == 0 && strcmp(manifest_name, "-") == 0)
 		errx(2, "--files-from and --unchanged: both are standard input");
 	options = fingerprint();
+	/* the names of lists are the shell's, not -C's */
 	if (manifest_name != NULL)
-		stored = manifest_read(manifest_name, options);
+		manifest_fd = open_manifest(&manifest_name);
 	if (dir != NULL && chdir(dir) == -1)
 		err(2, "%s", dir);
 
@@ -952,8 +967,11 @@ main(int argc, char *argv[])
 	setvbuf(stdout, NULL, _IOFBF, 1 << 17);
 	walk.dir = dir != NULL ? realpath(".", NULL) : NULL;
 	argc = tidy_roots(argv, argc, walk.dir);
-	write_begin(argv, argc, options);
+	/* git, where there is one, gets to work while we read the manifest */
 	all.walk = walk_open(argv, argc, &walk);
+	if (manifest_name != NULL)
+		stored = manifest_read(manifest_fd, manifest_name, options);
+	write_begin(argv, argc, options);
 	quiet |= !isatty(STDERR_FILENO);
 	if (!quiet)
 		progress_start(argv, argc, &walk, fetch_progress);

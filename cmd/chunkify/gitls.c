@@ -30,6 +30,7 @@ struct gitls {
 	struct list tracked, others;
 	char *last;		/* to drop the stages of an unmerged path */
 	size_t caplast;
+	int begun;		/* both have been asked for their first */
 	int failed, quiet;
 };
 
@@ -164,8 +165,6 @@ gitls_open(const char *dir, int quiet)
 		gitls_close(g);
 		return NULL;
 	}
-	advance(g, &g->tracked);
-	advance(g, &g->others);
 	return g;
 }
 
@@ -192,6 +191,11 @@ gitls_next(struct gitls *g, const char **path, int *nested)
 	struct list *l;
 	size_t n;
 
+	if (!g->begun) {
+		g->begun = 1;
+		advance(g, &g->tracked);
+		advance(g, &g->others);
+	}
 	do {
 		if (g->tracked.path == NULL && g->others.path == NULL) {
 			g->failed |= finish(&g->tracked) == -1;

@@ -1,9 +1,7 @@
 #include <err.h>
-#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "jsonl.h"
 #include "manifest.h"
@@ -68,7 +66,7 @@ add(struct manifest *m, const struct record *r, const char *id)
 }
 
 struct manifest *
-manifest_read(const char *name, const char *options)
+manifest_read(int fd, const char *name, const char *options)
 {
 	struct manifest *m = xcalloc(1, sizeof *m);
 	struct reader reader = { 0 };
@@ -77,11 +75,9 @@ manifest_read(const char *name, const char *options)
 	const char *line;
 	char id[OPTIONS_ID + 1];
 	size_t len;
-	int fd = 0, more;
+	int more;
 
-	if (strcmp(name, "-") != 0 && (fd = open(name, O_RDONLY)) == -1)
-		err(2, "%s", name);
-	jsonl_open(&in, fd, fd == 0 ? "stdin" : name);
+	jsonl_open(&in, fd, name);
 	options_id(id, options);
 	while ((more = jsonl_next(&in, &line, &len)) == 1) {
 		if (record_read(&reader, &r, line, len) == -1) {
@@ -98,8 +94,6 @@ manifest_read(const char *name, const char *options)
 		exit(2);
 	jsonl_free(&in);
 	reader_free(&reader);
-	if (fd != 0)
-		close(fd);
 	if (m->unsorted)
 		qsort(m->file, m->n, sizeof *m->file, by_path);
 	return m;

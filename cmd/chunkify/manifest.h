@@ -24,12 +24,13 @@ struct manifest_file {
 
 /*
  * Read a manifest, all of it: who writes it may wait for us to be read, and
- * must not. name is a file, "-" is standard input. options is our own
+ * must not. name is for messages. options is our own
  * fingerprint; where the store's is another, says on stderr in what. Exits
  * with 2 if it cannot be read or is no manifest. One that is empty or ends
  * early is one with fewer files: it costs time, never correctness.
  */
-struct manifest *manifest_read(const char *name, const char *options);
+struct manifest *manifest_read(int fd, const char *name,
+    const char *options);
 
 /* NULL if the path is not in it (or m is NULL). Lent. */
 const struct manifest_file *manifest_find(struct manifest *m,

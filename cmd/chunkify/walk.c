@@ -79,17 +79,6 @@ join(const char *dir, const char *name)
 	return path_normal(p);
 }
 
-struct walk *
-walk_open(char *const *roots, size_t n, const struct walk_options *o)
-{
-	struct walk *w = xcalloc(1, sizeof *w);
-
-	w->root = roots;
-	w->nroots = n;
-	w->o = *o;
-	return w;
-}
-
 /* --- sources --------------------------------------------------------------- */
 
 static struct source *
@@ -176,6 +165,19 @@ next_root(struct walk *w)
 	} while (n == 0);
 	push_root(w, path_relative(path_normal(w->line), w->o.dir));
 	return 1;
+}
+
+struct walk *
+walk_open(char *const *roots, size_t n, const struct walk_options *o)
+{
+	struct walk *w = xcalloc(1, sizeof *w);
+
+	w->root = roots;
+	w->nroots = n;
+	w->o = *o;
+	if (n != 0)
+		(void)next_root(w);
+	return w;
 }
 
 /* --- walking a directory --------------------------------------------------- */
