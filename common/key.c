@@ -203,15 +203,18 @@ struct cursor {
 static void
 undouble(struct cursor *c, struct buf *out)
 {
-	for (; c->p < c->end; c->p++) {
-		if (*c->p == ':') {
-			if (c->end - c->p < 2 || c->p[1] != ':')
-				break;
-			c->p++;
-		}
-		buf_putc(out, *c->p);
+	const char *colon;
+
+	while ((colon = memchr(c->p, ':', c->end - c->p)) != NULL &&
+	    c->end - colon >= 2 && colon[1] == ':') {
+		buf_add(out, c->p, colon + 1 - c->p);
+		c->p = colon + 2;
 	}
+	if (colon == NULL)
+		colon = c->end;
+	buf_add(out, c->p, colon - c->p);
 	buf_putc(out, '\0');
+	c->p = colon;
 }
 
 /* A number in its plain form. */

@@ -33,7 +33,7 @@ path_normal(char *p)
 static int
 dotdot(const char *p)
 {
-	for (; *p != '\0'; p += strcspn(p, "/"), p += *p == '/')
+	for (; *p != '\0'; p = strchrnul(p, '/'), p += *p == '/')
 		if (p[0] == '.' && p[1] == '.' &&
 		    (p[2] == '/' || p[2] == '\0'))
 			return 1;

@@ -16,6 +16,8 @@ struct whole {
 /* What store_files finds, to be removed when it is through. */
 struct absent {
 	struct prune *p;
+	const char **named;	/* p->paths, sorted */
+	size_t next;		/* behind the one found last */
 	struct {
 		char *path;
 		char hash[HASH_LEN + 1];
@@ -27,7 +29,7 @@ struct absent {
 static int
 by_text(const void *a, const void *b)
 {
-	return strcmp(a, b);
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
 static int
@@ -70,13 +72,48 @@ prune_see(struct prune *p, const char *path, const char *hash)
 	for (i = 0; i < p->nroots; i++)
 		if (!p->roots[i].seen && path_below(path, p->roots[i].path))
 			p->roots[i].seen = 1;
-	insert(&p->paths, xstrdup(path), by_text);
+	buf_add(&p->paths, path, n);
+	p->npaths++;
 	if (hash != NULL) {
 		w = xmalloc(sizeof *w + n);
 		memcpy(w->hash, hash, sizeof w->hash);
 		memcpy(w->path, path, n);
 		insert(&p->hashes, w, by_hash);
 	}
+}
+
+/* The paths that were named, sorted; they mostly came so. The caller's. */
+static const char **
+sorted(const struct prune *p)
+{
+	const char **list = xreallocarray(NULL, p->npaths, sizeof *list);
+	const char *s = p->paths.p;
+	size_t i;
+	int unsorted = 0;
+
+	for (i = 0; i < p->npaths; i++, s += strlen(s) + 1) {
+		list[i] = s;
+		unsorted |= i != 0 && strcmp(list[i - 1], s) > 0;
+	}
+	if (unsorted)
+		qsort(list, p->npaths, sizeof *list, by_text);
+	return list;
+}
+
+/* The store goes through its files in order too: it is mostly the next. */
+static int
+was_named(struct absent *a, const char *path)
+{
+	size_t n = a->p->npaths;
+	const char **s;
+
+	if (a->next < n && strcmp(a->named[a->next], path) == 0)
+		s = &a->named[a->next];
+	else if (n == 0 || (s = bsearch(&path, a->named, n, sizeof *s,
+	    by_text)) == NULL)
+		return 0;
+	a->next = s - a->named + 1;
+	return 1;
 }
 
 /* Is a stored file below a root, and not named? */
@@ -91,7 +128,7 @@ look(void *arg, const struct store_file *f)
 	for (i = 0; i < a->p->nroots; i++)
 		if (path_below(f->path, a->p->roots[i].path))
 			in = a->p->roots[i].stored = 1;
-	if (!in || tfind(f->path, &a->p->paths, by_text) != NULL)
+	if (!in || was_named(a, f->path))
 		return 0;
 	a->file = xgrow(a->file, &a->cap, a->n + 1, sizeof *a->file);
 	a->file[a->n].path = xstrdup(f->path);
@@ -148,6 +185,7 @@ prune_end(struct prune *p, struct store *db, uint64_t errors, int force,
 		warnx("--prune: not done: the stream names no roots");
 		return 1;
 	}
+	a.named = sorted(p);
 	if (store_flush(db) == -1 || store_files(db, look, &a) == -1)
 		status = -1;
 	else
@@ -160,6 +198,7 @@ prune_end(struct prune *p, struct store *db, uint64_t errors, int force,
 		free(a.file[i].path);
 	}
 	free(a.file);
+	free(a.named);
 	reader_free(&a.reader);
 	return status;
 }
@@ -169,7 +208,7 @@ prune_free(struct prune *p)
 {
 	size_t i;
 
-	tdestroy(p->paths, free);
+	buf_free(&p->paths);
 	tdestroy(p->hashes, free);
 	for (i = 0; i < p->nroots; i++)
 		free(p->roots[i].path);

@@ -9,13 +9,15 @@
 #ifndef PRUNE_H
 #define PRUNE_H
 
+#include "mem.h"
 #include "record.h"
 #include "store.h"
 
 /* What a stream named so far. Zero it to begin with; prune_free when done. */
 struct prune {
-	void *paths;		/* trees of tsearch(3) */
-	void *hashes;		/* of the files that came whole */
+	struct buf paths;	/* one behind the other, each with its NUL */
+	size_t npaths;
+	void *hashes;		/* of the files that came whole: tsearch(3) */
 	struct root {
 		char *path;
 		int seen;	/* the stream named a file below it */
