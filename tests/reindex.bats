@@ -165,13 +165,50 @@ records() { # records TYPE <STREAM
 	[ "$(jq -r 'select(.type == "skip").reason' out | sort -u)" = generated ]
 }
 
-@test "chunkify -v sums up; -q and a stderr that is no terminal keep silent" {
+@test "chunkify -v sums up: each file once, as what it is" {
 	tree
 	printf 'int a;\0' >src/bin.c
+	old src/bin.c
 	run -1 --separate-stderr chunkify -v src
-	[ "${stderr_lines[1]}" = "chunkify: 3 files chunked into 3 chunks, 0 kept, 2 skipped (1 unsupported, 1 binary), 0 failed" ]
-	run -1 --separate-stderr chunkify -q src
-	[ "$stderr" = "chunkify: src/bin.c: binary" ]
+	[ "${stderr_lines[1]}" = "chunkify: 3 files chunked into 3 chunks, 0 kept, 2 skipped (1 binary, 1 unsupported), 0 failed" ]
+	# the same when they are skipped still
+	chunkify src 2>/dev/null | kvput $DB
+	kvls --manifest $DB >m
+	run -0 --separate-stderr chunkify -v --unchanged m src
+	[ "$stderr" = "chunkify: 0 files chunked into 0 chunks, 3 kept, 2 skipped (1 binary, 1 unsupported), 0 failed" ]
+	# one changed, one only touched, one more skipped, one gone, one closed
+	echo 'int more;' >>src/a.c
+	touch src/b.c
+	ln -s nowhere src/link.c
+	chmod a+rx . src src/d
+	chmod 0 src/d/c.c
+	touch src/d/c.c
+	printf '%s\n' src/a.c src/b.c src/gone.c src/link.c src/README src/bin.c src/d/c.c >list
+	run -1 --separate-stderr unprivileged chunkify -v --unchanged m --files-from list
+	[ "${stderr_lines[-1]}" = "chunkify: 1 files chunked into 1 chunks, 1 kept, 3 skipped (1 binary, 1 symlink, 1 unsupported), 1 failed, 1 gone" ]
+	[ "$(tail -n 1 <<<"$output")" = '{"type":"end","files":1,"chunks":1,"skipped":2,"errors":1}' ]
+}
+
+@test "chunkify: progress is for a terminal, and -q is silent there too" {
+	mkdir src
+	for i in $(seq 300); do
+		printf 'int f%d(void)\n{\n\treturn %d;\n}\n' "$i" "$i" >src/$i.c
+	done
+	mkfifo out
+	on_terminal() { # what comes to it, while the reader is slow
+		{ sleep 1; cat >/dev/null; } <out &
+		script -qec "stty cols 70; $1 >out" typescript </dev/null >seen
+		wait
+	}
+	# the pipe fills, so that there is time to draw
+	on_terminal "chunkify --ast src"
+	tr '\r' '\n' <seen | grep -E '^[0-9]+ files  [0-9.]+ MB  [0-9.]+ MB/s(  [0-9]+:[0-9][0-9] left)?  src/[0-9]+\.c'
+	# it is wiped in the end
+	[ "$(tail -c 4 seen)" = $'\r\e[K' ]
+	on_terminal "chunkify -q --ast src"
+	[ ! -s seen ]
+	chunkify --ast src 2>seen | { sleep 1; cat >/dev/null; }
+	[ ! -s seen ]
 }
 
 @test "chunkify: SIGINT in the middle of the pipe leaves the store whole" {

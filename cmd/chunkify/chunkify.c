@@ -52,7 +52,7 @@ static struct manifest *stored;	/* of --unchanged, or NULL */
 struct result {
 	struct buf out;
 	char *message;		/* for stderr, or NULL */
-	uint64_t seen, files, chunks, skipped, errors, kept, bytes;
+	uint64_t seen, files, chunks, skipped, errors, kept, gone, bytes;
 	const char *reason;	/* of a skip */
 	int left_out;		/* exit status 1 */
 	uint64_t turn;		/* its place in the output */
@@ -70,10 +70,11 @@ static struct {
 	int writing;		/* a thread is at it */
 	char current[256];	/* the path taken last, cut if too long */
 	int lost;		/* the list of files could not be read */
-	struct {		/* how many were skipped for what */
+	struct skips {
 		const char *reason;
-		uint64_t n;
-	} skips[16];
+		uint64_t n;	/* skipped for it, now or still */
+	} *skips;
+	size_t nskips, capskips;
 	struct result ring[RING];
 	struct result sum;
 } all = { .lock = PTHREAD_MUTEX_INITIALIZER,
@@ -167,6 +168,7 @@ unreadable(struct result *r, const struct walk_file *f, int error)
 {
 	skip(r, f, "unreadable", NULL, 0);
 	r->errors++;
+	r->reason = NULL;	/* it is counted as a failure */
 	r->left_out = 1;
 	free(r->message);
 	r->message = NULL;
@@ -181,7 +183,6 @@ keep(struct result *r, const char *path, const struct stat *st)
 	    .mtime_ns = mtime_of(st) };
 
 	record_write(&r->out, &rec);
-	r->kept++;
 }
 
 /* On a list it is an answer; a PATH that is not there is an error. */
@@ -195,6 +196,7 @@ gone(struct result *r, const struct walk_file *f)
 		return;
 	}
 	record_write(&r->out, &rec);
+	r->gone++;
 }
 
 /* Read from fd until there are n bytes or no more. Returns how many, or -1. */
@@ -449,6 +451,7 @@ chunk_file(struct result *r, const struct walk_file *f,
 		n = st.st_size;
 	if (same_content(was, text, n)) {
 		keep(r, f->path, &st);
+		r->kept++;
 		goto out;
 	}
 	if (memchr(text, '\0', n) != NULL) {
@@ -524,32 +527,50 @@ process(struct result *r, const struct walk_file *f,
 
 /* --- all files ------------------------------------------------------------- */
 
-/* Write one result out and add it up. */
+/* Write one result out. */
 static void
 put(struct result *r)
 {
-	size_t i;
-
 	write_out(&r->out);
 	if (r->message != NULL)
 		warnx("%s", r->message);
+	free(r->message);
+	buf_free(&r->out);
+}
+
+/* The two that follow are called with the lock held. */
+static void
+count_skip(const char *reason)
+{
+	size_t i;
+
+	for (i = 0; i < all.nskips; i++)
+		if (strcmp(all.skips[i].reason, reason) == 0)
+			break;
+	if (i == all.nskips) {
+		all.skips = xgrow(all.skips, &all.capskips, i + 1,
+		    sizeof *all.skips);
+		all.skips[i].reason = reason;
+		all.skips[i].n = 0;
+		all.nskips++;
+	}
+	all.skips[i].n++;
+}
+
+static void
+add_up(const struct result *r)
+{
 	all.sum.seen += r->seen;
 	all.sum.files += r->files;
 	all.sum.chunks += r->chunks;
 	all.sum.skipped += r->skipped;
 	all.sum.errors += r->errors;
 	all.sum.kept += r->kept;
+	all.sum.gone += r->gone;
 	all.sum.bytes += r->bytes;
-	for (i = 0; r->reason != NULL; i++)
-		if (all.skips[i].reason == NULL ||
-		    strcmp(all.skips[i].reason, r->reason) == 0) {
-			all.skips[i].reason = r->reason;
-			all.skips[i].n++;
-			break;
-		}
+	if (r->reason != NULL)
+		count_skip(r->reason);
 	all.sum.left_out |= r->left_out;
-	free(r->message);
-	buf_free(&r->out);
 }
 
 /*
@@ -573,6 +594,7 @@ write_ready(void)
 		pthread_mutex_unlock(&all.lock);
 		put(&due);
 		pthread_mutex_lock(&all.lock);
+		add_up(&due);
 		all.waiting -= len;
 		all.written++;
 		pthread_cond_broadcast(&all.moved);
@@ -611,6 +633,10 @@ take(struct result *r, struct walk_file *f, const struct manifest_file **was)
 		    !manifest_unchanged(*was, &f->st))
 			return 1;
 		keep(r, f->path, &f->st);
+		if ((*was)->reason != NULL)
+			count_skip((*was)->reason);
+		else
+			r->kept++;
 		r->bytes += f->st.st_size;
 		free(f->path);
 	}
@@ -800,21 +826,37 @@ write_end(void)
 	buf_free(&b);
 }
 
-/* For -v. */
+static int
+by_reason(const void *a, const void *b)
+{
+	return strcmp(((const struct skips *)a)->reason,
+	    ((const struct skips *)b)->reason);
+}
+
+/* For -v: what became of each file, once. One that was skipped and has not
+ * changed is a keep in the stream, and skipped to whoever reads this. */
 static void
 summary(void)
 {
+	uint64_t skipped = 0;
 	size_t i;
 
+	if (all.nskips != 0)
+		qsort(all.skips, all.nskips, sizeof *all.skips, by_reason);
+	for (i = 0; i < all.nskips; i++)
+		skipped += all.skips[i].n;
 	fprintf(stderr, "chunkify: %ju files chunked into %ju chunks, %ju "
 	    "kept, %ju skipped", (uintmax_t)all.sum.files,
 	    (uintmax_t)all.sum.chunks, (uintmax_t)all.sum.kept,
-	    (uintmax_t)all.sum.skipped);
-	for (i = 0; all.skips[i].reason != NULL; i++)
+	    (uintmax_t)skipped);
+	for (i = 0; i < all.nskips; i++)
 		fprintf(stderr, "%s%ju %s", i == 0 ? " (" : ", ",
 		    (uintmax_t)all.skips[i].n, all.skips[i].reason);
-	fprintf(stderr, "%s, %ju failed\n", i != 0 ? ")" : "",
+	fprintf(stderr, "%s, %ju failed", i != 0 ? ")" : "",
 	    (uintmax_t)all.sum.errors);
+	if (all.sum.gone != 0)
+		fprintf(stderr, ", %ju gone", (uintmax_t)all.sum.gone);
+	putc('\n', stderr);
 }
 
 static void
@@ -980,11 +1022,12 @@ main(int argc, char *argv[])
 		progress_stop();
 	walk_close(all.walk);
 	ignore_free(exclude);
+	if (verbose)
+		summary();
+	free(all.skips);	/* the reasons are the manifest's, or ours */
 	manifest_free(stored);
 	free(walk.dir);
 	free(options);
-	if (verbose)
-		summary();
 	if (all.lost)		/* no end: the reader must not trust it */
 		return 2;
 	write_end();

@@ -14,6 +14,8 @@ struct manifest {
 	struct manifest_file *file;	/* by path */
 	size_t n, cap;
 	int unsorted;			/* until all was read */
+	char **reason;			/* each once; there are few */
+	size_t nreasons, capreasons;
 	atomic_size_t next;		/* behind what was found last */
 };
 
@@ -43,6 +45,21 @@ say_why(const char *theirs, const char *ours)
 	    k != 0 ? (int)k : 4, k != 0 ? ours : "less");
 }
 
+/* The reason, kept as long as the manifest. */
+static const char *
+keep_reason(struct manifest *m, const char *reason)
+{
+	size_t i;
+
+	for (i = 0; i < m->nreasons; i++)
+		if (strcmp(m->reason[i], reason) == 0)
+			return m->reason[i];
+	m->reason = xgrow(m->reason, &m->capreasons, i + 1,
+	    sizeof *m->reason);
+	m->nreasons++;
+	return m->reason[i] = xstrdup(reason);
+}
+
 static void
 add(struct manifest *m, const struct record *r, const char *id)
 {
@@ -58,6 +75,7 @@ add(struct manifest *m, const struct record *r, const char *id)
 	f->mtime_ns = r->mtime_ns;
 	f->stored_at = r->stored_at;
 	f->hash[0] = '\0';
+	f->reason = r->type == RECORD_SKIP ? keep_reason(m, r->reason) : NULL;
 	if (r->type == RECORD_FILE && r->content_hash != NULL)
 		memcpy(f->hash, r->content_hash, sizeof f->hash);
 	f->same_options = r->options != NULL && strcmp(r->options, id) == 0;
@@ -142,5 +160,8 @@ manifest_free(struct manifest *m)
 	for (i = 0; i < m->n; i++)
 		free((char *)m->file[i].path);
 	free(m->file);
+	for (i = 0; i < m->nreasons; i++)
+		free(m->reason[i]);
+	free(m->reason);
 	free(m);
 }

@@ -19,6 +19,7 @@ struct manifest_file {
 	int64_t mtime_ns;
 	uint64_t stored_at;		/* Unix seconds */
 	char hash[HASH_LEN + 1];	/* "" of a skipped one */
+	const char *reason;		/* for which it was skipped, or NULL */
 	int same_options;		/* chunked as we would */
 };
 
