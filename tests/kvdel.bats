@@ -126,6 +126,18 @@ store() { # store PATH...
 	run -2 kvdel -x $DB a
 	run -2 kvdel --wait soon $DB a
 	[ "$output" = "kvdel: soon: not a number of seconds" ]
+	store a b
+	run -2 kvdel -r a -r b $DB
+	run -2 kvdel --files-from a --files-from b $DB
+	[ "$(kvls $DB | xargs)" = "a b" ]
+}
+
+@test "kvdel: started with no descriptors, it writes no message into the store" {
+	store a b
+	cp -a $DB was
+	run -1 pipe 'exec kvdel -v $DB nope <&- >&- 2>&-'
+	rm was/writer.lock $DB/writer.lock
+	diff -r was $DB
 }
 
 @test "kvdel: killed at any moment, each file is whole or gone" {

@@ -261,6 +261,7 @@ source_tree() {
 	run -2 kvls --stat $DB a
 	run -2 kvls --tags -r a $DB
 	run -2 kvls --manifest --json $DB
+	run -2 kvls -r a -r b $DB
 }
 
 @test "kvls: a full disk is an error" {

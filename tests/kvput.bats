@@ -502,6 +502,16 @@ hold() {
 	[ "$(kvcount $DB)" = 12000 ]
 }
 
+@test "kvput: started with no descriptors, it writes no message into the store" {
+	{ begin; whole a one; end 1 1; } | kvput $DB
+	cp -a $DB was
+	run -2 pipe 'exec kvput -v $DB <&- >&- 2>&-'
+	rm was/writer.lock $DB/writer.lock
+	diff -r was $DB
+	run -2 pipe 'exec kvput $DB <&-'
+	[ "$output" = "kvput: stdin: Bad file descriptor" ]
+}
+
 @test "kvput: a directory that may not be written" {
 	{ begin; whole a one; end 1 1; } >in
 	kvput $DB <in

@@ -12,6 +12,7 @@
 
 #include "mem.h"
 #include "path.h"
+#include "std.h"
 #include "store.h"
 
 static void
@@ -81,6 +82,7 @@ main(int argc, char *argv[])
 	struct store *s;
 	int ch, status, all = 0;
 
+	std_hold();
 	while ((ch = getopt(argc, argv, "+a")) != -1)
 		switch (ch) {
 		case 'a':

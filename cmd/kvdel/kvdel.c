@@ -13,6 +13,7 @@
 
 #include "mem.h"
 #include "path.h"
+#include "std.h"
 #include "store.h"
 
 static void
@@ -198,18 +199,23 @@ main(int argc, char *argv[])
 	double wait = 0;
 	int ch, status, separator = '\n', verbose = 0;
 
+	std_hold();
 	while ((ch = getopt_long(argc, argv, "+0r:v", options, NULL)) != -1)
 		switch (ch) {
 		case '0':
 			separator = '\0';
 			break;
 		case 'r':
+			if (dir != NULL)	/* not to pass over one */
+				usage();
 			dir = optarg;
 			break;
 		case 'v':
 			verbose = 1;
 			break;
 		case FILES_FROM:
+			if (from != NULL)
+				usage();
 			from = optarg;
 			break;
 		case WAIT:

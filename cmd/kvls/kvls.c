@@ -13,6 +13,7 @@
 #include "path.h"
 #include "record.h"
 #include "stat.h"
+#include "std.h"
 #include "store.h"
 #include "symbols.h"
 
@@ -216,6 +217,7 @@ main(int argc, char *argv[])
 	struct store *s = NULL;
 	int ch, status;
 
+	std_hold();
 	while ((ch = getopt_long(argc, argv, "+0lr:", options, NULL)) != -1)
 		switch (ch) {
 		case '0':
@@ -225,7 +227,8 @@ main(int argc, char *argv[])
 			a.details = 1;
 			break;
 		case 'r':
-			free(a.path);
+			if (a.path != NULL)	/* not to pass over one */
+				usage();
 			a.path = path_normal(xstrdup(optarg));
 			break;
 		case JSON:

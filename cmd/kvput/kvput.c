@@ -17,6 +17,7 @@
 #include "jsonl.h"
 #include "prune.h"
 #include "record.h"
+#include "std.h"
 #include "store.h"
 
 static void
@@ -254,6 +255,7 @@ main(int argc, char *argv[])
 	double wait = 0;
 	int ch, status;
 
+	std_hold();
 	while ((ch = getopt_long(argc, argv, "+v", options, NULL)) != -1)
 		switch (ch) {
 		case 'c':
