@@ -88,6 +88,25 @@ load helper.bash
 	[ "$(kvget -t $DB a:1:1)" = two ]
 }
 
+@test "kvget: a place in a file that was skipped: why" {
+	{ begin; echo '{"type":"skip","file_path":"s","reason":"binary"}'; end 0 0; } | kvput $DB
+	for o in s@0 s:1 's 0 1'; do
+		run -1 kvget $DB $o
+		[ "$output" = "kvget: s: skipped: binary" ]
+	done
+	run -1 kvget --ast $DB s
+	[ "$output" = "kvget: s: skipped: binary" ]
+	run -1 kvget $DB nope 0 1
+	[ "$output" = "kvget: nope: not stored" ]
+}
+
+@test "kvget: a chunk of no bytes holds nothing of its line" {
+	{ begin definitions; file a abc; chunk a 0 abc; chunk a 1 ''; end 1 2; } | kvput $DB
+	[ "$(kvget -t $DB a:1)" = abc ]
+	[ "$(kvget -t $DB a@1)" = abc ]
+	kvget $DB a 1 1 | jq -r .content | grep -x ''
+}
+
 @test "kvget: a line that is cut has all its chunks; nested ones give the innermost" {
 	{ begin; whole a one two; end 1 2; } | kvput $DB
 	[ "$(kvget $DB a:1 | wc -l)" = 2 ]
@@ -344,7 +363,7 @@ on_terminal() { # on_terminal COMMAND: its output there
 	[ "$(kvget -t -l x -l c -l y $DB)" = b ]
 	[ "$(kvget -l xx $DB)" = "$(kvget $DB a 2 3)" ]
 	run -1 kvget -l nope $DB
-	[ "$output" = "kvget: no chunk has this label" ]
+	[ "$output" = "kvget: nope: no chunk has this label" ]
 	run -1 kvget -l xx -l x $DB
 	[ "$output" = "kvget: no chunk has all these labels" ]
 	kvdel $DB a
@@ -396,6 +415,30 @@ on_terminal() { # on_terminal COMMAND: its output there
 	kvdel $DB a.c
 	run -1 kvget --ast $DB a.c
 	[ "$output" = "kvget: a.c: not stored" ]
+}
+
+@test "kvget: --ast: the text of nodes where bytes are in no chunk" {
+	printf '#include <a.h>\n\nint f(int n)\n{\n\tfor (;;)\n\t\treturn 1;\n}\n\nint g(void)\n{\n\treturn 2;\n}\n' >a.c
+	chunkify --definitions --ast a.c | kvput $DB
+	kvget -p --ast-kind Return $DB a.c | diff - <(printf 'a.c:6-6 Return\nreturn 1;\n\na.c:11-11 Return\nreturn 2;\n')
+	[ "$(kvget -t --ast-kind For $DB a.c)" = "$(sed -n '5,6p' a.c | sed '1s/^\t//')" ]
+	run -1 --separate-stderr kvget -t --ast-kind Import $DB a.c
+	[ -z "$output" ]
+	[ "$stderr" = "kvget: a.c: Import: 15 of 15 bytes are in no chunk" ]
+	# in pieces, one inside of another, and across a hole
+	{
+		begin definitions
+		file b $'ab\ncd\nefgh'
+		chunk b 0 $'ab\ncd'
+		chunk b 1 b
+		chunk b 4 $'d\ne' | jq -c '.start_line = 2 | .end_line = 3'
+		chunk b 9 h | jq -c '.start_line = 3 | .end_line = 3'
+		echo '{"type":"ast","file_path":"b","nodes":[{"id":0,"parent_id":null,"kind":"A","byte_start":1,"byte_end":7},{"id":1,"parent_id":null,"kind":"B","byte_start":6,"byte_end":10},{"id":2,"parent_id":null,"kind":"C","byte_start":9,"byte_end":10},{"id":3,"parent_id":null,"kind":"D","byte_start":10,"byte_end":10}]}'
+		end 1 4
+	} | kvput $DB
+	run -1 --separate-stderr kvget -p --ast $DB b
+	[ "$output" = "$(printf 'b:1-3 A\nb\ncd\ne\n\nb:3-3 C\nh\n')" ]
+	[ "$stderr" = "kvget: b: B: 2 of 4 bytes are in no chunk" ]
 }
 
 # --- everything ---------------------------------------------------------------------
@@ -539,6 +582,7 @@ same_store() { # same_store DB DB
 	run -2 kvget --ast $DB
 	run -2 kvget --ast $DB a x
 	run -2 kvget -H "$(hash x)" $DB a
+	run -2 kvget --ast-kind If --ast-kind For $DB a
 }
 
 @test "kvget: a full disk is an error" {

@@ -15,6 +15,7 @@
 #include "path.h"
 #include "place.h"
 #include "show.h"
+#include "std.h"
 
 static void
 usage(void)
@@ -101,8 +102,10 @@ by_labels(struct store *s, struct show *sh, const char *const *labels,
 	int status = store_labelled(s, labels, n, show_labelled, &x);
 
 	if (status == 0 && !x.found) {
-		warnx("no chunk has %s", n > 1 ? "all these labels" :
-		    "this label");
+		if (n == 1)
+			warnx("%s: no chunk has this label", labels[0]);
+		else
+			warnx("no chunk has all these labels");
 		sh->status = 1;
 	}
 	return status;
@@ -210,6 +213,7 @@ main(int argc, char *argv[])
 	enum form form = RECORDS;
 	int ch, status;
 
+	std_hold();
 	while ((ch = getopt_long(argc, argv, "+aH:l:ps:S:t", options,
 	    NULL)) != -1)
 		switch (ch) {
@@ -232,6 +236,8 @@ main(int argc, char *argv[])
 			a.labels[a.nlabels++] = optarg;
 			break;
 		case AST_KIND:
+			if (a.kind != NULL)
+				usage();
 			ask(&a, AST);
 			a.kind = optarg;
 			break;

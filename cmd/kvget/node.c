@@ -6,10 +6,21 @@
 
 #include "node.h"
 
+/*
+ * Bytes of the file, and the line of the first: what a chunk has that none
+ * before it had. There may be holes between pieces.
+ */
+struct piece {
+	uint64_t start, end, line;
+	size_t at;		/* in nodes.text */
+};
+
 struct nodes {
 	struct show *sh;
 	const struct node_query *q;
 	struct buf text;	/* of the file, where it is to be shown */
+	struct piece *pieces;	/* in the order of their spans */
+	size_t n, cap;
 	int stored, found;
 };
 
@@ -23,25 +34,62 @@ wanted(const struct node_query *q, const struct ast_node *n)
 }
 
 static uint64_t
-line_of(const struct buf *text, uint64_t byte)
+newlines(const char *s, size_t n)
 {
-	const char *s = text->p, *end = s + byte;
-	uint64_t line = 1;
+	const char *end = s + n;
+	uint64_t lines = 0;
 
-	while (byte != 0 && (s = memchr(s, '\n', end - s)) != NULL) {
-		line++;
-		if (++s == end)
-			break;
+	while (s < end && (s = memchr(s, '\n', end - s)) != NULL) {
+		lines++;
+		s++;
 	}
-	return line;
+	return lines;
+}
+
+/* The first piece that ends behind this byte; maybe the end of the list. */
+static const struct piece *
+piece_at(const struct nodes *x, uint64_t byte)
+{
+	size_t low = 0, high = x->n;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (x->pieces[mid].end <= byte)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return x->pieces + low;
+}
+
+/* The line of a byte that is there. */
+static uint64_t
+line_of(const struct nodes *x, uint64_t byte)
+{
+	const struct piece *p = piece_at(x, byte);
+
+	return p->line + newlines(x->text.p + p->at, byte - p->start);
+}
+
+/* How many of the node's bytes are not there? */
+static uint64_t
+missing(const struct nodes *x, const struct ast_node *n)
+{
+	const struct piece *p = piece_at(x, n->byte_start);
+	uint64_t there = 0;
+
+	for (; p < x->pieces + x->n && p->start < n->byte_end; p++)
+		there += (p->end < n->byte_end ? p->end : n->byte_end) -
+		    (p->start > n->byte_start ? p->start : n->byte_start);
+	return n->byte_end - n->byte_start - there;
 }
 
 static int
 show_node(struct nodes *x, const struct ast_node *n)
 {
 	struct buf line = { 0 };
-	uint64_t last = n->byte_end > n->byte_start ? n->byte_end - 1 :
-	    n->byte_end;
+	uint64_t size = n->byte_end - n->byte_start, none;
 
 	x->found = 1;
 	if (x->sh->form == RECORDS) {
@@ -50,40 +98,47 @@ show_node(struct nodes *x, const struct ast_node *n)
 		buf_free(&line);
 		return ferror(stdout) != 0;
 	}
-	if (n->byte_end > x->text.len) {
-		warnx("%s: %s: its bytes are in no chunk", x->q->path,
-		    n->kind);
+	if (size == 0)
+		return 0;		/* what the parser only supposed */
+	if ((none = missing(x, n)) != 0) {
+		warnx("%s: %s: %" PRIu64 " of %" PRIu64 " bytes are in no "
+		    "chunk", x->q->path, n->kind, none, size);
 		x->sh->status = 1;
 		return 0;
 	}
 	if (x->sh->form == PEOPLE)
-		show_heading(x->sh, x->q->path, line_of(&x->text,
-		    n->byte_start), line_of(&x->text, last), n->kind, NULL,
-		    NULL, NULL);
-	show_text(x->sh, x->text.p + n->byte_start, n->byte_end -
-	    n->byte_start);
+		show_heading(x->sh, x->q->path, line_of(x, n->byte_start),
+		    line_of(x, n->byte_end - 1), n->kind, NULL, NULL, NULL);
+	/* Pieces with no hole between them lie one behind the other. */
+	show_text(x->sh, x->text.p + piece_at(x, n->byte_start)->at +
+	    (n->byte_start - piece_at(x, n->byte_start)->start), size);
 	return ferror(stdout) != 0;
 }
 
-/* As far as chunks go without a hole. */
+/* Each byte once. */
 static int
 take_text(struct nodes *x, const struct store_whole *w)
 {
 	const struct store_chunk *c;
 	struct record r;
+	uint64_t at = 0;
 
 	for (c = w->chunks; c < w->chunks + w->nchunks; c++) {
-		if (c->start > x->text.len)
-			break;
-		if (c->end <= x->text.len)
+		uint64_t skip = c->start < at ? at - c->start : 0;
+
+		if (c->end <= at)
 			continue;
 		if (record_read(&x->sh->reader, &r, c->line, c->len) == -1) {
 			warnx("a chunk in the store: %s",
 			    x->sh->reader.error);
 			return 2;
 		}
-		buf_add(&x->text, r.content + (x->text.len - c->start),
-		    c->end - x->text.len);
+		x->pieces = xgrow(x->pieces, &x->cap, x->n + 1,
+		    sizeof *x->pieces);
+		x->pieces[x->n++] = (struct piece){ c->start + skip, c->end,
+		    r.start_line + newlines(r.content, skip), x->text.len };
+		buf_add(&x->text, r.content + skip, r.content_len - skip);
+		at = c->end;
 	}
 	return 0;
 }
@@ -97,6 +152,11 @@ show_nodes(void *arg, const struct store_whole *w)
 	int status = 0;
 
 	x->stored = 1;
+	if (w->file.skipped) {
+		show_skipped(x->sh, x->q->path, w->file.line, w->file.len);
+		x->found = 1;
+		return 0;
+	}
 	if (x->sh->form != RECORDS && (status = take_text(x, w)) != 0)
 		return status;
 	if (w->ast == NULL) {
@@ -138,5 +198,6 @@ node_show(struct store *s, struct show *sh, const struct node_query *q)
 			sh->status = 0;		/* of an empty file */
 	}
 	buf_free(&x.text);
+	free(x.pieces);
 	return status;
 }

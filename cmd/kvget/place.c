@@ -1,5 +1,6 @@
 #include <err.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,21 +18,34 @@ place_number(const char *s, uint64_t *n)
 	return *s == '\0' ? 0 : -1;
 }
 
-/* Say why nothing was found in the file of this path: 0, -1. */
 static int
-say_none(struct store *s, struct show *sh, const char *path, const char *what,
-    uint64_t n)
+is_skip(struct show *sh, const struct buf *line)
 {
-	int there = store_file(s, path, NULL);
+	struct record r;
 
-	if (there == -1)
-		return -1;
-	if (there)
-		warnx("%s: no chunk holds %s %" PRIu64, path, what, n);
-	else
+	return record_read(&sh->reader, &r, line->p, line->len) == 0 &&
+	    r.type == RECORD_SKIP;
+}
+
+/*
+ * Say why nothing was found in the file of this path: 0, -1. what is what it
+ * has not, if it is there.
+ */
+static int
+say_none(struct store *s, struct show *sh, const char *path, const char *what)
+{
+	struct buf line = { 0 };
+	int there = store_file(s, path, &line);
+
+	if (there == 0)
 		warnx("%s: not stored", path);
+	else if (there == 1 && is_skip(sh, &line))
+		show_skipped(sh, path, line.p, line.len);
+	else if (there == 1)
+		warnx("%s: no chunk %s", path, what);
+	buf_free(&line);
 	sh->status = 1;
-	return 0;
+	return there == -1 ? -1 : 0;
 }
 
 /* --- all ------------------------------------------------------------------ */
@@ -45,17 +59,11 @@ static int
 show_whole(void *arg, const struct store_whole *w)
 {
 	struct whole *f = arg;
-	struct record r;
 
 	f->found = 1;
 	if (!w->file.skipped)
 		return show_file(f->sh, w);
-	if (record_read(&f->sh->reader, &r, w->file.line, w->file.len) == -1)
-		warnx("%s: its record: %s", w->file.path,
-		    f->sh->reader.error);
-	else
-		warnx("%s: skipped: %s", w->file.path, r.reason);
-	f->sh->status = 1;
+	show_skipped(f->sh, w->file.path, w->file.line, w->file.len);
 	return 0;
 }
 
@@ -82,6 +90,8 @@ take(void *arg, const char *line, size_t len)
 		warnx("a chunk in the store: %s", f->reader.error);
 		return 2;
 	}
+	if (r.byte_start == r.byte_end)
+		return 0;		/* holds nothing of a line */
 	f->list = xgrow(f->list, &f->cap, f->n + 1, sizeof *f->list);
 	f->list[f->n++] = (struct one){ r.byte_start, r.byte_end, f->text.len,
 	    len };
@@ -118,6 +128,7 @@ static int
 show_at(struct store *s, struct show *sh, char *path, int byte, uint64_t n)
 {
 	struct found f = { .n = 0 };
+	char what[64];
 	int status;
 
 	path_normal(path);
@@ -125,8 +136,11 @@ show_at(struct store *s, struct show *sh, char *path, int byte, uint64_t n)
 		status = store_chunks_at(s, path, n, n + 1, take, &f);
 	else
 		status = store_chunks_on(s, path, n, take, &f);
-	if (status == 0 && f.n == 0)
-		status = say_none(s, sh, path, byte ? "byte" : "line", n);
+	if (status == 0 && f.n == 0) {
+		snprintf(what, sizeof what, "holds %s %" PRIu64,
+		    byte ? "byte" : "line", n);
+		status = say_none(s, sh, path, what);
+	}
 	if (status == 0)
 		status = show_innermost(sh, &f);
 	reader_free(&f.reader);
@@ -170,14 +184,15 @@ place_span(struct store *s, struct show *sh, const char *path, uint64_t start,
     uint64_t end)
 {
 	struct buf line = { 0 };
+	char what[64];
 	int status = store_chunk(s, path, start, end, &line);
 
 	if (status == 1)
 		status = show_chunk(sh, line.p, line.len);
 	else if (status == 0) {
-		warnx("%s: no chunk from %" PRIu64 " to %" PRIu64, path, start,
-		    end);
-		sh->status = 1;
+		snprintf(what, sizeof what, "from %" PRIu64 " to %" PRIu64,
+		    start, end);
+		status = say_none(s, sh, path, what);
 	}
 	buf_free(&line);
 	return status;

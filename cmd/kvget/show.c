@@ -189,3 +189,15 @@ show_file(struct show *sh, const struct store_whole *w)
 		status = show_chunk(sh, w->chunks[i].line, w->chunks[i].len);
 	return status;
 }
+
+void
+show_skipped(struct show *sh, const char *path, const char *line, size_t len)
+{
+	struct record r;
+
+	if (record_read(&sh->reader, &r, line, len) == -1)
+		warnx("%s: its record: %s", path, sh->reader.error);
+	else
+		warnx("%s: skipped: %s", path, r.reason);
+	sh->status = 1;
+}

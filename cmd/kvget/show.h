@@ -44,4 +44,8 @@ void show_heading(struct show *sh, const char *path, uint64_t start_line,
     const uint64_t part[2]);
 void show_text(struct show *sh, const char *text, size_t n);
 
+/* Say that the file was seen but skipped, by its line; sh->status is set. */
+void show_skipped(struct show *sh, const char *path, const char *line,
+    size_t len);
+
 #endif
