@@ -385,6 +385,19 @@ new_store(const char *dir)
 	return s;
 }
 
+void
+bdb_free_slice(struct slice *w)
+{
+	buf_free(&w->bytes);
+	free(w->ops);
+	free(w->changes);
+	free(w->events);
+	free(w->files);
+	free(w->items);
+	free(w->postings.list);
+	memset(w, 0, sizeof *w);
+}
+
 static void
 free_store(struct store *s)
 {
@@ -392,15 +405,8 @@ free_store(struct store *s)
 
 	lock_close(&s->lock);
 	free(s->dir);
-	for (i = 0; i < 2; i++) {
-		buf_free(&s->slice[i].bytes);
-		free(s->slice[i].ops);
-		free(s->slice[i].changes);
-		free(s->slice[i].events);
-		free(s->slice[i].files);
-		free(s->slice[i].items);
-		free(s->slice[i].postings.list);
-	}
+	for (i = 0; i < 2; i++)
+		bdb_free_slice(&s->slice[i]);
 	buf_free(&s->line);
 	free(s->old_logs);
 	buf_free(&s->from);

@@ -205,6 +205,9 @@ int bdb_open_table(struct store *s, enum table t);
 int bdb_close_table(struct store *s, enum table t);
 int bdb_close_tables(struct store *s);
 
+/* Give its memory back; it is empty, and ready for use. */
+void bdb_free_slice(struct slice *w);
+
 /* The writer's environment; recover is 0 or DB_RECOVER. */
 int bdb_open_env(struct store *s, u_int32_t recover);
 
@@ -300,10 +303,12 @@ struct source {
 	u_int32_t step;
 	DBT key, value;
 
-	/* of a segment */
-	const char *base;		/* where it is mapped, its bytes, */
-	size_t len;			/* up to the offsets of the entries */
-	uint32_t next, count;		/* entries */
+	/* of a segment, bytes in the file, and in the segment */
+	uint64_t base;
+	size_t size, end;		/* end: of the entries */
+	size_t next;
+	struct buf window;		/* what was read of it */
+	size_t window_at, ahead;
 
 	/* the entry, lent until the next step */
 	const char *entry, *data;
@@ -320,9 +325,7 @@ struct merge {
 	const struct buf *from, *to;	/* lent; NULL: all */
 	struct source **heap;		/* the one with the next entry on top */
 	size_t n, cap;
-	char *map;			/* of sym.new */
-	size_t mapped;
-	size_t passed;			/* bytes of it, since it was let go */
+	int fd;				/* of sym.new, or -1 */
 	struct buf last;		/* key */
 	int taken;			/* the top was handed out */
 };

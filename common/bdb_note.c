@@ -244,6 +244,9 @@ store_add(struct store *s, const struct record *chunk)
 	struct item *i;
 	size_t n;
 
+	/* Huge files, machine-made, come in rows: one at a time in memory. */
+	if (b->len >= SLICE_BYTES && s->writing)
+		bdb_join(s);
 	w->items = xgrow(w->items, &w->items_cap, w->nitems + 1,
 	    sizeof *w->items);
 	i = &w->items[w->nitems++];

@@ -8,9 +8,6 @@
  * Readers meanwhile look into both. Merging a segment twice does no harm, so a
  * writer that was killed leaves the rest to the next.
  */
-#include <sys/mman.h>
-#include <sys/stat.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -22,7 +19,10 @@
 
 #define SEGMENTS	"sym.new"
 #define SEGMENTS_MAX	256		/* more would make readers slow */
-#define MAPPED_MAX	((size_t)8 << 20)
+
+/* What is read of a segment at a time; most readers want few entries. */
+#define WINDOW_MIN	512
+#define WINDOW_MAX	(64 << 10)
 
 #define BUILT		"sym.built"
 #define BUILD_CACHE	(8 << 20)
@@ -68,30 +68,59 @@ source_close(struct store *s, struct source *src)
 {
 	int ret = src->cursor != NULL ? src->cursor->close(src->cursor) : 0;
 
+	buf_free(&src->window);
 	free(src);
 	return ret != 0 ? bdb_fail(s, bdb_tables[SYMBOLS].name, ret) : 0;
 }
 
-/* Have the ith entry of a segment: 0, -1. */
+/* Look at n bytes of a segment, lent until the next look; NULL on failure. */
+static const char *
+look(struct merge *m, struct source *src, size_t at, size_t n)
+{
+	struct buf *w = &src->window;
+	size_t want = n > src->ahead ? n : src->ahead;
+	ssize_t got = 1;
+
+	if (at > src->size || n > src->size - at) {
+		bdb_fail(m->s, SEGMENTS, EINVAL);
+		return NULL;
+	}
+	if (at >= src->window_at && at + n <= src->window_at + w->len)
+		return w->p + (at - src->window_at);
+	if (want > src->size - at)
+		want = src->size - at;
+	src->window_at = at;
+	w->len = 0;
+	while (w->len < want && (got = pread(m->fd, buf_room(w,
+	    want - w->len), want - w->len, src->base + at + w->len)) > 0)
+		w->len += got;
+	if (w->len < want) {
+		bdb_fail(m->s, SEGMENTS, got == -1 ? errno : EINVAL);
+		return NULL;
+	}
+	return w->p;
+}
+
+/* Have the entry that begins there: 0, -1. */
 static int
-segment_entry(struct merge *m, struct source *src, uint32_t i)
+segment_entry(struct merge *m, struct source *src, size_t at)
 {
 	struct entry_head head;
-	uint32_t at;
-	size_t left;
+	const char *p;
+	size_t len;
 
-	memcpy(&at, src->base + src->len + i * sizeof at, sizeof at);
-	if (at > src->len || (left = src->len - at) < sizeof head)
-		return bdb_fail(m->s, SEGMENTS, EINVAL);
-	memcpy(&head, src->base + at, sizeof head);
-	left -= sizeof head;
+	if ((p = look(m, src, at, sizeof head)) == NULL)
+		return -1;
+	memcpy(&head, p, sizeof head);
 	src->deleted = head.value_len == DELETED;
-	src->entry = src->base + at + sizeof head;
 	src->entry_len = head.key_len;
-	src->data = src->entry + head.key_len;
 	src->data_len = src->deleted ? 0 : head.value_len;
-	if (left < src->entry_len || left - src->entry_len < src->data_len)
-		return bdb_fail(m->s, SEGMENTS, EINVAL);
+	len = sizeof head + src->entry_len + src->data_len;
+	if ((p = look(m, src, at, len)) == NULL)
+		return -1;
+	src->entry = p + sizeof head;
+	src->data = src->entry + src->entry_len;
+	src->next = at + len;
 	return 0;
 }
 
@@ -99,37 +128,46 @@ segment_entry(struct merge *m, struct source *src, uint32_t i)
 static int
 segment_next(struct merge *m, struct source *src)
 {
-	if (src->next == src->count)
+	if (src->next == src->end)
 		return 0;
-	return segment_entry(m, src, src->next++) == -1 ? -1 : 1;
+	if (src->ahead < WINDOW_MAX)
+		src->ahead *= 2;
+	return segment_entry(m, src, src->next) == -1 ? -1 : 1;
 }
 
-/* Begin at the first entry that is not before m->from: 0, -1. */
+/*
+ * Begin at the first entry that is not before m->from, or at the one in front
+ * of it, which was looked at last: 0, -1.
+ */
 static int
-segment_seek(struct merge *m, struct source *src, const char *base, size_t len)
+segment_seek(struct merge *m, struct source *src, uint64_t base, size_t size)
 {
-	uint32_t low = 0, high;
+	uint32_t low = 0, high, at;
+	const char *p;
 
-	if (len < sizeof high)
-		return bdb_fail(m->s, SEGMENTS, EINVAL);
 	src->base = base;
-	memcpy(&high, base + len - sizeof high, sizeof high);
-	if (high > (len - sizeof high) / sizeof high)
-		return bdb_fail(m->s, SEGMENTS, EINVAL);
-	src->count = high;
-	src->len = len - (high + 1) * sizeof high;
+	src->size = size;
+	src->ahead = WINDOW_MIN;
+	if ((p = look(m, src, size - sizeof high, sizeof high)) == NULL)
+		return -1;
+	memcpy(&high, p, sizeof high);
+	src->end = size - (high + UINT64_C(1)) * sizeof high;
 	while (m->from != NULL && low < high) {
 		uint32_t mid = low + (high - low) / 2;
 
-		if (segment_entry(m, src, mid) == -1)
+		if ((p = look(m, src, src->end + mid * sizeof at,
+		    sizeof at)) == NULL)
+			return -1;
+		memcpy(&at, p, sizeof at);
+		if (segment_entry(m, src, at) == -1)
 			return -1;
 		if (key_compare(src->entry, src->entry_len, m->from->p,
 		    m->from->len) < 0)
 			low = mid + 1;
 		else
 			high = mid;
+		src->next = at;
 	}
-	src->next = low;
 	return 0;
 }
 
@@ -220,8 +258,8 @@ bdb_merge_close(struct merge *m)
 			status = -1;
 	free(m->heap);
 	buf_free(&m->last);
-	if (m->map != NULL)
-		munmap(m->map, m->mapped);
+	if (m->fd != -1)
+		close(m->fd);
 	memset(m, 0, sizeof *m);
 	return status;
 }
@@ -242,14 +280,14 @@ table_seek(struct merge *m, struct source *src)
  * Add sym.db (0) or a segment, which is at base, if it has anything: 0, -1.
  */
 static int
-merge_add(struct merge *m, size_t segment, const char *base, size_t len)
+merge_add(struct merge *m, size_t segment, uint64_t base, size_t size)
 {
 	struct source *src = xcalloc(1, sizeof *src);
 	size_t i, parent;
 	int status;
 
 	src->segment = segment;
-	status = segment != 0 ? segment_seek(m, src, base, len) :
+	status = segment != 0 ? segment_seek(m, src, base, size) :
 	    table_seek(m, src);
 	if (status == 0)
 		status = source_next(m, src);
@@ -270,30 +308,17 @@ merge_add(struct merge *m, size_t segment, const char *base, size_t len)
 static int
 merge_add_segments(struct merge *m, const struct segments *g)
 {
-	struct stat st;
 	uint64_t from = 0;
 	size_t i;
-	int fd, status = 0;
+	int status = 0;
 
 	if (g->n == 0)
 		return 0;
-	m->mapped = g->end[g->n - 1];
-	fd = openat(m->s->lock.dir_fd, SEGMENTS, O_RDONLY | O_CLOEXEC);
-	if (fd == -1 || fstat(fd, &st) == -1)
-		status = bdb_fail(m->s, SEGMENTS, errno);
-	else if ((uint64_t)st.st_size < m->mapped)
-		status = bdb_fail(m->s, SEGMENTS, EINVAL);
-	else {
-		m->map = mmap(NULL, m->mapped, PROT_READ, MAP_SHARED, fd, 0);
-		if (m->map == MAP_FAILED) {
-			m->map = NULL;
-			status = bdb_fail(m->s, SEGMENTS, errno);
-		}
-	}
-	if (fd != -1)
-		close(fd);
+	m->fd = openat(m->s->lock.dir_fd, SEGMENTS, O_RDONLY | O_CLOEXEC);
+	if (m->fd == -1)
+		return bdb_fail(m->s, SEGMENTS, errno);
 	for (i = 0; status == 0 && i < g->n; from = g->end[i++])
-		status = merge_add(m, i + 1, m->map + from, g->end[i] - from);
+		status = merge_add(m, i + 1, from, g->end[i] - from);
 	return status;
 }
 
@@ -302,24 +327,14 @@ bdb_merge_open(struct merge *m, struct store *s, const struct buf *from,
     const struct buf *to)
 {
 	memset(m, 0, sizeof *m);
+	m->fd = -1;
 	m->s = s;
 	m->from = from;
 	m->to = to;
 	if (bdb_read_segments(s) == -1 || bdb_open_table(s, SYMBOLS) == -1 ||
-	    merge_add(m, 0, NULL, 0) == -1)
+	    merge_add(m, 0, 0, 0) == -1)
 		return -1;
 	return merge_add_segments(m, &s->segments);
-}
-
-/* Pages of the map that were looked at count as our memory: let go of them. */
-static void
-let_go(struct merge *m, const struct source *e)
-{
-	m->passed += e->segment != 0 ? e->entry_len + e->data_len : 0;
-	if (m->passed >= MAPPED_MAX) {
-		madvise(m->map, m->mapped, MADV_DONTNEED);
-		m->passed = 0;
-	}
 }
 
 int
@@ -331,10 +346,9 @@ bdb_merge_next(struct merge *m, const struct source **e)
 		/* Older ones of the same key go with it. */
 		m->last.len = 0;
 		buf_add(&m->last, m->heap[0]->entry, m->heap[0]->entry_len);
-		do {
-			let_go(m, m->heap[0]);
+		do
 			status = merge_step(m);
-		} while (status == 0 && m->n > 0 && key_compare(
+		while (status == 0 && m->n > 0 && key_compare(
 		    m->heap[0]->entry, m->heap[0]->entry_len, m->last.p,
 		    m->last.len) == 0);
 	}
@@ -374,29 +388,54 @@ put_segments(struct store *s, DB_TXN *txn)
 	return ret != 0 ? bdb_fail(s, bdb_tables[META].name, ret) : 0;
 }
 
-/* Write it behind the last segment, on disk: 0, -1. */
+/* Write what is in the buffer, and have it empty: 0, -1. */
 static int
-append_segment(struct store *s, const struct buf *text)
+write_out(struct store *s, int fd, struct buf *b, uint64_t *at)
 {
-	struct segments *g = &s->segments;
-	uint64_t at = g->n != 0 ? g->end[g->n - 1] : 0;
 	size_t done = 0;
-	ssize_t n = 0;
-	int fd, status = 0;
+	ssize_t n;
 
-	fd = openat(s->lock.dir_fd, SEGMENTS, O_WRONLY | O_CREAT | O_CLOEXEC |
-	    (g->n == 0 ? O_TRUNC : 0), 0666);
-	while (fd != -1 && done < text->len && n != -1) {
-		n = pwrite(fd, text->p + done, text->len - done, at + done);
-		done += n != -1 ? n : 0;
+	for (; done < b->len; done += n, *at += n)
+		if ((n = pwrite(fd, b->p + done, b->len - done, *at)) == -1)
+			return bdb_fail(s, SEGMENTS, errno);
+	b->len = 0;
+	return 0;
+}
+
+/* Write the entries, and where each begins: 0, -1. */
+static int
+write_entries(struct store *s, int fd, const struct slice *w,
+    const struct sorted *list, uint32_t n, uint64_t *end)
+{
+	struct buf text = { 0 }, places = { 0 };
+	uint64_t base = *end;
+	uint32_t i, at;
+	int status = 0;
+
+	for (i = 0; status == 0 && i < n; i++) {
+		const struct op *op = list[i].op;
+		struct entry_head head = { op->key_len,
+		    op->delete ? DELETED : op->value_len };
+
+		at = *end + text.len - base;
+		buf_add(&places, &at, sizeof at);
+		buf_add(&text, &head, sizeof head);
+		buf_add(&text, list[i].key, op->key_len);
+		if (!op->delete)
+			buf_add(&text, w->bytes.p + op->value,
+			    op->value_len);
+		if (text.len >= WINDOW_MAX)
+			status = write_out(s, fd, &text, end);
 	}
-	if (fd == -1 || n == -1 || fdatasync(fd) == -1 ||
-	    (g->n == 0 && fsync(s->lock.dir_fd) == -1))
-		status = bdb_fail(s, SEGMENTS, errno);
-	if (fd != -1)
-		close(fd);
-	g->end = xgrow(g->end, &g->cap, g->n + 1, sizeof *g->end);
-	g->end[g->n++] = at + text->len;
+	buf_add(&places, &n, sizeof n);
+	if (status == 0)
+		status = write_out(s, fd, &text, end);
+	if (status == 0 && *end - base > UINT32_MAX)
+		status = bdb_fail(s, SEGMENTS, EFBIG);
+	if (status == 0)
+		status = write_out(s, fd, &places, end);
+	buf_free(&text);
+	buf_free(&places);
 	return status;
 }
 
@@ -404,31 +443,24 @@ int
 bdb_put_segment(struct store *s, DB_TXN *txn, const struct slice *w,
     const struct sorted *list, size_t n)
 {
-	struct buf text = { 0 }, ends = { 0 };
-	uint32_t at, count = n;
-	size_t i;
-	int status;
+	struct segments *g = &s->segments;
+	uint64_t end = g->n != 0 ? g->end[g->n - 1] : 0;
+	int fd, status;
 
-	for (i = 0; i < n; i++) {
-		const struct op *op = list[i].op;
-		struct entry_head head = { op->key_len,
-		    op->delete ? DELETED : op->value_len };
-
-		at = text.len;
-		buf_add(&ends, &at, sizeof at);
-		buf_add(&text, &head, sizeof head);
-		buf_add(&text, list[i].key, op->key_len);
-		if (!op->delete)
-			buf_add(&text, w->bytes.p + op->value,
-			    op->value_len);
-	}
-	buf_add(&text, ends.p, ends.len);
-	buf_add(&text, &count, sizeof count);
-	status = append_segment(s, &text) == -1 ||
-	    put_segments(s, txn) == -1 ? -1 : 0;
-	buf_free(&text);
-	buf_free(&ends);
-	return status;
+	fd = openat(s->lock.dir_fd, SEGMENTS, O_WRONLY | O_CREAT | O_CLOEXEC |
+	    (g->n == 0 ? O_TRUNC : 0), 0666);
+	if (fd == -1)
+		return bdb_fail(s, SEGMENTS, errno);
+	status = write_entries(s, fd, w, list, n, &end);
+	if (status == 0 && (fdatasync(fd) == -1 ||
+	    (g->n == 0 && fsync(s->lock.dir_fd) == -1)))
+		status = bdb_fail(s, SEGMENTS, errno);
+	close(fd);
+	if (status == -1)
+		return -1;
+	g->end = xgrow(g->end, &g->cap, g->n + 1, sizeof *g->end);
+	g->end[g->n++] = end;
+	return put_segments(s, txn);
 }
 
 int

@@ -98,7 +98,7 @@ sort_ops(const struct slice *w, size_t change, size_t end, enum table t,
 
 /* Delete these keys of an index, or put them: what is asked of each. */
 static int
-apply_bulk(struct store *s, DB_TXN *txn, enum table t,
+apply_bulk(struct store *s, DB_TXN *txn, const struct slice *w, enum table t,
     const struct sorted *list, size_t n, int delete)
 {
 	struct bulk b;
@@ -109,7 +109,9 @@ apply_bulk(struct store *s, DB_TXN *txn, enum table t,
 	for (i = 0; status == 0 && i < n; i++)
 		if (list[i].op->delete == delete)
 			status = bdb_bulk_add(&b, list[i].key,
-			    list[i].op->key_len, "", 0);
+			    list[i].op->key_len,
+			    w->bytes.p + list[i].op->value,
+			    list[i].op->value_len);
 	return bdb_bulk_close(&b) == -1 ? -1 : status;
 }
 
@@ -192,35 +194,35 @@ many(const struct slice *w)
 	return n >= FEW;
 }
 
-/* What the changes from first on do to the indexes. */
+/*
+ * What the changes from first on do to an index. Definitions go into a
+ * segment when there are some already, or many to come: when this is not the
+ * slice that is being filled.
+ */
 static int
-apply_indexes(struct store *s, DB_TXN *txn, const struct slice *w,
-    size_t first, size_t end)
+apply_index(struct store *s, DB_TXN *txn, const struct slice *w, size_t first,
+    size_t end, enum table t)
 {
 	struct sorted *list;
-	size_t i, n;
+	size_t n = sort_ops(w, first, end, t, &list);
 	int status;
 
-	n = sort_ops(w, first, end, LABELS, &list);
-	status = apply_bulk(s, txn, LABELS, list, n, 1) == -1 ||
-	    apply_bulk(s, txn, LABELS, list, n, 0) == -1 ? -1 : 0;
-	free(list);
-	if (status == -1)
-		return -1;
-	n = sort_ops(w, first, end, SYMBOLS, &list);
-	/* More is to come when this is not the slice that is being filled. */
-	if (n != 0 && (s->segments.n != 0 || (w != s->cur && many(w))))
+	if (t == SYMBOLS && n != 0 && (s->segments.n != 0 ||
+	    (w != s->cur && many(w))))
 		status = bdb_put_segment(s, txn, w, list, n);
 	else
-		for (i = 0; status == 0 && i < n; i++)
-			status = apply_op(s, txn, w, list[i].op);
+		status = apply_bulk(s, txn, w, t, list, n, 1) == -1 ||
+		    apply_bulk(s, txn, w, t, list, n, 0) == -1 ? -1 : 0;
 	free(list);
 	return status;
 }
 
-/* The same in a transaction within txn: to pack keys is to replace. */
+/*
+ * To both indexes, in a transaction within txn: to leave out the beginnings
+ * of keys is to replace.
+ */
 static int
-nest_indexes(struct store *s, DB_TXN *txn, const struct slice *w,
+apply_indexes(struct store *s, DB_TXN *txn, const struct slice *w,
     size_t first, size_t end)
 {
 	DB_TXN *child;
@@ -228,7 +230,8 @@ nest_indexes(struct store *s, DB_TXN *txn, const struct slice *w,
 
 	if (ret != 0)
 		return bdb_fail(s, "log", ret);
-	if (apply_indexes(s, child, w, first, end) == -1) {
+	if (apply_index(s, child, w, first, end, LABELS) == -1 ||
+	    apply_index(s, child, w, first, end, SYMBOLS) == -1) {
 		child->abort(child);
 		return -1;
 	}
@@ -266,7 +269,7 @@ write_some(struct store *s, const struct slice *w, size_t *next)
 		written += weight(w, &w->changes[i]);
 	} while (++i < w->nchanges && written < at_once(s) &&
 	    !lock_wanted(&s->lock));
-	if (nest_indexes(s, txn, w, *next, i) == -1) {
+	if (apply_indexes(s, txn, w, *next, i) == -1) {
 		txn->abort(txn);
 		return -1;
 	}
@@ -314,6 +317,8 @@ tell(struct store *s, struct slice *w)
 			    w->bytes.p + e->line, e->len);
 	w->bytes.len = 0;
 	w->nops = w->nchanges = w->nevents = w->told = w->done = 0;
+	if (w->bytes.cap > 2 * SLICE_BYTES)
+		bdb_free_slice(w);
 }
 
 /* Write the slice; w->done says how far it got. 0, or -1 and s->failed. */
