@@ -82,10 +82,12 @@ many() { # many FILES CHUNKS TEXT
 }
 
 # The keys and values of the store, a line each, times taken out.
-dump() { # dump DB
-	local db
-	for db in chunk file; do
-		db5.3_dump -p "$1/$db.db" | sed -n '/^HEADER=END/,/^DATA=END/p' |
+dump() { # dump DB [TABLE...]
+	local db dir=$1
+	shift
+	[ $# != 0 ] || set -- chunk file
+	for db; do
+		db5.3_dump -p "$dir/$db.db" | sed -n '/^HEADER=END/,/^DATA=END/p' |
 		    sed 's/,"\(created_at\|stored_at\)":[0-9]*}$/}/'
 	done
 }

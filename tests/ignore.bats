@@ -105,6 +105,19 @@ EOF
 	done < <(rules)
 }
 
+@test "ignore: git's own answer, over this very repository" {
+	git -C "$ROOT" rev-parse >/dev/null 2>&1 || skip "no work tree"
+	local d
+	for d in . tests cmd/chunkify; do
+		git -C "$ROOT/$d" ls-files --cached --others --exclude-standard -z |
+		    (cd "$ROOT/$d" && while IFS= read -rd '' f; do [ ! -e "$f" ] || echo "$f"; done) |
+		    LC_ALL=C sort >want
+		seen -C "$ROOT/$d" . >got
+		[ -s want ]
+		diff want got
+	done
+}
+
 @test "ignore: outside a repository the same rules give the same files" {
 	repo r
 	tree r

@@ -106,6 +106,16 @@ records() { # records TYPE <STREAM
 	run -0 --separate-stderr chunkify --unchanged m --max-size 300 src
 	[ "$stderr" = "chunkify: the store was made with max-size=1500, this is max-size=300: all is chunked again" ]
 	[ "$(records keep <<<"$output")" = "" ]
+	# and so do other grammars, or tables of languages
+	begin=$(head -n 1 m | jq -r .options)
+	other=$(sed 's/ sources=[0-9a-f]*/ sources=0123456789ab/' <<<"$begin")
+	id() { printf %s "$1" | sha256sum | cut -c1-12; }
+	sed -e "s/$begin/$other/; s/$(id "$begin")/$(id "$other")/" m >m2
+	run ! cmp -s m m2
+	run -0 --separate-stderr chunkify --unchanged m2 src
+	[ "$stderr" = "chunkify: the store was made with sources=0123456789ab, this is ${begin##* }: all is chunked again" ]
+	[ "$(records keep <<<"$output")" = "" ]
+	[ "$(records file <<<"$output")" = "src/a.c src/b.c src/d/c.c " ]
 	# also when another run with other options came between
 	chunkify --max-size 300 src/b.c | kvput $DB
 	[ "$(kvls --manifest $DB | chunkify --unchanged - src 2>/dev/null | records file)" = "src/b.c " ]
@@ -163,6 +173,11 @@ records() { # records TYPE <STREAM
 	chunkify --skip-generated src >out
 	[ "$(records file <out)" = "src/hand.c " ]
 	[ "$(jq -r 'select(.type == "skip").reason' out | sort -u)" = generated ]
+	# lock files by their name; they are in no language, unless one is given
+	echo 'a = 1' >src/yarn.lock
+	chunkify --lang python src/yarn.lock | grep '"labels":\[.*"generated"'
+	chunkify --lang python --skip-generated src >out
+	[ "$(jq -r 'select(.type == "skip").file_path' out | tr '\n' ' ')" = "src/gen.c src/min.py src/yarn.lock " ]
 }
 
 @test "chunkify -v sums up: each file once, as what it is" {
