@@ -2,8 +2,9 @@
 # bench.sh BUILD [NAME...] - measure; prints figures and asserts nothing
 #
 # The input is Debian's linux-source-6.1 (55,000 C files, 1.2 GB), installed
-# with apt-get and unpacked under BUILD/bench when TREE names no other tree.
-# Names: limit threads store count pipeline again get; all when none is given.
+# with apt-get and unpacked when TREE names no other tree. It must not lie in a
+# git work tree that ignores it, as BUILD does: so T, under TMPDIR, has trees.
+# Names: limit threads store count pipeline again rounds; all when none is given.
 # Ratios are of one run on one machine; quote those, not the seconds.
 set -euo pipefail
 
@@ -11,14 +12,15 @@ B=$(cd "$1" && pwd)
 shift
 export PATH=$B/bin:$PATH LC_ALL=C
 W=$B/bench
-mkdir -p "$W"
+T=${TMPDIR:-/tmp}/chunkkv-bench
+mkdir -p "$W" "$T"
 
 tree() {
 	[ -z "${TREE:-}" ] || return 0
-	TREE=$W/linux-source-6.1
+	TREE=$T/linux-source-6.1
 	if [ ! -e "$TREE/MAINTAINERS" ]; then
 		apt-get install -y -qq linux-source-6.1 >/dev/null
-		tar -xf /usr/src/linux-source-6.1.tar.xz -C "$W"
+		tar -xf /usr/src/linux-source-6.1.tar.xz -C "$T"
 	fi
 }
 
@@ -93,20 +95,127 @@ pipeline() {
 	echo "limit $u + $s s CPU; pipeline $wall s; ratio $(awk -v w="$wall" -v u="$u" -v s="$s" 'BEGIN { printf "%.2f", w / ((u + s) / 2) }') (at most 1.35)"
 }
 
+# A copy of the tree, or of those parts of it, that may be changed: by writing
+# a file anew in its place, never in place, for it shares the files if it can.
+copy() { # copy DIR [PART...]
+	local dir=$1 part
+	shift
+	rm -rf "$dir"
+	mkdir -p "$dir"
+	for part in "${@:-.}"; do
+		cp -al "$TREE/$part" "$dir" 2>/dev/null || cp -a "$TREE/$part" "$dir"
+	done
+	# of Debian's packaging, and ignores all
+	rm -f "$dir/.gitignore"
+}
+
+pipe() { # pipe DB DIR: what cron does; status 1 is fine, something was left out
+	kvls --manifest "$1" | chunkify -q --unchanged - -C "$2" . 2>/dev/null | kvput --prune "$1"
+}
+
+edit() { # edit FILE...: a line more
+	sed -i '$a// changed' "$@"
+}
+
 again() {
-	echo "# again: nothing changed, over find -printf of the same warm tree; memory"
-	pipe() { kvls --manifest "$W/db" | chunkify --unchanged - -C "$TREE" . 2>/dev/null | kvput --prune "$W/db"; }
+	local i f p m n status full
 	export -f pipe
-	export W TREE
-	[ -e "$W/db" ] || { stream; kvput "$W/db" <"$W/stream"; }
-	seconds bash -c pipe >/dev/null 2>&1 || true
-	for _ in 1 2 3; do
-		f=$(seconds sh -c "find '$TREE' -type f -printf '%p %s %T@\n' >/dev/null" 2>&1 | cut -d' ' -f1)
-		read -r p _ _ m < <(seconds bash -c pipe 2>&1 | tail -n 1)
+	copy "$T/tree"
+	rm -rf "$W/again.db"
+	echo "# again: a full run, and memory of the largest process"
+	read -r full _ _ m < <(seconds bash -c "pipe '$W/again.db' '$T/tree'" 2>&1 | tail -n 1)
+	echo "full $full s, $((m / 1024)) MB (at most 200 MB)"
+	none() { seconds bash -c "pipe '$W/again.db' '$T/tree'" 2>&1 | tail -n 1; }
+	none >/dev/null		# what was read within two seconds of its change
+
+	echo "# again: nothing changed, over find -printf of the same warm tree"
+	for i in 1 2 3 4 5; do
+		f=$(seconds sh -c "find '$T/tree' -type f -printf '%p %s %T@\n' >/dev/null" 2>&1 | cut -d' ' -f1)
+		read -r p _ _ m < <(none)
 		echo "find $f s, pipe $p s, $((m / 1024)) MB; ratio $(ratio "$p" "$f") (at most 4; 200 MB)"
+	done
+
+	echo "# again: one file changed, over none"
+	for i in 1 2 3 4 5; do
+		read -r n _ < <(none)
+		edit "$T/tree/kernel/fork.c"
+		read -r p _ < <(none)
+		echo "none $n s, one $p s; ratio $(ratio "$p" "$n") (at most 1.2)"
+	done
+
+	echo "# again: one chunked file in twenty changed, over the full run"
+	sleep 3			# for the times of the last to be trusted
+	none >/dev/null
+	kvls "$W/again.db" | awk 'NR % 20 == 0' >"$W/some"
+	(cd "$T/tree" && tr '\n' '\0' <"$W/some" | xargs -0 sed -i '$a// changed')
+	read -r p _ _ m < <(none)
+	echo "$(wc -l <"$W/some") files $p s, $((m / 1024)) MB, full $full s; ratio $(ratio "$p" "$full") (at most 0.10)"
+
+	echo "# again: nothing changed, over git status of the same tree as a repository"
+	git -C "$T/tree" init -q
+	git -C "$T/tree" add -fA .
+	git -C "$T/tree" -c user.name=bench -c user.email=bench@localhost commit -qm all
+	git -C "$T/tree" status >/dev/null
+	sleep 3
+	none >/dev/null
+	for i in 1 2 3 4 5; do
+		status=$(seconds sh -c "git -C '$T/tree' status >/dev/null" 2>&1 | cut -d' ' -f1)
+		read -r p _ _ m < <(none)
+		echo "git status $status s, pipe $p s; ratio $(ratio "$p" "$status") (at most 1)"
+	done
+	rm -rf "$T/tree" "$W/again.db"
+}
+
+# The keys and values of a store, a line each, times taken out.
+pairs() { # pairs DB
+	local db
+	for db in chunk file ast label sym; do
+		db5.3_dump -p "$1/$db.db" | sed -n '/^HEADER=END/,/^DATA=END/p' |
+		    sed 's/,"\(created_at\|stored_at\)":[0-9]*}$/}/'
 	done
 }
 
+rounds() {
+	local i k n f left all
+	echo "# rounds: a hundred of random edits, moves and deletions in kernel, lib and mm"
+	RANDOM=${SEED:-6}
+	copy "$T/part" kernel lib mm
+	rm -rf "$W/rounds.db" "$W/fresh.db"
+	pipe "$W/rounds.db" "$T/part" || true
+	cd "$T/part"
+	for i in $(seq 100); do
+		mapfile -t all < <(find . -name '*.[ch]' -type f | sort)
+		n=${#all[@]}
+		for k in $(seq 20); do
+			f=${all[(RANDOM * 32768 + RANDOM) % n]}
+			[ -e "$f" ] || continue
+			case $((k % 10)) in
+			0) rm "$f" ;;			# and a new one, so
+			1) cp "$f" "${f%.*}-$i-$k.c" ;;	# that there is as much
+			2 | 3) mv "$f" "${all[RANDOM % n]%/*}/moved-$i-$k.${f##*.}" ;;
+			4) left=$((RANDOM % 300 + 20))
+				sed -i "$left,$((left + RANDOM % 40))d" "$f" ;;
+			*) sed -i "$((RANDOM % 300 + 1))i static int made_up_$i$k(int x)\n{\n\treturn x + $RANDOM;\n}\n" "$f" ;;
+			esac
+		done
+		pipe "$W/rounds.db" . || true
+		case $i in
+		1 | 10 | 50 | 100) echo "round $i: $(du -sb "$W/rounds.db" | cut -f1) bytes" ;;
+		esac
+	done
+	cd - >/dev/null
+	chunkify -q -C "$T/part" . 2>/dev/null | kvput "$W/fresh.db" || true
+	echo "made afresh: $(du -sb "$W/fresh.db" | cut -f1) bytes"
+	pairs "$W/rounds.db" >"$W/a"
+	pairs "$W/fresh.db" >"$W/b"
+	if cmp -s "$W/a" "$W/b"; then
+		echo "equal, key by key: $(($(wc -l <"$W/a") / 2)) of them"
+	else
+		echo "NOT equal: $(diff "$W/a" "$W/b" | grep -c '^[<>]') lines differ"
+	fi
+	rm -rf "$T/part" "$W/rounds.db" "$W/fresh.db" "$W/a" "$W/b"
+}
+
 tree
-[ $# -gt 0 ] || set -- limit threads store count pipeline again
+[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds
 for name; do $name; done
