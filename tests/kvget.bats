@@ -569,6 +569,8 @@ same_store() { # same_store DB DB
 @test "kvget: no store, usage" {
 	run -2 kvget nope a
 	[ "$output" = "kvget: nope: No such file or directory" ]
+	# All these are wrong although there is a store.
+	{ begin; whole a one; end 1 1; } | kvput $DB
 	run -2 kvget
 	[[ "${lines[0]}" == "usage: kvget "* ]]
 	run -2 kvget $DB

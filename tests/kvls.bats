@@ -252,6 +252,8 @@ source_tree() {
 @test "kvls: no store, usage" {
 	run -2 kvls nope
 	[ "$output" = "kvls: nope: No such file or directory" ]
+	# All these are wrong although there is a store.
+	{ begin; whole a one; end 1 1; } | kvput $DB
 	run -2 kvls
 	[[ "${lines[0]}" == "usage: kvls [-0l] "* ]]
 	run -2 kvls a b
