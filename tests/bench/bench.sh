@@ -4,7 +4,8 @@
 # The input is Debian's linux-source-6.1 (55,000 C files, 1.2 GB), installed
 # with apt-get and unpacked when TREE names no other tree. It must not lie in a
 # git work tree that ignores it, as BUILD does: so T, under TMPDIR, has trees.
-# Names: limit threads store count pipeline again rounds; all when none is given.
+# Names: limit threads store count pipeline again rounds index get; all when
+# none is given.
 # Ratios are of one run on one machine; quote those, not the seconds.
 set -euo pipefail
 
@@ -24,10 +25,11 @@ tree() {
 	fi
 }
 
-# seconds CMD...: wall, user and system seconds and peak kB of a command
+# seconds CMD...: wall, user and system seconds and peak kB of a command, on
+# stderr
 seconds() {
 	/usr/bin/time -f '%e %U %S %M' -o "$W/time" "$@"
-	cat "$W/time"
+	cat "$W/time" >&2
 }
 
 ratio() { # ratio A B
@@ -70,20 +72,70 @@ store() {
 	echo "store $size bytes, values $values, ratio $(ratio "$size" "$values") (at most 1.25)"
 }
 
+stores() { # the tree's store, and a hundredth of it, made once
+	stream
+	[ -e "$W/db/format" ] || kvput "$W/db" <"$W/stream"
+	[ -e "$W/small/format" ] || chunkify -C "$TREE" kernel | kvput "$W/small"
+}
+
+clock() { # seconds of a command, fractions too
+	local s=$EPOCHREALTIME
+	"$@" >/dev/null
+	awk -v a="$s" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.3f\n", b - a }'
+}
+
+runs() {
+	for _ in $(seq 200); do "$@"; done
+}
+
+times() { # seconds for 200 runs of a command
+	clock runs "$@"
+}
+
 count() {
 	echo "# count: kvcount DB PATH over /bin/true, 200 runs each, small store and large"
-	stream
-	[ -e "$W/db" ] || kvput "$W/db" <"$W/stream"
-	[ -e "$W/small" ] || chunkify -C "$TREE" kernel | kvput "$W/small"
-	times() { # seconds for 200 runs of a command
-		local s=$EPOCHREALTIME
-		for _ in $(seq 200); do "$@" >/dev/null; done
-		awk -v a="$s" -v b="$EPOCHREALTIME" 'BEGIN { print b - a }'
-	}
+	stores
 	t=$(times /bin/true)
 	a=$(times kvcount "$W/small" kernel/fork.c)
 	b=$(times kvcount "$W/db" kernel/fork.c)
 	echo "true $t s, small $a s, large $b s; ratios $(ratio "$a" "$t") $(ratio "$b" "$t") (at most 2)"
+}
+
+get() {
+	echo "# get: one answer over /bin/true, 200 runs each, small store and large"
+	stores
+	echo "chunks: small $(kvcount "$W/small"), large $(kvcount "$W/db")"
+	span=$(kvget "$W/small" kernel/fork.c | sed -n '9s/^[^[]*"byte_start":\([0-9]*\),"byte_end":\([0-9]*\),.*/\1 \2/p')
+	against() { # against COMMAND...: DB stands for a store
+		local t a b
+		t=$(times /bin/true)
+		a=$(times "${@//DB/$W/small}")
+		b=$(times "${@//DB/$W/db}")
+		echo "$*: true $t s, small $a s, large $b s; ratios $(ratio "$a" "$t") $(ratio "$b" "$t") (at most 3)"
+	}
+	against kvget -s copy_process DB
+	against kvget DB kernel/fork.c $span
+	against kvls -l -r kernel/sched DB
+	echo "# get: kvget -a over db5.3_dump -p of all files of the same store, each into a pipe, seconds of the whole"
+	for db in small db; do
+		all="kvget -a '$W/$db' | wc -c"
+		bytes=$(bash -c "$all")
+		g=$(clock bash -c "$all")
+		d=$(clock bash -c "for f in '$W/$db'/*.db; do db5.3_dump -p \$f; done | wc -c")
+		echo "$db: $((bytes / 1000000)) MB; dump $d s, kvget -a $g s; speed $(ratio "$d" "$g") (at least 0.5)"
+	done
+}
+
+index() {
+	echo "# index: kvput of the tree's stream over the same with no definitions and no labels"
+	stream
+	[ -s "$W/bare" ] || sed -e 's/"symbols":\[.*\],"content/"symbols":[],"content/' \
+	    -e 's/"labels":\[.*\]}$/"labels":[]}/' "$W/stream" >"$W/bare"
+	rm -rf "$W/db" "$W/bare.db"
+	read -r bare u s _ < <(seconds kvput "$W/bare.db" <"$W/bare" 2>&1 | tail -n 1)
+	rm -rf "$W/bare.db"
+	read -r all au as _ < <(seconds kvput "$W/db" <"$W/stream" 2>&1 | tail -n 1)
+	echo "bare $bare s (CPU $u + $s), all $all s (CPU $au + $as); speed kept $(ratio "$bare" "$all") (at least 0.67)"
 }
 
 pipeline() {
@@ -217,5 +269,5 @@ rounds() {
 }
 
 tree
-[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds
+[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get
 for name; do $name; done
