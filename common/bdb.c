@@ -120,7 +120,7 @@ bdb_new_table(struct store *s, DB_ENV *env, enum table t)
 	if (env == NULL)
 		db->set_errcall(db, listen);
 	if ((ret = db->set_pagesize(db, bdb_tables[t].page)) == 0 &&
-	    bdb_tables[t].prefixes)
+	    s->making && bdb_tables[t].prefixes)
 		ret = db->set_bt_compress(db, NULL, NULL);
 	if (ret == 0)
 		return db;

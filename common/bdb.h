@@ -6,6 +6,7 @@
  *	bdb_read.c	files and chunks, for readers
  *	bdb_symbol.c	definitions by name
  *	bdb_label.c	chunks by label
+ *	bdb_check.c	is all of it right?
  *	bdb_note.c	what a writer is told, kept in memory
  *	bdb_compare.c	what of that is to be written
  *	bdb_slice.c	writing it
@@ -281,6 +282,9 @@ int bdb_bulk_close(struct bulk *b);
 /* The record of a file, in s->scratch: 1, 0 not stored, -1. */
 int bdb_look_up(struct store *s, const char *path);
 
+/* Count the chunks of a file. */
+int bdb_count(struct store *s, const char *path, uint64_t *n);
+
 /* Add the chunks of a file, in order, or their spans alone. */
 int bdb_read_spans(struct store *s, const char *path, struct spans *sp,
     int keys_only);
@@ -397,6 +401,12 @@ int bdb_admit(struct store *s, const char *path);
 
 /* Compare all files. None is in progress, and nothing is being written. */
 int bdb_compare(struct store *s);
+
+/*
+ * Put them in the order of tables and keys, each once: where chunks overlap,
+ * the innermost has its way. They are in the bytes of s->cur.
+ */
+void bdb_sort_postings(struct store *s, struct postings *p);
 
 /* --- bdb_slice.c ------------------------------------------------------------ */
 

@@ -132,11 +132,12 @@ same_key(const struct posting *x, const struct posting *y)
 	    x->key_len, item_bytes + y->key, y->key_len) == 0;
 }
 
-static void
-sort_postings(struct postings *p)
+void
+bdb_sort_postings(struct store *s, struct postings *p)
 {
 	size_t i, n = 0;
 
+	item_bytes = s->cur->bytes.p;
 	if (p->n != 0)
 		qsort(p->list, p->n, sizeof *p->list, by_posting);
 	for (i = 0; i < p->n; i++)
@@ -151,9 +152,8 @@ diff_postings(struct store *s)
 {
 	const struct posting *o, *n, *oend, *nend;
 
-	item_bytes = s->cur->bytes.p;
-	sort_postings(&s->old);
-	sort_postings(&s->new);
+	bdb_sort_postings(s, &s->old);
+	bdb_sort_postings(s, &s->new);
 	o = s->old.list;
 	n = s->new.list;
 	for (oend = o + s->old.n, nend = n + s->new.n; o < oend || n < nend;) {

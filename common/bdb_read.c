@@ -11,8 +11,8 @@
 #include "path.h"
 
 /* Count the chunks of a file: 0, -1. */
-static int
-count(struct store *s, const char *path, uint64_t *n)
+int
+bdb_count(struct store *s, const char *path, uint64_t *n)
 {
 	struct range r;
 	int status;
@@ -42,7 +42,7 @@ store_count(struct store *s, const char *path, uint64_t *n)
 
 	if (bdb_enter(s) == -1)
 		return -1;
-	status = count(s, path, n);
+	status = bdb_count(s, path, n);
 	if (status == 0)
 		status = *n > 0 ? 1 : bdb_look_up(s, path);
 	bdb_leave(s);
@@ -69,7 +69,6 @@ bdb_free_spans(struct spans *sp)
 	buf_free(&sp->text);
 	free(sp->list);
 }
-
 
 int
 bdb_by_span(const void *a, const void *b)
@@ -154,7 +153,7 @@ add_entry(struct store *s, struct batch *b, const char *path,
 	buf_add(&b->text, line, len);
 	e->first = b->spans.n;
 	if (b->what == COUNTS)
-		return count(s, path, &e->chunks);
+		return bdb_count(s, path, &e->chunks);
 	if (b->what == LINES)
 		return 0;
 	e->ast = b->text.len;

@@ -537,6 +537,19 @@ json_roots(struct buf *out, const char *const *root, size_t n)
 	buf_putc(out, ']');
 }
 
+int
+options_has(const char *options, const char *word)
+{
+	size_t n = strlen(word);
+	const char *s;
+
+	for (s = options; (s = strstr(s, word)) != NULL; s++)
+		if ((s == options || s[-1] == ' ') &&
+		    (s[n] == '\0' || s[n] == ' '))
+			return 1;
+	return 0;
+}
+
 void
 options_id(char id[OPTIONS_ID + 1], const char *options)
 {

@@ -118,6 +118,9 @@ struct record {
 #define OPTIONS_ID	12
 void options_id(char id[OPTIONS_ID + 1], const char *options);	/* "" of "" */
 
+/* Is the word one of the options? They are "name=value", set apart by blanks. */
+int options_has(const char *options, const char *word);
+
 /* A record with nothing in it. */
 void record_init(struct record *r, enum record_type type);
 

@@ -247,6 +247,162 @@ source_tree() {
 	kvls --stat none | grep -x 'files: 0'
 }
 
+# --- proving ------------------------------------------------------------------
+
+# Change what a table has: the program is awk's, with key and value.
+damage() { # damage TABLE PROGRAM
+	db5.3_dump -p $DB/$1.db | awk '
+	/^ / && !k { key = substr($0, 2); k = 1; next }
+	/^ / { value = substr($0, 2); k = 0; '"$2"'
+		if (key != "") { print " " key; print " " value }; next }
+	{ print }' >dump
+	rm -f $DB/$1.db
+	db5.3_load -f dump $DB/$1.db
+}
+
+# A sound store, to be damaged.
+sound() {
+	rm -rf $DB
+	printf 'int f(void)\n{\n\treturn 1;\n}\n' >a.c
+	cat a.c a.c a.c >b.c
+	chunkify --ast --max-size 20 a.c b.c | kvput $DB
+	kvls --check $DB
+}
+
+faults() { # faults LINE...: these, and no others
+	run -1 kvls --check $DB
+	diff <(printf '%s\n' "$@" | sort) <(sort <<<"$output")
+}
+
+@test "kvls: --check: a sound store, an empty one, and one of definitions" {
+	sound
+	[ -z "$(kvls --check $DB)" ]
+	[ -z "$(kvls --check --json $DB)" ]
+	kvput empty </dev/null
+	kvls --check empty
+	chunkify --definitions "$ROOT/common" | kvput defs
+	[ -z "$(kvls --check defs)" ]
+	kvget $DB a.c | head -n 1 | kvput part
+	[ -z "$(kvls --check part)" ]
+	# made again by Berkeley DB's own loader it is as sound
+	for t in chunk file ast label sym meta; do damage $t ''; done
+	[ -z "$(kvls --check $DB)" ]
+	kvls --labels $DB | grep function
+}
+
+@test "kvls: --check: keys that are none, chunks of no file, counts" {
+	sound
+	damage chunk 'if (key ~ /a.c:0:/) key = "chunk:a.c:0"'
+	run -1 kvls --check $DB
+	grep -Fx 'chunk:a.c:0: no such key' <<<"$output"
+	sound
+	damage file 'if (key == "file:a.c") key = ""'
+	faults 'file:a.c: not stored, but chunks of it are' 'ast:file:a.c: its file is not stored'
+	sound
+	damage file 'if (key == "file:a.c") sub(/"chunks":[0-9]+/, "\"chunks\":7", value)'
+	faults "file:a.c: is to have 7 chunks, has $(kvcount $DB a.c)"
+	sound
+	damage file 'if (key == "file:a.c") value = "{}"'
+	faults 'file:a.c: "type" is missing'
+	sound
+	damage file 'if (key == "file:a.c") key = "file:c"'
+	run -1 kvls --check $DB
+	grep -Fx 'file:c: the record is of another' <<<"$output"
+	sound
+	damage meta 'if (key == "meta:format") value = "9"'
+	faults 'meta:format: is not 1'
+}
+
+@test "kvls: --check: chunks that are changed, swapped, or leave a hole" {
+	sound
+	k=$(db5.3_dump -p $DB/chunk.db | grep -B1 'return 1' | sed -n 's/^ \(chunk:a.c:.*\)/\1/p')
+	damage chunk 'if (key == "'$k'") sub(/return 1/, "return 2", value)'
+	faults "$k: content and \"content_hash\" disagree"
+	sound
+	n=$(kvcount $DB b.c)
+	damage chunk 'if (key ~ /b.c:0:/) key = ""'
+	damage file 'if (key == "file:b.c") sub(/"chunks":[0-9]+/, "\"chunks\":'$((n - 1))'", value)'
+	damage sym 'if (key ~ /:0:[0-9]*:b.c$/) key = ""'
+	run -1 kvls --check $DB
+	grep -Fx 'file:b.c: byte 0: the chunks overlap or leave a hole' <<<"$output"
+	sound
+	damage chunk 'if (key ~ /a.c:0:/) gsub(/a\.c/, "x.c", value)'
+	run -1 kvls --check $DB
+	grep -q '^chunk:a.c:0:[0-9]*: the chunk is another: x.c, 0 to [0-9]*$' <<<"$output"
+	# each chunk its own hash, but not what the file had
+	sound
+	damage file 'if (key == "file:a.c") sub(/"content_hash":"[0-9a-f]*"/, "\"content_hash\":\"'$(hash x)'\"", value)'
+	faults 'file:a.c: the chunks are not of its "content_hash"'
+}
+
+@test "kvls: --check: index entries that lack, are too many, or are wrong" {
+	sound
+	k=$(db5.3_dump -p $DB/sym.db | sed -n 's/^ \(sym:f:0:.*:a.c\)/\1/p')
+	[ -n "$k" ]
+	damage sym 'if (key == "'$k'") key = ""'
+	faults "$k: missing"
+	sound
+	damage sym 'if (key == "'$k'") key = "sym:g:0:3:a.c"'
+	faults "$k: missing"
+	sound
+	damage sym '{ if (key == "'$k'") { print " sym:a:0:3:a.c"; print " " value } }'
+	faults "sym:a:0:3:a.c: no chunk has it"
+	sound
+	damage sym 'if (key == "'$k'") sub(/function/, "method", value)'
+	faults "$k: not what the chunk has"
+	sound
+	damage sym 'if (key == "'$k'") value = "x"'
+	run -1 kvls --check $DB
+	grep -Fx "$k: no such value" <<<"$output"
+	sound
+	l=$(db5.3_dump -p $DB/label.db | sed -n 's/^ \(label:function:a.c:.*\)/\1/p' | head -n 1)
+	[ -n "$l" ]
+	damage label 'if (key == "'$l'") key = ""'
+	faults "$l: missing"
+	sound
+	damage label '{ if (key == "'$l'") { print " label:a:a.c:0:3"; print " " } }'
+	faults 'label:a:a.c:0:3: no chunk has it'
+	kvls --check --json $DB | jq -c . | grep -Fx '{"what":"label:a:a.c:0:3","fault":"no chunk has it"}'
+	sound
+	damage ast 'if (key ~ /a.c$/) key = "ast:file:zz"'
+	faults 'ast:file:zz: its file is not stored' 'ast:file:zz: the record is of another'
+}
+
+@test "kvls: --check: pages that Berkeley DB finds damaged" {
+	local t
+	chunkify "$ROOT/common" >in
+	for t in chunk file sym label; do
+		rm -rf $DB
+		kvput $DB <in
+		size=$(stat -c %s $DB/$t.db)
+		head -c 3000 /dev/zero | tr '\0' '\377' |
+		    dd of=$DB/$t.db bs=1 seek=$((size * 3 / 4)) conv=notrunc status=none
+		run -1 kvls --check $DB
+		[[ "$output" == "$t.db: "* ]]
+		[ -z "$(grep -v "^$t.db: " <<<"$output")" ]
+	done
+	truncate -s 100 $DB/chunk.db
+	run kvls --check $DB
+	[ "$status" != 0 ]
+}
+
+@test "kvls: --check: finds no fault beside a writer" {
+	chunkify "$ROOT/common" "$ROOT/cmd" >one
+	chunkify --max-size 200 "$ROOT/common" "$ROOT/tests/tree" >two
+	kvput $DB <one
+	(for i in $(seq 8); do kvput --wait 60 $DB <two; kvput --wait 60 $DB <one
+	    kvdel -r "$ROOT/common" $DB; done) 3>&- &
+	writer=$!
+	n=0
+	while kill -0 $writer 2>/dev/null; do
+		[ -z "$(kvls --check $DB)" ]
+		n=$((n + 1))
+	done
+	wait $writer
+	[ $n -gt 1 ]
+	kvls --check $DB
+}
+
 # --- refusals -----------------------------------------------------------------
 
 @test "kvls: no store, usage" {

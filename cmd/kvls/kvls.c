@@ -23,7 +23,7 @@ usage(void)
 	fputs("usage: kvls [-0l] [-r PATH] [--json] DB\n"
 	    "       kvls --labels [--json] DB\n"
 	    "       kvls --symbols | --tags [--json] DB [PATH]\n"
-	    "       kvls --stat [--json] DB\n"
+	    "       kvls --check | --stat [--json] DB\n"
 	    "       kvls --manifest DB\n", stderr);
 	exit(2);
 }
@@ -170,9 +170,30 @@ put_label(void *arg, const char *label, uint64_t chunks)
 	return ferror(stdout) != 0;
 }
 
+/* --- proving ---------------------------------------------------------- */
+
+static int
+put_fault(void *arg, const char *what, const char *fault)
+{
+	const int *json = arg;
+	struct buf b = { 0 };
+
+	if (*json) {
+		buf_puts(&b, "{\"what\":");
+		json_quote(&b, what, strlen(what));
+		buf_puts(&b, ",\"fault\":");
+		json_quote(&b, fault, strlen(fault));
+		buf_puts(&b, "}\n");
+		fwrite(b.p, 1, b.len, stdout);
+		buf_free(&b);
+	} else
+		printf("%s: %s\n", what, fault);
+	return ferror(stdout) != 0;
+}
+
 /* -------------------------------------------------------------------------- */
 
-enum what { PATHS, LABELS = 256, SYMBOLS, TAGS, STAT, MANIFEST, JSON };
+enum what { PATHS, LABELS = 256, SYMBOLS, TAGS, STAT, CHECK, MANIFEST, JSON };
 
 struct asked {
 	enum what what;
@@ -193,6 +214,8 @@ answer(struct store *s, struct asked *a)
 		return symbols_tags(s, a->path, a->json);
 	case STAT:
 		return stat_show(s, a->json);
+	case CHECK:
+		return store_check(s, put_fault, &a->json);
 	case MANIFEST:
 		return manifest(s);
 	default:
@@ -205,6 +228,7 @@ int
 main(int argc, char *argv[])
 {
 	static const struct option options[] = {
+		{ "check", no_argument, NULL, CHECK },
 		{ "json", no_argument, NULL, JSON },
 		{ "labels", no_argument, NULL, LABELS },
 		{ "manifest", no_argument, NULL, MANIFEST },

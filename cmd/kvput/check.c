@@ -75,20 +75,6 @@ start(struct check *c, const char *path, int update)
 	c->next = 0;
 }
 
-/* Is the word one of the options? They are "name=value", set apart by blanks. */
-static int
-has_option(const char *options, const char *word)
-{
-	size_t n = strlen(word);
-	const char *s;
-
-	for (s = options; (s = strstr(s, word)) != NULL; s++)
-		if ((s == options || s[-1] == ' ') &&
-		    (s[n] == '\0' || s[n] == ' '))
-			return 1;
-	return 0;
-}
-
 static int
 check_begin(struct check *c, const struct record *r)
 {
@@ -98,7 +84,7 @@ check_begin(struct check *c, const struct record *r)
 	c->begun = 1;
 	c->ended = 0;
 	c->files = c->chunks = 0;
-	c->partition = has_option(r->options, "mode=partition");
+	c->partition = options_has(r->options, "mode=partition");
 	options_id(c->options, r->options);
 	return 0;
 }
