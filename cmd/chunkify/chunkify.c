@@ -36,7 +36,7 @@
 #define WAITING	(32 << 20)	/* bytes of them */
 #define TICK	10000000	/* ns; Linux stamps files at 100 Hz or more */
 #define LARGE	(1 << 20)	/* bytes of a result worth writing early */
-#define RUN	(32 << 10)	/* bytes of it that are unchanged files */
+#define RUN	(8 << 10)	/* bytes of it that are unchanged files */
 
 static uint32_t max_size = 1500;
 static uint64_t max_file_size = 16 << 20;
@@ -602,6 +602,13 @@ write_ready(void)
 	all.writing = 0;
 }
 
+/* For progress; called with the lock held. */
+static void
+set_current(const char *path)
+{
+	snprintf(all.current, sizeof all.current, "%s", path);
+}
+
 /*
  * Take files from the walk, up to one that needs more than a look at its
  * stat; those before it, unchanged, are done with at once. To hand each to a
@@ -638,6 +645,8 @@ take(struct result *r, struct walk_file *f, const struct manifest_file **was)
 		else
 			r->kept++;
 		r->bytes += f->st.st_size;
+		if (r->out.len >= RUN)
+			set_current(f->path);
 		free(f->path);
 	}
 	return 0;
@@ -660,8 +669,7 @@ work(void *arg)
 		if (all.at_end)
 			break;
 		if (take(&r, &f, &was)) {
-			snprintf(all.current, sizeof all.current, "%s",
-			    f.path);
+			set_current(f.path);
 			pthread_mutex_unlock(&all.lock);
 			look_at(&f);
 			process(&r, &f, was);
