@@ -159,8 +159,16 @@ records() { # records TYPE <STREAM
 	mkdir src
 	for i in $(seq 3000); do echo "int a$i;" >"src/a_file_with_a_rather_long_name_to_fill_pipes_$i.c"; done
 	old src/*
-	timeout 60 bash -c "$(declare -f reindex); DB=$DB; reindex; reindex" 2>out
-	grep '3000 same' out
+	again() {
+		timeout 60 bash -c "$(declare -f reindex); DB=$DB; $1" 2>out
+		grep '3000 same' out
+	}
+	again "reindex; reindex"
+	# nor where git lists more than its pipe holds while the manifest is read
+	git init -q src
+	again reindex
+	git -C src add .
+	again reindex
 }
 
 @test "chunkify --skip-generated: leaves out what machines made; else it is labelled" {
