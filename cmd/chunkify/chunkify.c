@@ -101,7 +101,7 @@ usage(void)
 static void
 write_out(struct buf *b)
 {
-	if (fwrite(b->p, 1, b->len, stdout) != b->len)
+	if (b->len != 0 && fwrite(b->p, 1, b->len, stdout) != b->len)
 		err(2, "standard output");
 	b->len = 0;
 }
