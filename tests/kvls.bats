@@ -38,6 +38,9 @@ skip_record() { # skip_record PATH REASON
 	     2         6  c             1970-01-01T23:59:59Z  a b
 	     -        99  (too-large)   1970-01-01T00:00:00Z  c
 	END
+	long=$(printf '%0200d' 0)
+	{ begin; skip_record c $long; end 0 0; } | kvput db3
+	kvls -l db3 | grep -F " ($long) "
 	{ begin; skip_record c vanished; end 0 0; } | kvput db2
 	[[ "$(kvls -l db2)" =~ ^\ +-\ +-\ +\(vanished\)\ +20[0-9-]+T[0-9:]+Z\ \ c$ ]]
 }

@@ -69,18 +69,24 @@ put_long(void *arg, const struct store_file *f)
 {
 	struct reader *reader = arg;
 	struct record r;
-	char when[WHEN], what[64];
+	struct buf what = { 0 };
+	char when[WHEN];
 
 	if (record_read(reader, &r, f->line, f->len) == -1) {
 		warnx("%s: its record: %s", f->path, reader->error);
 		return 2;
 	}
-	snprintf(what, sizeof what, f->skipped ? "(%s)" : "%s",
-	    f->skipped ? r.reason : r.language);
+	if (f->skipped)
+		buf_putc(&what, '(');
+	buf_puts(&what, f->skipped ? r.reason : r.language);
+	if (f->skipped)
+		buf_putc(&what, ')');
+	buf_putc(&what, '\0');
 	put_number(6, f->skipped ? RECORD_NONE : r.chunks);
 	put_number(10, r.size);
-	printf("  %-13s %-20s  %s%c", what, stat_when(when, r.stored_at),
+	printf("  %-13s %-20s  %s%c", what.p, stat_when(when, r.stored_at),
 	    f->path, separator);
+	buf_free(&what);
 	return ferror(stdout);
 }
 
