@@ -413,6 +413,8 @@ free_store(struct store *s)
 	buf_free(&s->to);
 	buf_free(&s->scratch);
 	buf_free(&s->ast);
+	buf_free(&s->asked);
+	buf_free(&s->ahead.room);
 	free(s->old.list);
 	free(s->new.list);
 	free(s->segments.end);
@@ -596,6 +598,51 @@ bdb_range_close(struct range *r)
 	if (r->cursor != NULL && (ret = r->cursor->close(r->cursor)) != 0)
 		return bdb_fail(r->s, bdb_tables[r->table].name, ret);
 	return 0;
+}
+
+/* Of one record of a file they are some 300 bytes. */
+#define AHEAD		((size_t)128 << 10)
+
+int
+bdb_ahead_fill(struct ahead *a, struct store *s, enum table t,
+    const struct buf *from)
+{
+	DBC *cursor;
+	DBT key;
+	int ret;
+
+	a->at = NULL;
+	if (bdb_open_table(s, t) == -1)
+		return -1;
+	if ((ret = s->db[t]->cursor(s->db[t], NULL, &cursor, 0)) != 0)
+		return bdb_fail(s, bdb_tables[t].name, ret);
+	bdb_set_dbt(&a->list, buf_room(&a->room, AHEAD), 0);
+	a->list.ulen = a->room.cap & ~(size_t)1023;
+	a->list.flags = DB_DBT_USERMEM;
+	do {
+		bdb_set_dbt(&key, from->p, from->len);
+		ret = cursor->get(cursor, &key, &a->list,
+		    DB_SET_RANGE | DB_MULTIPLE_KEY);
+		if (ret != DB_BUFFER_SMALL)
+			break;
+		/* One entry is larger than the room. */
+		a->list.ulen = (a->list.size + 2047) & ~(size_t)1023;
+		a->list.data = buf_room(&a->room, a->list.ulen);
+	} while (1);
+	if (ret == 0)
+		DB_MULTIPLE_INIT(a->at, &a->list);
+	cursor->close(cursor);
+	return ret == 0 ? 1 : ret == DB_NOTFOUND ? 0 :
+	    bdb_fail(s, bdb_tables[t].name, ret);
+}
+
+int
+bdb_ahead_next(struct ahead *a)
+{
+	if (a->at != NULL)
+		DB_MULTIPLE_KEY_NEXT(a->at, &a->list, a->key, a->key_len,
+		    a->value, a->value_len);
+	return a->at != NULL;
 }
 
 /* --- many keys -------------------------------------------------------------- */

@@ -150,6 +150,15 @@ struct spans {
 	size_t n, cap;
 };
 
+/* Entries that were read together. */
+struct ahead {
+	struct buf room;
+	DBT list;
+	void *at;			/* the next of them; NULL: no more */
+	const void *key, *value;	/* the one at hand, lent */
+	size_t key_len, value_len;
+};
+
 /* Where each segment ends in sym.new; the first begins at 0. */
 struct segments {
 	uint64_t *end;
@@ -187,6 +196,10 @@ struct store {
 	struct postings old, new;	/* of the file that is being compared */
 	struct spans spans;
 	struct segments segments;
+
+	struct ahead ahead;		/* records of files, for who keeps them */
+	struct buf asked;		/* the key that was last looked for */
+	int in_order;			/* how many came in order */
 	int making;			/* the tables are yet to be made */
 };
 
@@ -252,6 +265,11 @@ int bdb_range_open(struct range *r, struct store *s, enum table t,
     const struct buf *from, const struct buf *to, int keys_only);
 int bdb_range_next(struct range *r);	/* 1; 0 at the end; -1 */
 int bdb_range_close(struct range *r);
+
+/* Read as many entries as go into some room: 1, 0 there are none, -1. */
+int bdb_ahead_fill(struct ahead *a, struct store *s, enum table t,
+    const struct buf *from);
+int bdb_ahead_next(struct ahead *a);	/* 1, 0 that was all */
 
 /*
  * Many keys, best in their order, that are put or deleted together: half the

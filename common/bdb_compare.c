@@ -8,6 +8,8 @@
 
 #define RACY		2	/* seconds; the coarsest clock of a file system */
 
+#define IN_ORDER	4	/* so many make it likely that more come */
+
 /* --- comparing ------------------------------------------------------------ */
 
 /* The bytes that items are sorted by, for qsort. */
@@ -405,6 +407,46 @@ finish_file(struct store *s, const char *path, size_t first,
 }
 
 /*
+ * Look up a file, as bdb_look_up does. A run over a tree asks for all of its
+ * files in order, and then to read on costs a fraction of searching for each.
+ */
+static int
+look_up_next(struct store *s, const char *path)
+{
+	struct ahead *a = &s->ahead;
+	int diff, status;
+
+	s->from.len = 0;
+	key_file(&s->from, path);
+	diff = key_compare(s->from.p, s->from.len, s->asked.p, s->asked.len);
+	s->asked.len = 0;
+	buf_add(&s->asked, s->from.p, s->from.len);
+	if (diff <= 0)
+		s->in_order = 0;
+	if (++s->in_order < IN_ORDER) {
+		a->at = NULL;
+		return bdb_look_up(s, path);
+	}
+	s->scratch.len = 0;
+	for (;;) {
+		if (a->at == NULL) {
+			status = bdb_ahead_fill(a, s, FILES, &s->from);
+			if (status != 1)
+				return status;
+			bdb_ahead_next(a);
+		}
+		diff = key_compare(a->key, a->key_len, s->from.p,
+		    s->from.len);
+		if (diff >= 0)
+			break;
+		bdb_ahead_next(a);
+	}
+	if (diff == 0)
+		buf_add(&s->scratch, a->value, a->value_len);
+	return diff == 0;
+}
+
+/*
  * Read the stored record of a file: 1, 0 there is none, -1. It is lent by
  * s->reader; the line is in s->scratch.
  */
@@ -413,7 +455,7 @@ stored_file(struct store *s, const char *path, struct record *r)
 {
 	int status;
 
-	status = bdb_look_up(s, path);
+	status = look_up_next(s, path);
 	if (status == 1 && record_read(&s->reader, r, s->scratch.p,
 	    s->scratch.len) == -1) {
 		warnx("%s/%s: %s: %s", s->dir, bdb_tables[FILES].name, path,

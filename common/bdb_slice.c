@@ -315,6 +315,7 @@ tell(struct store *s, struct slice *w)
 		    e < w->events + c->first_event + c->nevents; e++)
 			s->watch(s->watch_arg, e->removed,
 			    w->bytes.p + e->line, e->len);
+	s->ahead.at = NULL;		/* it may be something else now */
 	w->bytes.len = 0;
 	w->nops = w->nchanges = w->nevents = w->told = w->done = 0;
 	if (w->bytes.cap > 2 * SLICE_BYTES)
