@@ -600,8 +600,8 @@ bdb_range_close(struct range *r)
 	return 0;
 }
 
-/* Of one record of a file they are some 300 bytes. */
-#define AHEAD		((size_t)128 << 10)
+#define AHEAD_MIN	((size_t)8 << 10)	/* a page, at least */
+#define AHEAD_MAX	((size_t)128 << 10)
 
 int
 bdb_ahead_fill(struct ahead *a, struct store *s, enum table t,
@@ -616,8 +616,10 @@ bdb_ahead_fill(struct ahead *a, struct store *s, enum table t,
 		return -1;
 	if ((ret = s->db[t]->cursor(s->db[t], NULL, &cursor, 0)) != 0)
 		return bdb_fail(s, bdb_tables[t].name, ret);
-	bdb_set_dbt(&a->list, buf_room(&a->room, AHEAD), 0);
-	a->list.ulen = a->room.cap & ~(size_t)1023;
+	a->size = a->size == 0 ? AHEAD_MIN : a->size >= AHEAD_MAX ? AHEAD_MAX :
+	    a->size * 2;
+	bdb_set_dbt(&a->list, buf_room(&a->room, a->size), 0);
+	a->list.ulen = a->size;
 	a->list.flags = DB_DBT_USERMEM;
 	do {
 		bdb_set_dbt(&key, from->p, from->len);

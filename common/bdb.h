@@ -150,8 +150,9 @@ struct spans {
 	size_t n, cap;
 };
 
-/* Entries that were read together. */
+/* Entries that were read together: few at first, then ever more. */
 struct ahead {
+	size_t size;			/* how much was read last */
 	struct buf room;
 	DBT list;
 	void *at;			/* the next of them; NULL: no more */
@@ -320,17 +321,15 @@ void bdb_free_spans(struct spans *sp);
 struct source {
 	size_t segment;			/* from 1; 0: sym.db */
 
-	/* of sym.db */
-	DBC *cursor;
-	u_int32_t step;
-	DBT key, value;
+	struct ahead ahead;		/* of sym.db */
+	struct buf last;		/* key, and what follows it */
 
 	/* of a segment, bytes in the file, and in the segment */
 	uint64_t base;
 	size_t size, end;		/* end: of the entries */
 	size_t next;
 	struct buf window;		/* what was read of it */
-	size_t window_at, ahead;
+	size_t window_at, window_size;
 
 	/* the entry, lent until the next step */
 	const char *entry, *data;
@@ -352,12 +351,12 @@ struct merge {
 	int taken;			/* the top was handed out */
 };
 
-/* bdb_merge_close either way. */
+/* bdb_merge_close either way. new: only what is in segments. */
 int bdb_merge_open(struct merge *m, struct store *s, const struct buf *from,
-    const struct buf *to);
+    const struct buf *to, int new);
 /* The next entry, lent until the next call: 1, 0 at the end, -1. */
 int bdb_merge_next(struct merge *m, const struct source **e);
-int bdb_merge_close(struct merge *m);
+void bdb_merge_close(struct merge *m);
 
 /* Learn from meta:segments which there are, into s->segments. */
 int bdb_read_segments(struct store *s);
@@ -365,6 +364,7 @@ int bdb_read_segments(struct store *s);
 /* An op and its key, to be sorted by that. */
 struct sorted {
 	const char *key;
+	uint64_t beginning;
 	const struct op *op;
 };
 

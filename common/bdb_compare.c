@@ -148,6 +148,17 @@ bdb_sort_postings(struct store *s, struct postings *p)
 	p->n = n;
 }
 
+/* Note the new postings, where there are no old ones and no chunk overlaps. */
+static void
+put_postings(struct store *s)
+{
+	const struct posting *p;
+
+	for (p = s->new.list; p < s->new.list + s->new.n; p++)
+		bdb_op_put(s, p->table, p->key, p->key_len,
+		    p->key + p->key_len, p->value_len);
+}
+
 /* Note what turns the old postings into the new ones. */
 static void
 diff_postings(struct store *s)
@@ -291,7 +302,10 @@ compare_postings(struct store *s, const char *path, const struct item *items,
 		return -1;
 	if (all && all_postings(s, path, items, n, update) == -1)
 		return -1;
-	diff_postings(s);
+	if (!all && s->old.n == 0)
+		put_postings(s);
+	else
+		diff_postings(s);
 	return 0;
 }
 

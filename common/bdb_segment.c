@@ -3,11 +3,14 @@
  * would change most pages of their tree. So such a stream appends them, slice
  * by slice, as sorted segments to a file, sym.new; at its end tree and
  * segments are merged into a new tree, in order and with no log, which takes
- * the old one's place. Which segments there are is known from meta:segments,
+ * the old one's place; or, if there turned out to be few, their entries are
+ * put one by one. Which segments there are is known from meta:segments,
  * which is written with the chunks: a segment counts with their transaction.
  * Readers meanwhile look into both. Merging a segment twice does no harm, so a
  * writer that was killed leaves the rest to the next.
  */
+#include <sys/stat.h>
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,14 +21,20 @@
 #include "bdb.h"
 
 #define SEGMENTS	"sym.new"
-#define SEGMENTS_MAX	256		/* more would make readers slow */
+#define SEGMENTS_MAX	1024		/* more would make readers slow */
 
 /* What is read of a segment at a time; most readers want few entries. */
 #define WINDOW_MIN	512
-#define WINDOW_MAX	(64 << 10)
+#define WINDOW_MAX	(16 << 10)
 
 #define BUILT		"sym.built"
 #define BUILD_CACHE	(8 << 20)
+
+/* An entry put by itself costs as much as so many pages of a new tree. */
+#define PAGES_EACH	4
+
+#define AT_ONCE		4096		/* of them in a transaction */
+#define AT_LEAST	64		/* though a reader waits */
 
 /* --- definitions in segments, read ----------------------------------------- */
 
@@ -63,14 +72,13 @@ bdb_read_segments(struct store *s)
 	return status == -1 ? -1 : 0;
 }
 
-static int
-source_close(struct store *s, struct source *src)
+static void
+source_close(struct source *src)
 {
-	int ret = src->cursor != NULL ? src->cursor->close(src->cursor) : 0;
-
 	buf_free(&src->window);
+	buf_free(&src->ahead.room);
+	buf_free(&src->last);
 	free(src);
-	return ret != 0 ? bdb_fail(s, bdb_tables[SYMBOLS].name, ret) : 0;
 }
 
 /* Look at n bytes of a segment, lent until the next look; NULL on failure. */
@@ -78,7 +86,7 @@ static const char *
 look(struct merge *m, struct source *src, size_t at, size_t n)
 {
 	struct buf *w = &src->window;
-	size_t want = n > src->ahead ? n : src->ahead;
+	size_t want = n > src->window_size ? n : src->window_size;
 	ssize_t got = 1;
 
 	if (at > src->size || n > src->size - at) {
@@ -130,8 +138,8 @@ segment_next(struct merge *m, struct source *src)
 {
 	if (src->next == src->end)
 		return 0;
-	if (src->ahead < WINDOW_MAX)
-		src->ahead *= 2;
+	if (src->window_size < WINDOW_MAX)
+		src->window_size *= 2;
 	return segment_entry(m, src, src->next) == -1 ? -1 : 1;
 }
 
@@ -147,7 +155,7 @@ segment_seek(struct merge *m, struct source *src, uint64_t base, size_t size)
 
 	src->base = base;
 	src->size = size;
-	src->ahead = WINDOW_MIN;
+	src->window_size = WINDOW_MIN;
 	if ((p = look(m, src, size - sizeof high, sizeof high)) == NULL)
 		return -1;
 	memcpy(&high, p, sizeof high);
@@ -171,21 +179,31 @@ segment_seek(struct merge *m, struct source *src, uint64_t base, size_t size)
 	return 0;
 }
 
+/* 1, 0 at the end, -1. */
 static int
 table_next(struct merge *m, struct source *src)
 {
-	int ret = src->cursor->get(src->cursor, &src->key, &src->value,
-	    src->step);
+	struct ahead *a = &src->ahead;
+	int status;
 
-	src->step = DB_NEXT;
-	if (ret == DB_NOTFOUND)
-		return 0;
-	if (ret != 0)
-		return bdb_fail(m->s, bdb_tables[SYMBOLS].name, ret);
-	src->entry = src->key.data;
-	src->entry_len = src->key.size;
-	src->data = src->value.data;
-	src->data_len = src->value.size;
+	if (!bdb_ahead_next(a)) {
+		if (src->entry != NULL) {
+			src->last.len = 0;
+			buf_add(&src->last, src->entry, src->entry_len);
+			buf_putc(&src->last, '\0');
+		} else if (m->from != NULL)
+			buf_add(&src->last, m->from->p, m->from->len);
+		else
+			buf_putc(&src->last, '\0');
+		if ((status = bdb_ahead_fill(a, m->s, SYMBOLS,
+		    &src->last)) != 1)
+			return status;
+		bdb_ahead_next(a);
+	}
+	src->entry = a->key;
+	src->entry_len = a->key_len;
+	src->data = a->value;
+	src->data_len = a->value_len;
 	return 1;
 }
 
@@ -240,7 +258,7 @@ merge_step(struct merge *m)
 	int status = source_next(m, m->heap[0]);
 
 	if (status == 0) {
-		status = source_close(m->s, m->heap[0]);
+		source_close(m->heap[0]);
 		m->heap[0] = m->heap[--m->n];
 	}
 	if (status != -1 && m->n > 1)
@@ -248,32 +266,16 @@ merge_step(struct merge *m)
 	return status == -1 ? -1 : 0;
 }
 
-int
+void
 bdb_merge_close(struct merge *m)
 {
-	int status = 0;
-
 	while (m->n > 0)
-		if (source_close(m->s, m->heap[--m->n]) == -1)
-			status = -1;
+		source_close(m->heap[--m->n]);
 	free(m->heap);
 	buf_free(&m->last);
 	if (m->fd != -1)
 		close(m->fd);
 	memset(m, 0, sizeof *m);
-	return status;
-}
-
-static int
-table_seek(struct merge *m, struct source *src)
-{
-	DB *db = m->s->db[SYMBOLS];
-	int ret = db->cursor(db, NULL, &src->cursor, 0);
-
-	src->step = DB_SET_RANGE;
-	if (m->from != NULL)
-		bdb_set_dbt(&src->key, m->from->p, m->from->len);
-	return ret != 0 ? bdb_fail(m->s, bdb_tables[SYMBOLS].name, ret) : 0;
 }
 
 /*
@@ -287,12 +289,13 @@ merge_add(struct merge *m, size_t segment, uint64_t base, size_t size)
 	int status;
 
 	src->segment = segment;
-	status = segment != 0 ? segment_seek(m, src, base, size) :
-	    table_seek(m, src);
+	status = segment != 0 ? segment_seek(m, src, base, size) : 0;
 	if (status == 0)
 		status = source_next(m, src);
-	if (status != 1)
-		return source_close(m->s, src) == -1 ? -1 : status;
+	if (status != 1) {
+		source_close(src);
+		return status;
+	}
 	m->heap = xgrow(m->heap, &m->cap, m->n + 1, sizeof *m->heap);
 	for (i = m->n++; i > 0; i = parent) {
 		parent = (i - 1) / 2;
@@ -324,15 +327,14 @@ merge_add_segments(struct merge *m, const struct segments *g)
 
 int
 bdb_merge_open(struct merge *m, struct store *s, const struct buf *from,
-    const struct buf *to)
+    const struct buf *to, int new)
 {
 	memset(m, 0, sizeof *m);
 	m->fd = -1;
 	m->s = s;
 	m->from = from;
 	m->to = to;
-	if (bdb_read_segments(s) == -1 || bdb_open_table(s, SYMBOLS) == -1 ||
-	    merge_add(m, 0, 0, 0) == -1)
+	if (bdb_read_segments(s) == -1 || (!new && merge_add(m, 0, 0, 0) == -1))
 		return -1;
 	return merge_add_segments(m, &s->segments);
 }
@@ -471,6 +473,7 @@ bdb_segments_full(const struct store *s)
 
 /* --- merging ---------------------------------------------------------------- */
 
+/* All there is, into a new tree. */
 static int
 put_all(struct store *s, DB *db)
 {
@@ -480,16 +483,15 @@ put_all(struct store *s, DB *db)
 	int status;
 
 	bdb_bulk_open(&b, s, BUILT, db, NULL, 0);
-	status = bdb_merge_open(&m, s, NULL, NULL);
+	status = bdb_merge_open(&m, s, NULL, NULL, 0);
 	while (status == 0 && (status = bdb_merge_next(&m, &e)) == 1)
 		status = e->deleted ? 0 : bdb_bulk_add(&b, e->entry,
 		    e->entry_len, e->data, e->data_len);
-	if (bdb_merge_close(&m) == -1 || bdb_bulk_close(&b) == -1)
-		status = -1;
-	return status;
+	bdb_merge_close(&m);
+	return bdb_bulk_close(&b) == -1 ? -1 : status;
 }
 
-/* A new tree of all there is, on disk. */
+/* Make the new tree, on disk. */
 static int
 build(struct store *s)
 {
@@ -516,10 +518,20 @@ build(struct store *s)
 	return status;
 }
 
+/* The segments do not count any more, if all went well: status is 0. */
+static int
+forget(struct store *s, DB_TXN *txn, int status)
+{
+	s->segments.n = 0;
+	if (status == 0 && put_segments(s, txn) == 0)
+		return bdb_commit(s, txn);
+	txn->abort(txn);
+	return -1;
+}
+
 /*
- * It takes the old one's place, and the segments do not count any more. The
- * data is taken. What the log has on the old tree has been done: there was a
- * checkpoint.
+ * The new tree takes the old one's place. The data is taken. What the log has
+ * on the old tree has been done: there was a checkpoint.
  */
 static int
 install(struct store *s)
@@ -532,27 +544,96 @@ install(struct store *s)
 	if (renameat(dir, BUILT, dir, bdb_tables[SYMBOLS].name) == -1 ||
 	    fsync(dir) == -1)
 		return bdb_fail(s, BUILT, errno);
+	return bdb_begin(s, &txn, 0) == -1 ? -1 : forget(s, txn, 0);
+}
+
+static int
+replace(struct store *s)
+{
+	if (build(s) == 0 && lock_take(&s->lock, 1) == 0 &&
+	    bdb_ended(s, install(s)) == 0)
+		return 0;
+	unlinkat(s->lock.dir_fd, BUILT, 0);
+	return -1;
+}
+
+/* Put some entries where they belong: 1 there are more, 0, -1. */
+static int
+put_some(struct store *s, struct merge *m)
+{
+	DB_TXN *txn;
+	DBT key, value;
+	DB *db;
+	const struct source *e;
+	int n, ret, status = 1;
+
 	if (bdb_begin(s, &txn, 0) == -1)
 		return -1;
-	s->segments.n = 0;
-	if (put_segments(s, txn) == -1) {
-		txn->abort(txn);
-		return -1;
+	db = s->db[SYMBOLS];
+	for (n = 1; status == 1 && n < AT_ONCE && (n % AT_LEAST != 0 ||
+	    !lock_wanted(&s->lock)); n++) {
+		if ((status = bdb_merge_next(m, &e)) != 1)
+			break;
+		bdb_set_dbt(&key, e->entry, e->entry_len);
+		bdb_set_dbt(&value, e->data, e->data_len);
+		ret = e->deleted ? db->del(db, txn, &key, 0) :
+		    db->put(db, txn, &key, &value, 0);
+		if (ret != 0 && !(e->deleted && ret == DB_NOTFOUND))
+			status = bdb_fail(s, bdb_tables[SYMBOLS].name, ret);
 	}
-	return bdb_commit(s, txn);
+	if (status == 1)
+		return bdb_commit(s, txn) == -1 ? -1 : 1;
+	return forget(s, txn, status);
+}
+
+static int
+put_each(struct store *s)
+{
+	struct merge m;
+	int more = 1;
+
+	if (bdb_merge_open(&m, s, NULL, NULL, 1) == -1)
+		more = -1;
+	while (more == 1)
+		if ((more = lock_take(&s->lock, 1)) == 0)
+			more = bdb_ended(s, put_some(s, &m));
+	bdb_merge_close(&m);
+	return more;
+}
+
+/* Have the segments so few entries that a new tree is not worth it? 1, 0, -1. */
+static int
+few(struct store *s)
+{
+	struct merge m;
+	struct stat st;
+	uint64_t entries = 0;
+	size_t i;
+	int status;
+
+	if ((status = bdb_merge_open(&m, s, NULL, NULL, 1)) == 0 &&
+	    fstatat(s->lock.dir_fd, bdb_tables[SYMBOLS].name, &st, 0) == -1)
+		status = bdb_fail(s, bdb_tables[SYMBOLS].name, errno);
+	for (i = 0; i < m.n; i++)
+		entries += (m.heap[i]->size - m.heap[i]->end) /
+		    sizeof(uint32_t);
+	bdb_merge_close(&m);
+	return status == -1 ? -1 : entries < (uint64_t)st.st_size /
+	    bdb_tables[SYMBOLS].page / PAGES_EACH;
 }
 
 int
 bdb_merge_segments(struct store *s)
 {
+	int status;
+
 	if (faccessat(s->lock.dir_fd, SEGMENTS, F_OK, 0) == -1)
 		return 0;
 	if (bdb_read_segments(s) == -1)
 		return -1;
-	if (s->segments.n != 0 && (build(s) == -1 ||
-	    lock_take(&s->lock, 1) == -1 ||
-	    bdb_ended(s, install(s)) == -1)) {
-		unlinkat(s->lock.dir_fd, BUILT, 0);
+	if (s->segments.n != 0 && ((status = few(s)) == -1 ||
+	    (status == 1 ? put_each(s) : replace(s)) == -1)) {
+		s->failed = 1;
 		return -1;
 	}
 	/* A reader who has it open does not mind. */

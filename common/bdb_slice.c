@@ -1,3 +1,4 @@
+#include <endian.h>
 #include <err.h>
 #include <errno.h>
 #include <stdio.h>
@@ -9,9 +10,6 @@
 #include "bdb.h"
 
 #define AT_ONCE_MIN	((size_t)512 << 10)	/* while readers wait */
-
-/* Fewer definitions than this in a slice are written where they belong. */
-#define FEW		1024
 
 /* --- writing a slice ------------------------------------------------------ */
 
@@ -62,20 +60,41 @@ weight(const struct slice *w, const struct change *c)
 	return n;
 }
 
+/* The first bytes behind "sym:", which tell most keys apart. */
+static uint64_t
+beginning(const char *key, size_t len)
+{
+	unsigned char b[8] = { 0 };
+	uint64_t n;
+
+	key += 4;
+	len -= 4;
+	memcpy(b, key, len < sizeof b ? len : sizeof b);
+	memcpy(&n, b, sizeof n);
+	return htobe64(n);
+}
+
 static int
 by_op(const void *a, const void *b)
 {
 	const struct sorted *x = a, *y = b;
+	int diff;
 
-	return key_compare(x->key, x->op->key_len, y->key, y->op->key_len);
+	if (x->beginning != y->beginning)
+		return x->beginning < y->beginning ? -1 : 1;
+	diff = key_compare(x->key, x->op->key_len, y->key, y->op->key_len);
+	return diff != 0 ? diff : (x->op > y->op) - (x->op < y->op);
 }
 
-/* What the changes do to one table, in the order of keys, which are unique. */
+/*
+ * What the changes do to one table, in the order of keys. Of equal ones, which
+ * a chunk may ask for, the first counts.
+ */
 static size_t
 sort_ops(const struct slice *w, size_t change, size_t end, enum table t,
     struct sorted **list)
 {
-	size_t cap = 0, n = 0;
+	size_t cap = 0, n = 0, i, unique;
 
 	*list = NULL;
 	for (; change < end; change++) {
@@ -88,12 +107,18 @@ sort_ops(const struct slice *w, size_t change, size_t end, enum table t,
 				continue;
 			*list = xgrow(*list, &cap, n + 1, sizeof **list);
 			(*list)[n++] = (struct sorted){ w->bytes.p + op->key,
-			    op };
+			    beginning(w->bytes.p + op->key, op->key_len), op };
 		}
 	}
-	if (n != 0)
-		qsort(*list, n, sizeof **list, by_op);
-	return n;
+	if (n == 0)
+		return 0;
+	qsort(*list, n, sizeof **list, by_op);
+	for (i = 1, unique = 1; i < n; i++)
+		if (key_compare((*list)[i].key, (*list)[i].op->key_len,
+		    (*list)[unique - 1].key,
+		    (*list)[unique - 1].op->key_len) != 0)
+			(*list)[unique++] = (*list)[i];
+	return unique;
 }
 
 /* Delete these keys of an index, or put them: what is asked of each. */
@@ -183,20 +208,9 @@ bdb_commit(struct store *s, DB_TXN *txn)
 	return 0;
 }
 
-/* Does the slice have many definitions? */
-static int
-many(const struct slice *w)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < w->nops && n < FEW; i++)
-		n += w->ops[i].table == SYMBOLS;
-	return n >= FEW;
-}
-
 /*
  * What the changes from first on do to an index. Definitions go into a
- * segment when there are some already, or many to come: when this is not the
+ * segment when there are some already, or more to come: when this is not the
  * slice that is being filled.
  */
 static int
@@ -207,8 +221,7 @@ apply_index(struct store *s, DB_TXN *txn, const struct slice *w, size_t first,
 	size_t n = sort_ops(w, first, end, t, &list);
 	int status;
 
-	if (t == SYMBOLS && n != 0 && (s->segments.n != 0 ||
-	    (w != s->cur && many(w))))
+	if (t == SYMBOLS && n != 0 && (s->segments.n != 0 || w != s->cur))
 		status = bdb_put_segment(s, txn, w, list, n);
 	else
 		status = apply_bulk(s, txn, w, t, list, n, 1) == -1 ||

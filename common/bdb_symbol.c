@@ -77,7 +77,7 @@ find(struct store *s, struct found *f, struct buf *from, const struct buf *to)
 
 	f->n = f->ranks = f->text.len = 0;
 	buf_putc(&f->text, '\0');
-	status = bdb_merge_open(&m, s, from, to);
+	status = bdb_merge_open(&m, s, from, to, 0);
 	while (status == 0 && (status = bdb_merge_next(&m, &e)) == 1) {
 		status = 0;
 		if (e->deleted)
@@ -100,8 +100,7 @@ find(struct store *s, struct found *f, struct buf *from, const struct buf *to)
 		if (add_found(f, &key, value.p, e->data_len) == -1)
 			status = bdb_fail(s, bdb_tables[SYMBOLS].name, EINVAL);
 	}
-	if (bdb_merge_close(&m) == -1)
-		status = -1;
+	bdb_merge_close(&m);
 	key_free(&key);
 	buf_free(&value);
 	found_text = f->text.p;

@@ -122,17 +122,17 @@ by_chance() { # by_chance SEED RECORDS
 }
 
 # Many files with many definitions, in slices that are no longer few.
-large() { # large FILES TEXT
+large() { # large FILES TEXT [DEFINITIONS-A-CHUNK]
 	{
 		begin
-		awk -v n="$1" -v text="$2" -v sum="$(hash "$2")" 'BEGIN {
+		awk -v n="$1" -v text="$2" -v m="${3:-3}" -v sum="$(hash "$2")" 'BEGIN {
 			len = length(text)
 			for (i = 0; i < n; i++) {
 				p = sprintf("d%d/f%05d", i % 7, i)
 				printf "{\"type\":\"file\",\"file_path\":\"%s\",\"language\":\"c\",\"size\":%d,\"mtime_ns\":1,\"content_hash\":\"%s\",\"parse_errors\":0}\n", p, len * 3, sum
 				for (j = 0; j < 3; j++) {
 					s = ""
-					for (k = 0; k < 3; k++)
+					for (k = 0; k < m; k++)
 						s = s (k ? "," : "") sprintf("{\"name\":\"n%d\",\"kind\":\"function\",\"scope\":null,\"byte_start\":%d,\"byte_end\":%d,\"start_line\":1,\"end_line\":1}", (i * 7919 + j * 31 + k) % 2003, len * j + k, len * (j + 1))
 					printf "{\"type\":\"chunk\",\"file_path\":\"%s\",\"byte_start\":%d,\"byte_end\":%d,\"start_line\":1,\"end_line\":1,\"language\":\"c\",\"symbol_name\":null,\"symbol_kind\":null,\"scope\":null,\"part\":null,\"symbols\":[%s],\"content\":\"%s\",\"content_hash\":\"%s\",\"labels\":[\"c\",\"l%d\"]}\n", p, len * j, len * (j + 1), s, text, sum, i % 5
 				}
@@ -154,6 +154,22 @@ large() { # large FILES TEXT
 	db5.3_verify -q $DB/*.db
 }
 
+@test "index: few definitions that changed in a large store are put where they belong" {
+	large 600 "$(printf '%0120d' 0)" 120 >one
+	sed '/"d[0-3][^"]*","byte_start":0,/s/"name":"n/"name":"m/' one >two
+	kvput $DB <one
+	inode=$(stat -c %i $DB/sym.db)
+	(( $(stat -c %s $DB/sym.db) / 4096 / 4 > 2 * $(grep -c '"name":"m' two) ))
+	kvput -v $DB <two 2>said
+	(( $(grep -o '[0-9]* changed' said | cut -d' ' -f1) > 256 ))
+	[ ! -e $DB/sym.new ]
+	[ -z "$(kvls --check $DB | grep -v ': the chunks are not of its ')" ]
+	[ "$(stat -c %i $DB/sym.db)" = $inode ]
+	kvput fresh <two
+	found $DB >found
+	found fresh | diff - found
+}
+
 @test "index: killed at any time: the next writer makes it say what the chunks say" {
 	local i in killed=0 left=0
 	large 1500 'the first text' >one
@@ -162,7 +178,10 @@ large() { # large FILES TEXT
 	for i in $(seq 20); do
 		if [ $((i % 2)) = 1 ]; then in=two; else in=one; fi
 		timeout -s KILL "0.$(printf %02d $((RANDOM % 30 + 3)))" kvput --wait 60 $DB <$in || killed=$((killed + 1))
-		if [ -e $DB/sym.new ]; then left=$((left + 1)); fi
+		if [ -e $DB/sym.new ]; then
+			left=$((left + 1))
+			[ -z "$(kvls --check $DB | grep -v ': the chunks are not of its ')" ]
+		fi
 		if [ $((RANDOM % 2)) = 0 ]; then
 			kvput --wait 60 $DB </dev/null
 			agree $DB
