@@ -214,13 +214,14 @@ pick_labelled(struct store *s, const char *path, struct spans *sp,
 	return status;
 }
 
-static const char *path_text;
+static const char *sorted_text;
 
+/* What is sorted is, or begins with, the offset of its text. */
 static int
-by_path(const void *a, const void *b)
+by_text(const void *a, const void *b)
 {
-	return strcmp(path_text + *(const size_t *)a,
-	    path_text + *(const size_t *)b);
+	return strcmp(sorted_text + *(const size_t *)a,
+	    sorted_text + *(const size_t *)b);
 }
 
 int
@@ -239,9 +240,9 @@ store_labelled(struct store *s, const char *const *labels, size_t n,
 		bdb_leave(s);
 	} while (status == 1);
 	/* Keys are not quite in the order of paths: "a.c" is behind "a". */
-	path_text = p.text.p;
+	sorted_text = p.text.p;
 	if (p.n != 0)
-		qsort(p.list, p.n, sizeof *p.list, by_path);
+		qsort(p.list, p.n, sizeof *p.list, by_text);
 	for (i = 0; status == 0 && i < p.n; i++) {
 		struct spans sp = { 0 };
 
@@ -304,6 +305,10 @@ store_labels(struct store *s, int (*fn)(void *arg, const char *label,
 			status = -1;
 		bdb_leave(s);
 	} while (status == 1);
+	/* Nor are keys in the order of labels: "c2:" is before "c:". */
+	sorted_text = text.p;
+	if (n != 0)
+		qsort(list, n, sizeof *list, by_text);
 	for (i = 0; status == 0 && i < n; i++)
 		status = fn(arg, text.p + list[i].label, list[i].chunks);
 	buf_free(&from);

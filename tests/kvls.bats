@@ -146,6 +146,17 @@ skip_record() { # skip_record PATH REASON
 	[ "$(kvls --labels $DB)" = "" ]
 }
 
+@test "kvls: --labels: in the order of bytes, which keys are not in" {
+	{
+		begin
+		file a ab
+		chunk a 0 a | jq -c '.labels = ["c", "c2", "c-", "c~", "b"]'
+		chunk a 1 b | jq -c '.labels = ["c2", "c"]'
+		end 1 2
+	} | kvput $DB
+	kvls --labels $DB | diff - <(printf '%s\t%s\n' 1 b 2 c 1 c- 2 c2 1 c~)
+}
+
 source_tree() {
 	mkdir src
 	cp "$ROOT"/common/*.[ch] src
