@@ -80,6 +80,31 @@ load helper.bash
 	run -1 kvget $DB @1
 }
 
+@test "kvget: a place of many digits" {
+	local far=18446744073709551616	# 2^64: not 0
+	{ begin; whole a one; end 1 1; } | kvput $DB
+	for n in 9007199254740992 9007199254740993 99999999999999999 $far ${far}0; do
+		run -1 kvget $DB a@$n
+		[ "$output" = "kvget: a: no chunk holds byte $n" ]
+		run -1 kvget $DB a:$n
+		[ "$output" = "kvget: a: no chunk holds line $n" ]
+		run -1 kvget $DB a 0 $n
+		[ "$output" = "kvget: a: no chunk from 0 to $n" ]
+		run -1 kvget $DB b@$n
+		[ "$output" = "kvget: b: not stored" ]
+	done
+	printf 'int a;\n' >c.c
+	chunkify --ast c.c | kvput $DB
+	run -1 kvget --ast $DB c.c $far
+	[ "$output" = "kvget: c.c: no such node holds byte $far" ]
+	# the number counts, not its digits
+	[ "$(kvget -t $DB a@00000000000000000002)" = one ]
+	[ "$(kvget -t $DB a:000000000000000000001)" = one ]
+	# a file of that very name
+	{ begin; whole a@$far two; end 1 1; } | kvput $DB
+	[ "$(kvget -t $DB a@$far)" = two ]
+}
+
 @test "kvget: a stored path that looks like a place wins" {
 	{ begin; whole a one; whole a:1 two; whole a@0 three; end 3 3; } | kvput $DB
 	[ "$(kvget -t $DB a:1)" = two ]

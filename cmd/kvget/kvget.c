@@ -144,25 +144,26 @@ operands_fit(const struct asked *a, int n)
 static int
 by_path(struct store *s, struct show *sh, char *argv[])
 {
-	uint64_t start, end;
+	struct place_number start, end;
 
 	if (argv[1] == NULL)
 		return place_show(s, sh, argv[0]);
-	if (place_number(argv[1], &start) == -1 ||
-	    place_number(argv[2], &end) == -1)
+	if (place_number(&start, argv[1]) == -1 ||
+	    place_number(&end, argv[2]) == -1)
 		usage();
-	return place_span(s, sh, path_normal(argv[0]), start, end);
+	return place_span(s, sh, path_normal(argv[0]), &start, &end);
 }
 
 static int
 by_node(struct store *s, struct show *sh, const char *kind, char *argv[])
 {
 	struct node_query q = { .path = path_normal(argv[0]), .kind = kind };
+	struct place_number byte;
 
 	if (argv[1] != NULL) {
-		if (place_number(argv[1], &q.byte) == -1)
+		if (place_number(&byte, argv[1]) == -1)
 			usage();
-		q.at_byte = 1;
+		q.byte = &byte;
 	}
 	return node_show(s, sh, &q);
 }

@@ -29,8 +29,8 @@ wanted(const struct node_query *q, const struct ast_node *n)
 {
 	if (q->kind != NULL && strcmp(q->kind, n->kind) != 0)
 		return 0;
-	return !q->at_byte || (n->byte_start <= q->byte &&
-	    q->byte < n->byte_end);
+	return q->byte == NULL || (n->byte_start <= q->byte->n &&
+	    q->byte->n < n->byte_end);
 }
 
 static uint64_t
@@ -170,7 +170,7 @@ show_nodes(void *arg, const struct store_whole *w)
 	}
 	/* A node is behind those that hold it. */
 	for (i = 0; status == 0 && i < r.nnodes; i++) {
-		const struct ast_node *n = &r.nodes[x->q->at_byte ?
+		const struct ast_node *n = &r.nodes[x->q->byte != NULL ?
 		    r.nnodes - 1 - i : i];
 
 		if (wanted(x->q, n))
@@ -189,9 +189,9 @@ node_show(struct store *s, struct show *sh, const struct node_query *q)
 		sh->status = 1;
 		if (!x.stored)
 			warnx("%s: not stored", q->path);
-		else if (q->at_byte)
-			warnx("%s: no such node holds byte %" PRIu64, q->path,
-			    q->byte);
+		else if (q->byte != NULL)
+			warnx("%s: no such node holds byte %s", q->path,
+			    q->byte->text);
 		else if (q->kind != NULL)
 			warnx("%s: no node is of kind %s", q->path, q->kind);
 		else

@@ -4,14 +4,14 @@
 #ifndef NODE_H
 #define NODE_H
 
+#include "place.h"
 #include "show.h"
 
-/* Which nodes; path in its normal form. */
+/* Which nodes; path in its normal form; byte and kind NULL: any. */
 struct node_query {
 	const char *path;
-	int at_byte;		/* only those that hold it, innermost first */
-	uint64_t byte;
-	const char *kind;	/* or NULL: any */
+	const struct place_number *byte;	/* innermost first */
+	const char *kind;
 };
 
 /*

@@ -1,6 +1,4 @@
 #include <err.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,13 +6,15 @@
 #include "place.h"
 
 int
-place_number(const char *s, uint64_t *n)
+place_number(struct place_number *n, const char *s)
 {
-	*n = 0;
-	if (*s == '\0' || strlen(s) > 16)	/* 2^53 has 16 digits */
+	n->n = 0;
+	n->text = s;
+	if (*s == '\0')
 		return -1;
 	for (; *s >= '0' && *s <= '9'; s++)
-		*n = *n * 10 + (*s - '0');
+		if ((n->n = n->n * 10 + (*s - '0')) > RECORD_NUMBER_MAX)
+			n->n = RECORD_NUMBER_MAX + 1;
 	return *s == '\0' ? 0 : -1;
 }
 
@@ -29,10 +29,11 @@ is_skip(struct show *sh, const struct buf *line)
 
 /*
  * Say why nothing was found in the file of this path: 0, -1. what is what it
- * has not, if it is there.
+ * has not, if it is there, as "holds line" or "from", and where.
  */
 static int
-say_none(struct store *s, struct show *sh, const char *path, const char *what)
+say_none(struct store *s, struct show *sh, const char *path, const char *what,
+    const struct place_number *at, const struct place_number *to)
 {
 	struct buf line = { 0 };
 	int there = store_file(s, path, &line);
@@ -42,7 +43,8 @@ say_none(struct store *s, struct show *sh, const char *path, const char *what)
 	else if (there == 1 && is_skip(sh, &line))
 		show_skipped(sh, path, line.p, line.len);
 	else if (there == 1)
-		warnx("%s: no chunk %s", path, what);
+		warnx("%s: no chunk %s %s%s%s", path, what, at->text,
+		    to != NULL ? " to " : "", to != NULL ? to->text : "");
 	buf_free(&line);
 	sh->status = 1;
 	return there == -1 ? -1 : 0;
@@ -125,22 +127,20 @@ show_innermost(struct show *sh, const struct found *f)
 
 /* path, which begins the name, and behind it a byte or a line. */
 static int
-show_at(struct store *s, struct show *sh, char *path, int byte, uint64_t n)
+show_at(struct store *s, struct show *sh, char *path, int byte,
+    const struct place_number *at)
 {
 	struct found f = { .n = 0 };
-	char what[64];
 	int status;
 
 	path_normal(path);
 	if (byte)
-		status = store_chunks_at(s, path, n, n + 1, take, &f);
+		status = store_chunks_at(s, path, at->n, at->n + 1, take, &f);
 	else
-		status = store_chunks_on(s, path, n, take, &f);
-	if (status == 0 && f.n == 0) {
-		snprintf(what, sizeof what, "holds %s %" PRIu64,
-		    byte ? "byte" : "line", n);
-		status = say_none(s, sh, path, what);
-	}
+		status = store_chunks_on(s, path, at->n, take, &f);
+	if (status == 0 && f.n == 0)
+		status = say_none(s, sh, path, byte ? "holds byte" :
+		    "holds line", at, NULL);
 	if (status == 0)
 		status = show_innermost(sh, &f);
 	reader_free(&f.reader);
@@ -156,7 +156,7 @@ place_show(struct store *s, struct show *sh, const char *name)
 {
 	struct whole w = { .sh = sh };
 	char *path = path_normal(xstrdup(name)), *mark;
-	uint64_t n;
+	struct place_number n;
 	int status = store_whole(s, path, show_whole, &w);
 
 	if (status != 0 || w.found)
@@ -165,11 +165,11 @@ place_show(struct store *s, struct show *sh, const char *name)
 	mark = path + strlen(path);
 	while (mark > path && *mark != '@' && *mark != ':')
 		mark--;
-	if (mark > path && place_number(mark + 1, &n) == 0) {
+	if (mark > path && place_number(&n, mark + 1) == 0) {
 		int byte = *mark == '@';
 
 		*mark = '\0';
-		status = show_at(s, sh, path, byte, n);
+		status = show_at(s, sh, path, byte, &n);
 	} else {
 		warnx("%s: not stored", name);
 		sh->status = 1;
@@ -180,20 +180,16 @@ out:
 }
 
 int
-place_span(struct store *s, struct show *sh, const char *path, uint64_t start,
-    uint64_t end)
+place_span(struct store *s, struct show *sh, const char *path,
+    const struct place_number *start, const struct place_number *end)
 {
 	struct buf line = { 0 };
-	char what[64];
-	int status = store_chunk(s, path, start, end, &line);
+	int status = store_chunk(s, path, start->n, end->n, &line);
 
 	if (status == 1)
 		status = show_chunk(sh, line.p, line.len);
-	else if (status == 0) {
-		snprintf(what, sizeof what, "from %" PRIu64 " to %" PRIu64,
-		    start, end);
-		status = say_none(s, sh, path, what);
-	}
+	else if (status == 0)
+		status = say_none(s, sh, path, "from", start, end);
 	buf_free(&line);
 	return status;
 }

@@ -14,11 +14,20 @@
  */
 int place_show(struct store *s, struct show *sh, const char *name);
 
+/*
+ * A byte or a line, of any number of digits. What is more than a record can
+ * have is one more than that: there is nothing.
+ */
+struct place_number {
+	uint64_t n;
+	const char *text;	/* as it was given, lent */
+};
+
+/* A number in decimal: 0, or -1 if s is none. */
+int place_number(struct place_number *n, const char *s);
+
 /* The chunk with exactly this span. path is in its normal form. */
 int place_span(struct store *s, struct show *sh, const char *path,
-    uint64_t start, uint64_t end);
-
-/* A number in plain decimal: 0, or -1 if s is none. */
-int place_number(const char *s, uint64_t *n);
+    const struct place_number *start, const struct place_number *end);
 
 #endif
