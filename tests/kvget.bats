@@ -321,6 +321,33 @@ on_terminal() { # on_terminal COMMAND: its output there
 	[ "$(kvget -S '' $DB | wc -l)" = 11 ]
 }
 
+@test "kvget: -S: what a prefix means in more ways than one comes once" {
+	{
+		begin
+		file x 0123456789abcdef
+		# each in all of these scopes
+		chunk x 0 0123456789abcdef | jq -c '.symbols = [
+		    ("a", "a.ab", "a.a.ab", "ab", "b") as $n |
+		    (null, "a", "a.a", "b.a", "b") as $s | {name: $n, scope: $s}] |
+		    .symbols |= [to_entries[] | .key as $i | .value | {name, kind: "function", scope,
+		    byte_start: ($i % 4), byte_end: (4 + ($i / 4 | floor)), start_line: 1, end_line: 1}]'
+		end 1 1
+	} | kvput $DB
+	for p in a a.a a.a.a b.a.a a. a.ab ''; do
+		kvget -S "$p" $DB | jq -c '[.name, .scope]' | sort >got
+		# a name that begins so; or a part of the prefix as the end of the
+		# scope, the rest as the beginning of the name
+		kvls --symbols --json $DB | jq -c --arg p "$p" '
+		    def ways: ($p | split(".")) as $w | range(1; $w | length) |
+			[($w[:.] | join(".")), ($w[.:] | join("."))] | select(.[1] != "");
+		    select(.name as $n | .scope as $s | ($n | startswith($p)) or
+			any(ways; . as $x | ($n | startswith($x[1])) and $s != null and
+			    ("." + $s | endswith("." + $x[0])))) |
+		    [.name, .scope]' | sort | diff - got
+	done
+	[ "$(kvget -S a.a $DB | wc -l)" -gt 5 ]
+}
+
 @test "kvget: -s: names with odd bytes, none at all, and definitions of no bytes" {
 	{
 		begin

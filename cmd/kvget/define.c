@@ -33,8 +33,9 @@ struct query {
 	struct store *s;
 	struct show *sh;
 	const char *path;	/* or NULL */
-	const char *scope;	/* or NULL: any */
-	size_t scope_len;
+	const char *name;	/* as it was given */
+	size_t scope_len;	/* how much of it is a scope; 0: any */
+	int prefix;
 	int found;
 	struct group group;
 	struct reader reader;
@@ -56,6 +57,25 @@ separator_at(const char *s)
 		if (strncmp(s, separators[i], strlen(separators[i])) == 0)
 			return strlen(separators[i]);
 	return 0;
+}
+
+/*
+ * Where, from c on, can a name be parted into a scope and what is behind the
+ * k bytes there? NULL: nowhere.
+ */
+static const char *
+part(const char *c, size_t *k)
+{
+	for (; *c != '\0'; c++)
+		if ((*k = separator_at(c)) != 0)
+			return c[*k] != '\0' ? c : NULL;
+	return NULL;
+}
+
+static int
+begins(const char *s, const char *with)
+{
+	return strncmp(s, with, strlen(with)) == 0;
 }
 
 /*
@@ -202,11 +222,29 @@ add_place(struct group *g, const struct symbol *d, uint64_t chunk_start)
 	p->chunk_start = chunk_start;
 }
 
+/* Is it among those that were printed, by less of the name as the scope? */
+static int
+had(const struct query *q, const struct symbol *d)
+{
+	const char *c = q->name + 1;
+	size_t k;
+
+	if (!q->prefix || q->scope_len == 0)
+		return 0;
+	if (begins(d->name, q->name))
+		return 1;
+	for (; (c = part(c, &k)) != NULL && c < q->name + q->scope_len; c += k)
+		if (begins(d->name, c + k) &&
+		    scope_matches(d->scope, q->name, c - q->name))
+			return 1;
+	return 0;
+}
+
 static int
 wanted(const struct query *q, const struct symbol *d)
 {
-	return q->scope == NULL ||
-	    scope_matches(d->scope, q->scope, q->scope_len);
+	return q->scope_len == 0 ||
+	    (scope_matches(d->scope, q->name, q->scope_len) && !had(q, d));
 }
 
 /* What the whole file has of the group's name takes the group's place. */
@@ -320,29 +358,28 @@ take_symbol(void *arg, const struct store_symbol *d)
 
 /* --------------------------------------------------------------------------- */
 
+/* Those of this name, in the query's scope. */
+static int
+show_named(struct query *q, const char *name)
+{
+	int status = store_symbols(q->s, name, q->prefix, take_symbol, q);
+
+	return status != 0 ? status : finish(q);
+}
+
 int
 define_show(struct store *s, struct show *sh, const char *name, int prefix,
     const char *path)
 {
-	struct query q = { .s = s, .sh = sh, .path = path };
-	const char *c;
+	struct query q = { .s = s, .sh = sh, .path = path, .name = name,
+	    .prefix = prefix };
+	const char *c = name + 1;
 	size_t k;
-	int status;
+	int status = show_named(&q, name);
 
-	if ((status = store_symbols(s, name, prefix, take_symbol, &q)) == 0)
-		status = finish(&q);
-	for (c = name + 1; *name != '\0' && *c != '\0' && status == 0; c += k) {
-		if ((k = separator_at(c)) == 0) {
-			k = 1;
-			continue;
-		}
-		if (c[k] == '\0')
-			break;
-		q.scope = name;
+	while (status == 0 && *name != '\0' && (c = part(c, &k)) != NULL) {
 		q.scope_len = c - name;
-		if ((status = store_symbols(s, c + k, prefix, take_symbol,
-		    &q)) == 0)
-			status = finish(&q);
+		status = show_named(&q, c += k);
 	}
 	if (status == 0 && !q.found) {
 		warnx("%s: no such definition", name);
