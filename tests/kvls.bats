@@ -83,6 +83,31 @@ skip_record() { # skip_record PATH REASON
 	[ "$(kvls -l $DB | wc -l)" = 1302 ]
 }
 
+@test "kvls: --json is the same with -l" {
+	{ begin; whole a x; whole b/c x; skip_record b/d binary; end 2 2; } | kvput $DB
+	kvls --json $DB >all
+	[ "$(wc -l <all)" = 3 ]
+	kvls -l --json $DB | cmp all -
+	kvls --json -l -r b $DB | cmp <(tail -n 2 all) -
+}
+
+@test "kvls: newlines in names, scopes, reasons, labels and roots: --json has them whole" {
+	{
+		begin | sed 's/"roots":\["."\]/"roots":["r\\ns"]/'
+		file a x
+		chunk a 0 x | jq -c '.labels = ["l\nm"] | .symbols = [{name: "n\no", kind: "function",
+		    scope: "s\nt", byte_start: 0, byte_end: 1, start_line: 1, end_line: 1}]'
+		skip_record b 'w\nx'
+		end 1 1
+	} | kvput $DB
+	kvls --json $DB | jq -c .reason | diff - <(printf '%s\n' null '"w\nx"')
+	[ "$(kvls --labels --json $DB | jq -c .label)" = '"l\nm"' ]
+	[ "$(kvls --symbols --json $DB | jq -c '[.scope, .name]')" = '["s\nt","n\no"]' ]
+	kvls --stat --json $DB | jq -e '.roots == ["r\ns"] and .skipped == {"w\nx": 1}'
+	# in plain lists they are as they are, of which the page warns
+	[ "$(kvls --labels $DB)" = "$(printf '1\tl\nm')" ]
+}
+
 @test "kvls: --json gives the records as they are stored" {
 	{ begin; whole a one; skip_record b binary; end 1 1; } | kvput $DB
 	kvls --json $DB >out
@@ -425,10 +450,11 @@ faults() { # faults LINE...: these, and no others
 	# All these are wrong although there is a store.
 	{ begin; whole a one; end 1 1; } | kvput $DB
 	run -2 kvls
-	[[ "${lines[0]}" == "usage: kvls [-0l] "* ]]
+	[[ "${lines[0]}" == "usage: kvls [-0 | --json] [-l] "* ]]
 	run -2 kvls a b
 	run -2 kvls --manifest -l $DB
 	run -2 kvls -0 --json $DB
+	run -2 kvls -0l --json $DB
 	run -2 kvls --stat --labels $DB
 	run -2 kvls --stat $DB a
 	run -2 kvls --tags -r a $DB

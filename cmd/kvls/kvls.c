@@ -20,7 +20,7 @@
 static void
 usage(void)
 {
-	fputs("usage: kvls [-0l] [-r PATH] [--json] DB\n"
+	fputs("usage: kvls [-0 | --json] [-l] [-r PATH] DB\n"
 	    "       kvls --labels [--json] DB\n"
 	    "       kvls --symbols | --tags [--json] DB [PATH]\n"
 	    "       kvls --check | --stat [--json] DB\n"
