@@ -124,6 +124,27 @@ run_blocks() { # run_blocks WHAT
 	db5.3_dump -p kvput.1/tree/db/chunk.db | grep -q '"locking"\]'
 }
 
+@test "docs: what kvls(1) has for cron writes a mail when there are faults, and else none" {
+	local line
+	page_blocks "$ROOT/cmd/kvls/kvls.1"
+	line=$(grep -h '^kvls --check ' blocks/*.sh)
+	tree src
+	mkdir bin
+	printf '#!/bin/sh\ncat >mailed\n' >bin/mail
+	chmod +x bin/mail
+	cd tree
+	PATH=$PWD/../bin:$PATH
+	bash -e -c "$line"
+	[ ! -e mailed ]
+	kvget db src/path.c | head -n 1 | jq -r '"chunk:\(.file_path):x\n{}"' |
+	    db5.3_load -T -t btree db/chunk.db
+	bash -e -c "$line"
+	diff mailed - <<<'chunk:src/path.c:x: no such key'
+	rm -r db
+	bash -e -c "$line"
+	grep 'No such file' mailed
+}
+
 # Operands may be in capitals, and dots with or without a blank before them.
 forms() {
 	tr -s ' \n\t' ' ' | sed -E 's/usage: //; s/^ //; s/ $//; s/ \.\.\./.../g
