@@ -107,8 +107,9 @@ abandon(struct store *s)
 	s->env = NULL;
 }
 
-DB *
-bdb_new_table(struct store *s, DB_ENV *env, enum table t)
+/* NULL on failure. */
+static DB *
+new_handle(struct store *s, DB_ENV *env, enum table t)
 {
 	DB *db;
 	int ret;
@@ -119,8 +120,19 @@ bdb_new_table(struct store *s, DB_ENV *env, enum table t)
 	}
 	if (env == NULL)
 		db->set_errcall(db, listen);
+	return db;
+}
+
+DB *
+bdb_new_table(struct store *s, DB_ENV *env, enum table t)
+{
+	DB *db = new_handle(s, env, t);
+	int ret;
+
+	if (db == NULL)
+		return NULL;
 	if ((ret = db->set_pagesize(db, bdb_tables[t].page)) == 0 &&
-	    s->making && bdb_tables[t].prefixes)
+	    bdb_tables[t].prefixes)
 		ret = db->set_bt_compress(db, NULL, NULL);
 	if (ret == 0)
 		return db;
@@ -154,7 +166,9 @@ bdb_open_table(struct store *s, enum table t)
 
 	if (s->db[t] != NULL)
 		return 0;
-	if ((db = bdb_new_table(s, s->env, t)) == NULL)
+	db = s->making ? bdb_new_table(s, s->env, t) :
+	    new_handle(s, s->env, t);
+	if (db == NULL)
 		return -1;
 	ret = s->env == NULL ? open_file(s, db, t) :
 	    db->open(db, NULL, bdb_tables[t].name, NULL, DB_BTREE,
@@ -507,6 +521,8 @@ store_close(struct store *s)
 	status = s->writer ? store_flush(s) : s->failed ? -1 : 0;
 	if (s->writer && status == 0)
 		status = bdb_merge_segments(s);
+	if (s->env != NULL && status == 0)
+		status = bdb_pack(s);
 	if (s->env != NULL && !s->failed) {
 		/* Here the last pages and the end of the log are written. */
 		release(s);
@@ -600,7 +616,6 @@ bdb_range_close(struct range *r)
 	return 0;
 }
 
-#define AHEAD_MIN	((size_t)8 << 10)	/* a page, at least */
 #define AHEAD_MAX	((size_t)128 << 10)
 
 int
@@ -616,8 +631,8 @@ bdb_ahead_fill(struct ahead *a, struct store *s, enum table t,
 		return -1;
 	if ((ret = s->db[t]->cursor(s->db[t], NULL, &cursor, 0)) != 0)
 		return bdb_fail(s, bdb_tables[t].name, ret);
-	a->size = a->size == 0 ? AHEAD_MIN : a->size >= AHEAD_MAX ? AHEAD_MAX :
-	    a->size * 2;
+	a->size = a->size == 0 ? bdb_tables[t].page : a->size >= AHEAD_MAX ?
+	    AHEAD_MAX : a->size * 2;	/* a page is the least */
 	bdb_set_dbt(&a->list, buf_room(&a->room, a->size), 0);
 	a->list.ulen = a->size;
 	a->list.flags = DB_DBT_USERMEM;

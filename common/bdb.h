@@ -11,6 +11,7 @@
  *	bdb_compare.c	what of that is to be written
  *	bdb_slice.c	writing it
  *	bdb_segment.c	names of definitions, while many are written
+ *	bdb_pack.c	files written anew, in order
  *
  * Of the ways to share such files between processes the one that survives
  * kills is this: the writer has a transactional environment of its own, in
@@ -375,8 +376,19 @@ int bdb_put_segment(struct store *s, DB_TXN *txn, const struct slice *w,
 /* Are there so many segments that it is time to merge them? */
 int bdb_segments_full(const struct store *s);
 
+/* meta:segments is to say which there are. */
+int bdb_put_segments(struct store *s, DB_TXN *txn);
+
 /* Merge what segments there are into sym.db. */
 int bdb_merge_segments(struct store *s);
+
+/* --- bdb_pack.c ------------------------------------------------------------- */
+
+/* Write a table anew, in order; with definitions, what is in segments, too. */
+int bdb_rebuild(struct store *s, enum table t);
+
+/* Do that with those that have grown too much. */
+int bdb_pack(struct store *s);
 
 /* --- bdb_note.c ------------------------------------------------------------ */
 

@@ -27,9 +27,6 @@
 #define WINDOW_MIN	512
 #define WINDOW_MAX	(16 << 10)
 
-#define BUILT		"sym.built"
-#define BUILD_CACHE	(8 << 20)
-
 /* An entry put by itself costs as much as so many pages of a new tree. */
 #define PAGES_EACH	4
 
@@ -365,9 +362,8 @@ bdb_merge_next(struct merge *m, const struct source **e)
 
 /* --- definitions in segments, written -------------------------------------- */
 
-/* meta:segments is to say which there are: 0, -1. */
-static int
-put_segments(struct store *s, DB_TXN *txn)
+int
+bdb_put_segments(struct store *s, DB_TXN *txn)
 {
 	const struct segments *g = &s->segments;
 	DB *db = s->db[META];
@@ -385,6 +381,8 @@ put_segments(struct store *s, DB_TXN *txn)
 	bdb_set_dbt(&value, text.p, text.len);
 	ret = g->n != 0 ? db->put(db, txn, &key, &value, 0) :
 	    db->del(db, txn, &key, 0);
+	if (ret == DB_NOTFOUND)
+		ret = 0;
 	buf_free(&name);
 	buf_free(&text);
 	return ret != 0 ? bdb_fail(s, bdb_tables[META].name, ret) : 0;
@@ -462,7 +460,7 @@ bdb_put_segment(struct store *s, DB_TXN *txn, const struct slice *w,
 		return -1;
 	g->end = xgrow(g->end, &g->cap, g->n + 1, sizeof *g->end);
 	g->end[g->n++] = end;
-	return put_segments(s, txn);
+	return bdb_put_segments(s, txn);
 }
 
 int
@@ -473,87 +471,14 @@ bdb_segments_full(const struct store *s)
 
 /* --- merging ---------------------------------------------------------------- */
 
-/* All there is, into a new tree. */
-static int
-put_all(struct store *s, DB *db)
-{
-	struct merge m;
-	struct bulk b;
-	const struct source *e;
-	int status;
-
-	bdb_bulk_open(&b, s, BUILT, db, NULL, 0);
-	status = bdb_merge_open(&m, s, NULL, NULL, 0);
-	while (status == 0 && (status = bdb_merge_next(&m, &e)) == 1)
-		status = e->deleted ? 0 : bdb_bulk_add(&b, e->entry,
-		    e->entry_len, e->data, e->data_len);
-	bdb_merge_close(&m);
-	return bdb_bulk_close(&b) == -1 ? -1 : status;
-}
-
-/* Make the new tree, on disk. */
-static int
-build(struct store *s)
-{
-	struct buf path = { 0 };
-	DB *db;
-	int ret, status = 0;
-
-	unlinkat(s->lock.dir_fd, BUILT, 0);
-	if ((db = bdb_new_table(s, NULL, SYMBOLS)) == NULL)
-		return -1;
-	buf_puts(&path, s->dir);
-	buf_putc(&path, '/');
-	buf_add(&path, BUILT, sizeof BUILT);
-	if ((ret = db->set_cachesize(db, 0, BUILD_CACHE, 1)) != 0 ||
-	    (ret = db->open(db, NULL, path.p, NULL, DB_BTREE, DB_CREATE,
-	    0666)) != 0)
-		status = bdb_fail(s, BUILT, ret);
-	buf_free(&path);
-	if (status == 0)
-		status = put_all(s, db);
-	if ((ret = db->close(db, status == 0 ? 0 : DB_NOSYNC)) != 0 &&
-	    status == 0)
-		status = bdb_fail(s, BUILT, ret);
-	return status;
-}
-
 /* The segments do not count any more, if all went well: status is 0. */
 static int
 forget(struct store *s, DB_TXN *txn, int status)
 {
 	s->segments.n = 0;
-	if (status == 0 && put_segments(s, txn) == 0)
+	if (status == 0 && bdb_put_segments(s, txn) == 0)
 		return bdb_commit(s, txn);
 	txn->abort(txn);
-	return -1;
-}
-
-/*
- * The new tree takes the old one's place. The data is taken. What the log has
- * on the old tree has been done: there was a checkpoint.
- */
-static int
-install(struct store *s)
-{
-	int dir = s->lock.dir_fd;
-	DB_TXN *txn;
-
-	if (bdb_close_table(s, SYMBOLS) == -1 || lock_mark(&s->lock) == -1)
-		return -1;
-	if (renameat(dir, BUILT, dir, bdb_tables[SYMBOLS].name) == -1 ||
-	    fsync(dir) == -1)
-		return bdb_fail(s, BUILT, errno);
-	return bdb_begin(s, &txn, 0) == -1 ? -1 : forget(s, txn, 0);
-}
-
-static int
-replace(struct store *s)
-{
-	if (build(s) == 0 && lock_take(&s->lock, 1) == 0 &&
-	    bdb_ended(s, install(s)) == 0)
-		return 0;
-	unlinkat(s->lock.dir_fd, BUILT, 0);
 	return -1;
 }
 
@@ -632,7 +557,7 @@ bdb_merge_segments(struct store *s)
 	if (bdb_read_segments(s) == -1)
 		return -1;
 	if (s->segments.n != 0 && ((status = few(s)) == -1 ||
-	    (status == 1 ? put_each(s) : replace(s)) == -1)) {
+	    (status == 1 ? put_each(s) : bdb_rebuild(s, SYMBOLS)) == -1)) {
 		s->failed = 1;
 		return -1;
 	}

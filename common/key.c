@@ -365,7 +365,8 @@ key_free(struct key *k)
 int
 key_compare(const void *a, size_t alen, const void *b, size_t blen)
 {
-	int diff = memcmp(a, b, alen < blen ? alen : blen);
+	size_t n = alen < blen ? alen : blen;
+	int diff = n != 0 ? memcmp(a, b, n) : 0;	/* NULL may be empty */
 
 	return diff != 0 ? diff : (alen > blen) - (alen < blen);
 }

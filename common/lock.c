@@ -148,7 +148,7 @@ known(const char *name)
 {
 	static const char *const names[] = { FORMAT ".new", DATA, GATE,
 	    WRITER, "chunk.db", "file.db", "meta.db", "ast.db", "label.db",
-	    "sym.db", "sym.new", "sym.built", "reserve" };
+	    "sym.db", "sym.new", "built", "packed", "reserve" };
 	size_t i, n = strlen(name);
 
 	for (i = 0; i < sizeof names / sizeof *names; i++)

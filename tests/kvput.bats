@@ -522,3 +522,62 @@ hold() {
 	[ "$(unprivileged kvcount -a $DB)" = "$(printf '1\ta')" ]
 	chmod -R u+w $DB
 }
+
+# Files, of three sizes by chance: all of them, or some.
+versions() { # versions SEED FILES ALL
+	for n in 700 4000 9000; do
+		text=$(printf "%0${n}d" 0)
+		printf '%s %s\n' "$text" "$(hash "$text")"
+	done | awk -v seed="$1" -v n="$2" -v all="$3" '
+	{ text[NR] = $1; hash[NR] = $2 }
+	END {
+		srand(seed)
+		for (i = 0; i < all; i++) {
+			k = int(rand() * 3) + 1
+			if (rand() * all > n)
+				continue
+			len = length(text[k])
+			printf "{\"type\":\"file\",\"file_path\":\"f%d\",\"language\":\"c\",\"size\":%d,\"mtime_ns\":1,\"content_hash\":\"%s\",\"parse_errors\":0}\n", i, len, hash[k]
+			for (at = 0; at < len; at += 100) {
+				printf "{\"type\":\"chunk\",\"file_path\":\"f%d\",\"byte_start\":%d,\"byte_end\":%d,\"start_line\":1,\"end_line\":1,\"language\":\"c\",\"symbol_name\":null,\"symbol_kind\":null,\"scope\":null,\"part\":null,\"symbols\":[],\"content\":\"%s\",\"content_hash\":\"'"$(hash "$(printf %0100d 0)")"'\",\"labels\":[\"c\"]}\n", i, at, at + 100, substr(text[k], 1, 100)
+			}
+		}
+	}'
+}
+
+timeless() { # timeless DB
+	kvget -a "$1" | sed 's/,"created_at":[0-9]*//; s/,"stored_at":[0-9]*//'
+}
+
+@test "kvput: a store grows with what is in it, not with the edits" {
+	versions 1 400 400 | kvput $DB
+	first=$(stat -c %s $DB/chunk.db)
+	for seed in $(seq 2 12); do
+		versions $seed 100 400 | kvput $DB
+	done
+	versions 1 400 400 | kvput $DB
+	size=$(stat -c %s $DB/chunk.db)
+	echo "$first $size"
+	[ $size -le $((first * 5 / 4 + 1048576)) ]
+	[ -z "$(kvls --check $DB)" ]
+	versions 1 400 400 | kvput fresh
+	diff <(timeless fresh) <(timeless $DB)
+}
+
+@test "kvput: what the sizes were may be lost, or nonsense" {
+	versions 1 400 400 | kvput $DB
+	rm $DB/packed
+	versions 2 100 400 | kvput $DB
+	[ -s $DB/packed ]
+	head -c 300 /dev/urandom >$DB/packed
+	versions 3 100 400 | kvput $DB
+	# far too small: all is written anew, and the same
+	timeless $DB >before
+	printf '8192\n8192\n8192\n8192\n8192\n8192\n' >$DB/packed
+	inode=$(stat -c %i $DB/chunk.db)
+	whole zz one | kvput $DB
+	[ "$(stat -c %i $DB/chunk.db)" != $inode ]
+	printf '{"type":"gone","file_path":"zz"}\n' | kvput $DB
+	timeless $DB | diff before -
+	db5.3_verify -q $DB/*.db
+}
