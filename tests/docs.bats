@@ -258,6 +258,25 @@ forms() {
 	chunkify --list-languages | sort | diff said -
 }
 
+@test "docs: README names every measurement, and no others" {
+	sed -n '/^`make bench/,/^$/p' "$ROOT/README.md" | grep -o '`[a-z]*`' |
+	    tr -d '`' | sort >said
+	sed -n 's/.*|| set -- //p' "$ROOT/tests/bench/bench.sh" | tr ' ' '\n' | sort |
+	    diff - said
+}
+
+@test "docs: README has every option of kvget and kvls" {
+	local tool o
+	sed -n '/^## What can be asked/,/^## Recipes/p' "$ROOT/README.md" | tr '`' ' ' >said
+	for tool in kvget kvls; do
+		sed -n 's/^\.It Fl \([^ ]*\).*/-\1/p' "$ROOT/cmd/$tool/$tool.1" >options
+		[ -s options ]
+		while read -r o; do
+			grep -q -e " $o " said || { echo "$tool $o"; false; }
+		done <options
+	done
+}
+
 @test "docs: the files that README names are there" {
 	local path
 	{
