@@ -681,25 +681,54 @@ static void
 bulk_start(struct bulk *b, size_t n)
 {
 	n = n > BULK ? (n + 3) & ~(size_t)3 : BULK;
-	bdb_set_dbt(&b->keys, buf_room(&b->room, n), 0);
+	bdb_set_dbt(&b->keys, buf_room(&b->room[b->filling], n), 0);
 	b->keys.ulen = n;
 	b->keys.flags = DB_DBT_USERMEM;
 	DB_MULTIPLE_WRITE_INIT(b->at, &b->keys);
 }
 
 static int
-bulk_apply(struct bulk *b)
+bulk_apply(struct bulk *b, DBT *keys)
 {
 	DBT none;
-	int ret = 0;
 
 	bdb_set_dbt(&none, NULL, 0);
-	if (b->n != 0)
-		ret = b->delete ? b->db->del(b->db, b->txn, &b->keys,
-		    DB_MULTIPLE) : b->db->put(b->db, b->txn, &b->keys, &none,
-		    DB_MULTIPLE_KEY);
+	return b->delete ? b->db->del(b->db, b->txn, keys, DB_MULTIPLE) :
+	    b->db->put(b->db, b->txn, keys, &none, DB_MULTIPLE_KEY);
+}
+
+static void *
+bulk_thread(void *arg)
+{
+	struct bulk *b = arg;
+
+	b->ret = bulk_apply(b, &b->full);
+	return NULL;
+}
+
+/* Until nothing is being put: 0, -1. */
+static int
+bulk_wait(struct bulk *b)
+{
+	if (b->applying)
+		pthread_join(b->thread, NULL);
+	b->applying = 0;
+	return b->ret != 0 ? bdb_fail(b->s, b->what, b->ret) : 0;
+}
+
+/* Have them put while others are gathered: 0, -1. */
+static int
+bulk_hand_over(struct bulk *b)
+{
+	if (bulk_wait(b) == -1)
+		return -1;
+	b->full = b->keys;
+	b->filling = !b->filling;
 	b->n = 0;
-	return ret != 0 ? bdb_fail(b->s, b->what, ret) : 0;
+	b->applying = pthread_create(&b->thread, NULL, bulk_thread, b) == 0;
+	if (!b->applying)
+		bulk_thread(b);
+	return 0;
 }
 
 int
@@ -719,7 +748,7 @@ bdb_bulk_add(struct bulk *b, const char *key, size_t key_len,
 			    key_len, value, value_len);
 		if (b->at != NULL)
 			break;
-		if (bulk_apply(b) == -1)
+		if (bulk_hand_over(b) == -1)
 			return -1;
 		bulk_start(b, need);
 	}
@@ -730,8 +759,12 @@ bdb_bulk_add(struct bulk *b, const char *key, size_t key_len,
 int
 bdb_bulk_close(struct bulk *b)
 {
-	int status = b->s->failed ? -1 : bulk_apply(b);
+	int status = bulk_wait(b);
 
-	buf_free(&b->room);
+	if (status == 0 && b->n != 0 && !b->s->failed &&
+	    (b->ret = bulk_apply(b, &b->keys)) != 0)
+		status = bdb_fail(b->s, b->what, b->ret);
+	buf_free(&b->room[0]);
+	buf_free(&b->room[1]);
 	return status;
 }

@@ -284,10 +284,15 @@ struct bulk {
 	DB *db;
 	DB_TXN *txn;
 	int delete;
-	struct buf room;
-	DBT keys;
-	void *at;			/* in it */
-	size_t n;
+	struct buf room[2];
+	int filling;			/* which of the two */
+	DBT keys;			/* in that, */
+	void *at;			/* where the next one goes, */
+	size_t n;			/* so many */
+	DBT full;			/* in the other, */
+	pthread_t thread;		/* which are put meanwhile */
+	int applying;			/* there is a thread */
+	int ret;			/* how it ended */
 };
 
 /* bdb_bulk_close in any case. db is lent; txn, too, or NULL. */

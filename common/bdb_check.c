@@ -237,7 +237,7 @@ check_file(struct check *c)
 {
 	struct store *s = c->s;
 	struct record file;
-	const struct span *last = c->chunks.list + c->chunks.n - 1;
+	const struct span *last;
 	int there;
 
 	if (c->chunks.n == 0)
@@ -246,6 +246,7 @@ check_file(struct check *c)
 	key_file(&c->file, c->path.p);
 	qsort(c->chunks.list, c->chunks.n, sizeof *c->chunks.list,
 	    bdb_by_span);
+	last = c->chunks.list + c->chunks.n - 1;
 	if ((there = bdb_look_up(s, c->path.p)) == -1)
 		return -1;
 	if (!there)
