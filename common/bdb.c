@@ -10,7 +10,7 @@
 
 #include "bdb.h"
 
-#define WRITER_CACHE	(32 << 20)
+#define WRITER_CACHE	(24 << 20)
 #define READER_CACHE	(1 << 20)
 #define COMPARE_CACHE	(8 << 20)
 #define LOG_BUFFER	(1 << 20)
