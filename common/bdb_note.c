@@ -127,8 +127,11 @@ bdb_admit(struct store *s, const char *path)
 	if (s->failed)
 		return -1;
 	if (w->nchanges + w->nfiles >= SLICE_FILES ||
-	    w->bytes.len >= SLICE_BYTES)
-		return bdb_start_writing(s);
+	    w->bytes.len >= SLICE_BYTES) {
+		if (bdb_start_writing(s) == -1)
+			return -1;
+		w = s->cur;	/* the same, if little of it was left */
+	}
 	for (i = 0; i < w->nfiles; i++)
 		if (strcmp(w->bytes.p + w->files[i].path, path) == 0)
 			return store_flush(s);

@@ -67,6 +67,14 @@ put_all(struct store *s, enum table t, struct bulk *b)
 	return more == -1 ? -1 : status;
 }
 
+/* What an interrupted making left; libdb begins with the second. */
+static void
+drop_built(struct store *s)
+{
+	unlinkat(s->lock.dir_fd, BUILT, 0);
+	unlinkat(s->lock.dir_fd, "__db." BUILT, 0);
+}
+
 /* Make the new tree, on disk. */
 static int
 build(struct store *s, enum table t)
@@ -76,8 +84,7 @@ build(struct store *s, enum table t)
 	DB *db;
 	int ret, status = 0;
 
-	unlinkat(s->lock.dir_fd, BUILT, 0);
-	unlinkat(s->lock.dir_fd, "__db." BUILT, 0);	/* libdb begins so */
+	drop_built(s);
 	if ((db = bdb_new_table(s, NULL, t)) == NULL)
 		return -1;
 	buf_puts(&path, s->dir);
@@ -133,7 +140,7 @@ bdb_rebuild(struct store *s, enum table t)
 	if (build(s, t) == 0 && lock_take(&s->lock, 1) == 0 &&
 	    bdb_ended(s, install(s, t)) == 0)
 		return 0;
-	unlinkat(s->lock.dir_fd, BUILT, 0);
+	drop_built(s);
 	s->failed = 1;
 	return -1;
 }
@@ -194,6 +201,7 @@ bdb_pack(struct store *s)
 	struct stat st;
 	int t, changed = 0, status = 0;
 
+	drop_built(s);		/* or it might take the room */
 	read_sizes(s, sizes);
 	for (t = 0; t < TABLES && status == 0; t++) {
 		if (fstatat(s->lock.dir_fd, bdb_tables[t].name, &st, 0) == -1)

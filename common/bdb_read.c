@@ -186,7 +186,7 @@ take_batch(struct store *s, struct batch *b)
 {
 	struct range r;
 	struct key key = { 0 };
-	int status;
+	int status = 1;		/* the batch may be full already */
 
 	if (bdb_range_open(&r, s, FILES, &b->next, &b->to, 0) == -1)
 		return -1;

@@ -407,7 +407,8 @@ lock_broken(const struct lock *l)
 	if (l->writer_fd != -1)
 		return 1;
 	boot_id(id);
-	return memcmp(id, l->state.session, sizeof id) != 0;
+	return id[0] != '?' && l->state.session[0] != '?' &&
+	    memcmp(id, l->state.session, sizeof id) != 0;
 }
 
 static int

@@ -183,6 +183,23 @@ load helper.bash
 	[ "$output" = "kvput: stdin:2: b: not stored, so it cannot be kept" ]
 }
 
+@test "kvput: a path that is named again, much of the rest being the same" {
+	for i in $(seq 255); do whole s$i one; done >same
+	for i in $(seq 256); do whole n$i one; done >new
+	{ cat same; whole A old; } >before
+	{ file A 123; chunk A 0 1; chunk A 1 2; chunk A 2 3; } >three
+	for round in 1 2 3; do
+		rm -rf $DB gone
+		kvput $DB <before
+		cat new three same <(whole A last) | kvput $DB
+		[ "$(kvget -t $DB A)" = last ]
+		[ -z "$(kvls --check $DB)" ]
+		kvput gone <same
+		cat new three same <(echo '{"type":"gone","file_path":"A"}') | kvput gone
+		run -1 kvget gone A
+	done
+}
+
 @test "kvput: without begin, file replaces and a bare chunk is set" {
 	whole a one two | kvput $DB
 	chunk b 10 ten | kvput $DB
@@ -577,7 +594,11 @@ timeless() { # timeless DB
 	inode=$(stat -c %i $DB/chunk.db)
 	whole zz one | kvput $DB
 	[ "$(stat -c %i $DB/chunk.db)" != $inode ]
+	# and what a kill left of that goes
+	touch $DB/built $DB/__db.built
 	printf '{"type":"gone","file_path":"zz"}\n' | kvput $DB
+	[ ! -e $DB/built ]
+	[ ! -e $DB/__db.built ]
 	timeless $DB | diff before -
 	db5.3_verify -q $DB/*.db
 }
