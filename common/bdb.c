@@ -107,6 +107,14 @@ abandon(struct store *s)
 	s->env = NULL;
 }
 
+void
+bdb_path(const struct store *s, struct buf *out, const char *name)
+{
+	buf_puts(out, s->dir);
+	buf_putc(out, '/');
+	buf_text(out, name);
+}
+
 /* NULL on failure. */
 static DB *
 new_handle(struct store *s, DB_ENV *env, enum table t)
@@ -149,9 +157,7 @@ open_file(struct store *s, DB *db, enum table t)
 	int ret = db->set_cachesize(db, 0,
 	    s->writer ? COMPARE_CACHE : READER_CACHE, 1);
 
-	buf_puts(&path, s->dir);
-	buf_putc(&path, '/');
-	buf_add(&path, bdb_tables[t].name, strlen(bdb_tables[t].name) + 1);
+	bdb_path(s, &path, bdb_tables[t].name);
 	if (ret == 0)
 		ret = db->open(db, NULL, path.p, NULL, DB_BTREE, DB_RDONLY, 0);
 	buf_free(&path);

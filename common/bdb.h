@@ -213,6 +213,9 @@ struct store {
  */
 int bdb_fail(struct store *s, const char *what, int ret);
 
+/* Append the path of a file of the store, with its NUL. */
+void bdb_path(const struct store *s, struct buf *out, const char *name);
+
 /* The handle of a table that is to be made; env may be NULL. NULL on failure. */
 DB *bdb_new_table(struct store *s, DB_ENV *env, enum table t);
 

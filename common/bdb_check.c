@@ -103,9 +103,7 @@ verify(struct check *c, enum table t)
 	verified = bdb_tables[t].name;
 	if ((ret = db_create(&db, NULL, 0)) == 0) {
 		db->set_errcall(db, listen);
-		buf_puts(&path, s->dir);
-		buf_putc(&path, '/');
-		buf_text(&path, verified);
+		bdb_path(s, &path, verified);
 		ret = db->verify(db, path.p, NULL, NULL, 0);
 		buf_free(&path);
 	}
@@ -317,23 +315,6 @@ step(struct check *c, enum table t, entry_fn *fn)
 }
 
 static int
-each_entry(struct check *c, enum table t, entry_fn *fn)
-{
-	int status = 0, more = 1;
-
-	c->next.len = 0;
-	buf_putc(&c->next, '\0');	/* before all keys */
-	while (status == 0 && more == 1) {
-		if (bdb_enter(c->s) == -1)
-			return -1;
-		more = step(c, t, fn);
-		bdb_leave(c->s);
-		status = more == -1 ? -1 : tell(c);
-	}
-	return status;
-}
-
-static int
 chunk_entry(struct check *c, const struct range *r)
 {
 	if (c->path.len == 0 || strcmp(c->key.path, c->path.p) != 0) {
@@ -448,7 +429,7 @@ check_asked(struct check *c, enum table t, const void *key, size_t len,
 }
 
 static int
-label_entry(struct check *c, const struct range *r)
+label_counted(struct check *c, const struct range *r)
 {
 	(void)r;
 	c->counted[LABELS]++;
@@ -462,7 +443,10 @@ label_asked(struct check *c, const struct range *r)
 	    c->key.end);
 }
 
-/* Some definitions from c->next on: 1 there is more, 0, -1. */
+/*
+ * The same for definitions, which a merge hands out: they are counted, and if
+ * asked is not 0 looked up in their chunks.
+ */
 static int
 symbol_step(struct check *c, int asked)
 {
@@ -504,18 +488,20 @@ symbol_step(struct check *c, int asked)
 	return status;
 }
 
+/* All of a table, with one or the other kind of step. */
 static int
-each_symbol(struct check *c, int asked)
+each_entry(struct check *c, enum table t, entry_fn *fn, int asked)
 {
 	int status = 0, more = 1;
 
-	c->counted[SYMBOLS] = 0;
+	c->counted[t] = 0;
 	c->next.len = 0;
-	buf_putc(&c->next, '\0');
+	buf_putc(&c->next, '\0');	/* before all keys */
 	while (status == 0 && more == 1) {
 		if (bdb_enter(c->s) == -1)
 			return -1;
-		more = symbol_step(c, asked);
+		more = t == SYMBOLS ? symbol_step(c, asked) :
+		    step(c, t, fn);
 		bdb_leave(c->s);
 		status = more == -1 ? -1 : tell(c);
 	}
@@ -536,19 +522,19 @@ check_all(struct check *c)
 	if (status != 0 || c->found)
 		return status;		/* what libdb cannot read, we cannot */
 	generation = s->generation;
-	if ((status = each_entry(c, META, meta_entry)) != 0 ||
-	    (status = each_entry(c, FILES, file_entry)) != 0 ||
-	    (status = each_entry(c, CHUNKS, chunk_entry)) != 0 ||
-	    (status = each_entry(c, AST, ast_entry)) != 0 ||
-	    (status = each_entry(c, LABELS, label_entry)) != 0 ||
-	    (status = each_symbol(c, 0)) != 0)
+	if ((status = each_entry(c, META, meta_entry, 0)) != 0 ||
+	    (status = each_entry(c, FILES, file_entry, 0)) != 0 ||
+	    (status = each_entry(c, CHUNKS, chunk_entry, 0)) != 0 ||
+	    (status = each_entry(c, AST, ast_entry, 0)) != 0 ||
+	    (status = each_entry(c, LABELS, label_counted, 0)) != 0 ||
+	    (status = each_entry(c, SYMBOLS, NULL, 0)) != 0)
 		return status;
 	if (generation != s->generation ||
 	    c->counted[LABELS] != c->entries[LABELS])
-		status = each_entry(c, LABELS, label_asked);
+		status = each_entry(c, LABELS, label_asked, 0);
 	if (status == 0 && (generation != s->generation || c->unmerged ||
 	    c->counted[SYMBOLS] != c->entries[SYMBOLS]))
-		status = each_symbol(c, 1);
+		status = each_entry(c, SYMBOLS, NULL, 1);
 	if (status == 0 && generation == s->generation && c->unmerged &&
 	    c->counted[SYMBOLS] < c->entries[SYMBOLS]) {
 		fault(c, "sym.new", 7, "%ju definitions have no entry",

@@ -267,15 +267,16 @@ all_postings(struct store *s, const char *path, const struct item *items,
 	return status;
 }
 
-/* Do chunks overlap, those stored or the items? 1, 0, -1. */
+/* Do chunks overlap, those stored, if any are, or the items? 1, 0, -1. */
 static int
-mixed(struct store *s, const char *path, const struct item *items, size_t n)
+mixed(struct store *s, const char *path, const struct item *items, size_t n,
+    int stored)
 {
 	struct spans *sp = &s->spans;
 	size_t i;
 
 	sp->n = 0;
-	if (bdb_read_spans(s, path, sp, 1) == -1)
+	if (stored && bdb_read_spans(s, path, sp, 1) == -1)
 		return -1;
 	if (overlap(sp))
 		return 1;
@@ -292,13 +293,13 @@ mixed(struct store *s, const char *path, const struct item *items, size_t n)
 /* Note what becomes of the indexes: 0, -1. */
 static int
 compare_postings(struct store *s, const char *path, const struct item *items,
-    size_t n, int update)
+    size_t n, int update, int stored)
 {
 	int all = update;
 
 	if (s->old.n == 0 && s->new.n == 0)
 		return 0;
-	if (!all && (all = mixed(s, path, items, n)) == -1)
+	if (!all && (all = mixed(s, path, items, n, stored)) == -1)
 		return -1;
 	if (all && all_postings(s, path, items, n, update) == -1)
 		return -1;
@@ -320,7 +321,7 @@ compare_chunks(struct store *s, const char *path, const struct item *i,
 {
 	struct range r;
 	const struct item *const items = i, *end = i + count_items;
-	int status;
+	int status, stored = 0;
 
 	*total = 0;
 	s->old.n = s->new.n = 0;
@@ -330,6 +331,7 @@ compare_chunks(struct store *s, const char *path, const struct item *i,
 	while ((status = bdb_range_next(&r)) == 1) {
 		int diff = -1;
 
+		stored = 1;
 		for (; i < end; i++) {
 			diff = key_compare(r.key.data, r.key.size,
 			    s->cur->bytes.p + i->key, i->key_len);
@@ -362,7 +364,7 @@ compare_chunks(struct store *s, const char *path, const struct item *i,
 		return -1;
 	for (; i < end; i++, ++*total)
 		put_item(s, i, t);
-	return compare_postings(s, path, items, count_items, update);
+	return compare_postings(s, path, items, count_items, update, stored);
 }
 
 /*

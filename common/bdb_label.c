@@ -115,13 +115,11 @@ labels_open(struct store *s, const char *const *labels, size_t n,
 	for (i = 0; i < n; i++) {
 		struct labelled *l = &(*all)[i];
 
+		key_label_range(&l->prefix, &l->to, labels[i]);
 		if (path != NULL)
 			key_label_file_range(&l->from, &l->to, labels[i], path);
 		else
-			key_label_range(&l->from, &l->to, labels[i]);
-		buf_puts(&l->prefix, "label:");
-		buf_puts(&l->prefix, labels[i]);
-		buf_putc(&l->prefix, ':');
+			buf_add(&l->from, l->prefix.p, l->prefix.len);
 		if (from != NULL)
 			buf_add(&l->from, from->p, from->len);
 		bdb_set_dbt(&l->key, l->from.p, l->from.len);

@@ -87,9 +87,7 @@ build(struct store *s, enum table t)
 	drop_built(s);
 	if ((db = bdb_new_table(s, NULL, t)) == NULL)
 		return -1;
-	buf_puts(&path, s->dir);
-	buf_putc(&path, '/');
-	buf_add(&path, BUILT, sizeof BUILT);
+	bdb_path(s, &path, BUILT);
 	if ((ret = db->set_cachesize(db, 0, BUILD_CACHE, 1)) != 0 ||
 	    (ret = db->open(db, NULL, path.p, NULL, DB_BTREE, DB_CREATE,
 	    0666)) != 0)

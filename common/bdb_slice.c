@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "bdb.h"
@@ -171,15 +170,6 @@ bdb_begin(struct store *s, DB_TXN **txn, u_int32_t bulk)
 	return ret != 0 ? bdb_fail(s, "log", ret) : 0;
 }
 
-static double
-seconds(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return t.tv_sec + t.tv_nsec / 1e9;
-}
-
 /*
  * How many bytes to write in one transaction. Who comes while it is committed
  * has to wait for that, so they are small for a second after there was a
@@ -188,7 +178,7 @@ seconds(void)
 static size_t
 at_once(const struct store *s)
 {
-	return seconds() - s->reader_seen > 1 ? SLICE_BYTES : AT_ONCE_MIN;
+	return lock_clock() - s->reader_seen > 1 ? SLICE_BYTES : AT_ONCE_MIN;
 }
 
 /* On disk when it returns 0, and whole without the log. */
@@ -204,7 +194,7 @@ bdb_commit(struct store *s, DB_TXN *txn)
 	if (lock_unmark(&s->lock) == -1)
 		return -1;
 	if (lock_wanted(&s->lock))
-		s->reader_seen = seconds();
+		s->reader_seen = lock_clock();
 	return 0;
 }
 

@@ -114,11 +114,10 @@ key_symbol_value(struct buf *out, const struct symbol *y, uint64_t start,
 	}
 }
 
+/* From what from has, s and a digit up to the same and another separator. */
 static void
-digits_range(struct buf *from, struct buf *to, const char *kind,
-    const char *s)
+digits_range(struct buf *from, struct buf *to, const char *s)
 {
-	buf_puts(from, kind);
 	doubled(from, s);
 	buf_add(to, from->p, from->len);
 	buf_puts(from, ":0");
@@ -129,14 +128,16 @@ void
 key_chunk_range(struct buf *from, struct buf *to, const char *path)
 {
 	from->len = to->len = 0;
-	digits_range(from, to, "chunk:", path);
+	buf_puts(from, "chunk:");
+	digits_range(from, to, path);
 }
 
 void
 key_symbol_range(struct buf *from, struct buf *to, const char *name)
 {
 	from->len = to->len = 0;
-	digits_range(from, to, "sym:", name);
+	buf_puts(from, "sym:");
+	digits_range(from, to, name);
 }
 
 void
@@ -159,10 +160,7 @@ key_label_file_range(struct buf *from, struct buf *to, const char *label,
 	buf_puts(from, "label:");
 	buf_puts(from, label);
 	buf_putc(from, ':');
-	doubled(from, path);
-	buf_add(to, from->p, from->len);
-	buf_puts(from, ":0");
-	buf_puts(to, "::");
+	digits_range(from, to, path);
 }
 
 void

@@ -221,8 +221,8 @@ lock_missing(const char *dir)
 	return status;
 }
 
-static double
-now(void)
+double
+lock_clock(void)
 {
 	struct timespec t;
 
@@ -234,7 +234,7 @@ static int
 become_writer(struct lock *l, double wait)
 {
 	const struct timespec pause = { 0, 10 * 1000 * 1000 };
-	double until = now() + wait;
+	double until = lock_clock() + wait;
 
 	if ((l->writer_fd = open_in(l, WRITER, O_RDWR | O_CREAT)) == -1)
 		return complain(l, WRITER);
@@ -243,7 +243,7 @@ become_writer(struct lock *l, double wait)
 			continue;
 		if (errno != EWOULDBLOCK)
 			return complain(l, WRITER);
-		if (now() >= until) {
+		if (lock_clock() >= until) {
 			warnx("%s: another process is writing to it", l->dir);
 			return -1;
 		}

@@ -74,6 +74,9 @@ void lock_give(struct lock *l);
 /* Does somebody wait for the data that we hold? */
 int lock_wanted(struct lock *l);
 
+/* Seconds since some moment; no change of the date moves it. */
+double lock_clock(void);
+
 /*
  * What the state says of a store whose data we hold: the last writer died
  * while it wrote, or the machine went down during its session. For the

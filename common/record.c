@@ -505,6 +505,16 @@ record_write(struct buf *out, const struct record *r)
 }
 
 void
+record_print(const struct record *r)
+{
+	struct buf line = { 0 };
+
+	record_write(&line, r);
+	fwrite(line.p, 1, line.len, stdout);
+	buf_free(&line);
+}
+
+void
 definition_write(struct buf *out, const char *path, const struct symbol *d,
     const char *content, size_t n)
 {

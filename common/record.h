@@ -133,6 +133,9 @@ void record_init(struct record *r, enum record_type type);
  */
 void record_write(struct buf *out, const struct record *r);
 
+/* The same to the standard output; look at ferror there. */
+void record_print(const struct record *r);
+
 /*
  * Lines of JSON that are no records of the stream, but look alike: a
  * definition, with its text or (NULL) without; a node.

@@ -428,6 +428,22 @@ faults() { # faults LINE...: these, and no others
 	[ "$status" != 0 ]
 }
 
+@test "kvls: --check: definitions that no writer has merged yet are counted" {
+	sound
+	# a segment of nothing: the number of its entries
+	printf '\0\0\0\0' >$DB/sym.new
+	damage meta '{ if (key == "meta:format") { print " meta:segments"; print " 4" } }'
+	[ -z "$(kvls --check $DB)" ]
+	damage sym 'if (key ~ /^sym:f:0:.*:a.c$/) key = ""'
+	faults 'sym.new: 1 definitions have no entry'
+	sound
+	printf '\0\0\0\0' >$DB/sym.new
+	damage meta '{ if (key == "meta:format") { print " meta:segments"; print " 4" } }'
+	whole z one | kvput $DB
+	[ ! -e $DB/sym.new ]
+	[ -z "$(kvls --check $DB)" ]
+}
+
 @test "kvls: --check: finds no fault beside a writer" {
 	chunkify "$ROOT/common" "$ROOT/cmd" >one
 	chunkify --max-size 200 "$ROOT/common" "$ROOT/tests/tree" >two

@@ -250,9 +250,9 @@ many_trees() {
 	done
 }
 
-@test "recipes: GNU parallel, many trees into one store" {
+into_one_store() { # into_one_store FENCE
 	many_trees
-	fence 'sh parallel' >many.sh
+	fence "$1" >many.sh
 	run -0 pipe "$(cat many.sh)"
 	[ -z "$output" ]
 	is_fresh db trees
@@ -262,16 +262,12 @@ many_trees() {
 	is_fresh db trees
 }
 
+@test "recipes: GNU parallel, many trees into one store" {
+	into_one_store 'sh parallel'
+}
+
 @test "recipes: xargs -P, many trees into one store" {
-	many_trees
-	fence 'sh xargs' >many.sh
-	run -0 pipe "$(cat many.sh)"
-	[ -z "$output" ]
-	is_fresh db trees
-	rm trees/3/path.c trees/7/hash.c
-	run -0 pipe "$(cat many.sh)"
-	[ -z "$output" ]
-	is_fresh db trees
+	into_one_store 'sh xargs'
 }
 
 # --- jq ---------------------------------------------------------------------

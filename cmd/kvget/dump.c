@@ -4,16 +4,6 @@
 #include "dump.h"
 
 static void
-put_record(const struct record *r)
-{
-	struct buf line = { 0 };
-
-	record_write(&line, r);
-	fwrite(line.p, 1, line.len, stdout);
-	buf_free(&line);
-}
-
-static void
 put_line(const char *line, size_t len)
 {
 	fwrite(line, 1, len, stdout);
@@ -89,9 +79,9 @@ put_stream(struct store *s, const char *path, struct total *t)
 			begin.roots = (const char *const *)about.roots;
 			begin.nroots = about.nroots;
 		}
-		put_record(&begin);
+		record_print(&begin);
 		if ((status = all(s, path, put_whole, t)) == 0)
-			put_record(&t->end);
+			record_print(&t->end);
 	}
 	store_about_free(&about);
 	return status;

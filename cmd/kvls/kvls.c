@@ -104,16 +104,6 @@ files(struct store *s, const char *path, store_file_fn *fn)
 
 /* --- the manifest --------------------------------------------------------- */
 
-static void
-put_record(const struct record *r)
-{
-	struct buf line = { 0 };
-
-	record_write(&line, r);
-	fwrite(line.p, 1, line.len, stdout);
-	buf_free(&line);
-}
-
 static int
 put_manifest(void *arg, const struct store_file *f)
 {
@@ -148,12 +138,12 @@ manifest(struct store *s)
 		begin.nroots = about.nroots;
 	}
 	if (status == 0) {
-		put_record(&begin);
+		record_print(&begin);
 		if (s != NULL)
 			status = store_files(s, put_manifest, &end);
 	}
 	if (status == 0)
-		put_record(&end);
+		record_print(&end);
 	store_about_free(&about);
 	return status;
 }
