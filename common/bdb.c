@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "bdb.h"
@@ -13,12 +14,9 @@
 #define WRITER_CACHE	(24 << 20)
 #define READER_CACHE	(1 << 20)
 #define COMPARE_CACHE	(8 << 20)
-#define LOG_BUFFER	(1 << 20)
-#define LOG_FILE	(8 << 20)
 #define BULK		(256 << 10)
 
-#define RESERVE		"reserve"	/* file, see bdb_reserve */
-#define RESERVE_SIZE	(1 << 20)
+#define MEND_PATIENCE	30.0		/* seconds */
 
 const struct bdb_table bdb_tables[TABLES] = {
 	/*
@@ -92,21 +90,6 @@ bdb_close_tables(struct store *s)
 	return status;
 }
 
-/* Of an environment that failed: nothing is to be written. */
-static void
-abandon(struct store *s)
-{
-	int i;
-
-	for (i = 0; i < TABLES; i++)
-		if (s->db[i] != NULL) {
-			s->db[i]->close(s->db[i], DB_NOSYNC);
-			s->db[i] = NULL;
-		}
-	s->env->close(s->env, 0);
-	s->env = NULL;
-}
-
 void
 bdb_path(const struct store *s, struct buf *out, const char *name)
 {
@@ -139,8 +122,9 @@ bdb_new_table(struct store *s, DB_ENV *env, enum table t)
 
 	if (db == NULL)
 		return NULL;
-	if ((ret = db->set_pagesize(db, bdb_tables[t].page)) == 0 &&
-	    bdb_tables[t].prefixes)
+	if ((ret = db->set_pagesize(db, bdb_tables[t].page)) == 0)
+		ret = db->set_flags(db, DB_CHKSUM);
+	if (ret == 0 && bdb_tables[t].prefixes)
 		ret = db->set_bt_compress(db, NULL, NULL);
 	if (ret == 0)
 		return db;
@@ -178,7 +162,7 @@ bdb_open_table(struct store *s, enum table t)
 		return -1;
 	ret = s->env == NULL ? open_file(s, db, t) :
 	    db->open(db, NULL, bdb_tables[t].name, NULL, DB_BTREE,
-	    DB_AUTO_COMMIT | (s->making ? DB_CREATE : 0), 0666);
+	    s->making ? DB_CREATE : 0, 0666);
 	if (ret == 0) {
 		s->db[t] = db;
 		return 0;
@@ -187,9 +171,8 @@ bdb_open_table(struct store *s, enum table t)
 	return bdb_fail(s, bdb_tables[t].name, ret);
 }
 
-/* The writer's environment; recover is 0 or DB_RECOVER. */
 int
-bdb_open_env(struct store *s, u_int32_t recover)
+bdb_open_env(struct store *s)
 {
 	DB_ENV *env;
 	int ret;
@@ -197,169 +180,135 @@ bdb_open_env(struct store *s, u_int32_t recover)
 	if ((ret = db_env_create(&env, 0)) != 0)
 		return bdb_fail(s, "environment", ret);
 	env->set_errcall(env, listen);
-	if ((ret = env->set_cachesize(env, 0, WRITER_CACHE, 1)) == 0 &&
-	    (ret = env->set_lg_bsize(env, LOG_BUFFER)) == 0 &&
-	    (ret = env->set_lg_max(env, LOG_FILE)) == 0)
+	if ((ret = env->set_cachesize(env, 0, WRITER_CACHE, 1)) == 0)
 		ret = env->open(env, s->dir, DB_CREATE | DB_PRIVATE |
-		    DB_INIT_TXN | DB_INIT_LOG | DB_INIT_MPOOL | recover, 0666);
+		    DB_INIT_MPOOL, 0666);
 	if (ret != 0) {
 		env->close(env, 0);
-		return bdb_fail(s, "log", ret);
+		return bdb_fail(s, "environment", ret);
 	}
 	s->env = env;
 	return 0;
 }
 
-static void
-release(struct store *s)
-{
-	unlinkat(s->lock.dir_fd, RESERVE, 0);
-}
-
-/*
- * Room for a recovery on a full disk, held while there may be one to do.
- * Where there is no room for that, nothing has been touched yet. 0 or -1.
- */
-int
-bdb_reserve(struct store *s)
-{
-	int fd, ret;
-
-	fd = openat(s->lock.dir_fd, RESERVE, O_WRONLY | O_CREAT | O_CLOEXEC,
-	    0666);
-	ret = fd == -1 ? errno : posix_fallocate(fd, 0, RESERVE_SIZE);
-	if (fd != -1)
-		close(fd);
-	if (ret == 0)
-		return 0;
-	release(s);
-	return bdb_fail(s, RESERVE, ret);
-}
-
-/*
- * The last log file stays behind. libdb makes it LOG_FILE long, most of that
- * a hole: cut it behind its end (and some, in case libdb has a last word).
- */
-static int
-log_end(struct store *s, char name[32], off_t *end)
-{
-	DB_LOG_STAT *stat;
-	int ret = s->env->log_stat(s->env, &stat, 0);
-
-	if (ret != 0)
-		return ret;
-	snprintf(name, 32, "log.%010lu", (unsigned long)stat->st_cur_file);
-	*end = stat->st_cur_offset + 16384;
-	free(stat);
-	return 0;
-}
-
-static void
-cut_log(struct store *s, const char *name, off_t end)
-{
-	struct stat st;
-	int fd = openat(s->lock.dir_fd, name, O_WRONLY | O_CLOEXEC);
-
-	/* It only saves room: no matter if it does not work. */
-	if (fd == -1)
-		return;
-	if (fstat(fd, &st) == 0 && st.st_size > end && ftruncate(fd, end)) {
-	}
-	close(fd);
-}
-
-/* All pages to disk, no log left that is not needed. */
 static int
 close_env(struct store *s)
 {
-	char log[32];
-	off_t end = 0;
-	int ret, status;
+	int status = bdb_close_tables(s), ret;
 
-	if ((status = bdb_close_tables(s)) == 0) {
-		ret = s->env->txn_checkpoint(s->env, 0, 0, DB_FORCE);
-		if (ret == 0)
-			ret = s->env->log_archive(s->env, NULL,
-			    DB_ARCH_REMOVE);
-		if (ret == 0)
-			ret = log_end(s, log, &end);
-		if (ret != 0)
-			status = bdb_fail(s, "log", ret);
-	}
 	ret = s->env->close(s->env, 0);
 	s->env = NULL;
-	if (ret != 0 && status == 0)
-		status = bdb_fail(s, "environment", ret);
-	if (status == 0)
-		cut_log(s, log, end);
-	return status;
+	return ret != 0 && status == 0 ? bdb_fail(s, "environment", ret) :
+	    status;
+}
+
+int
+bdb_abandon(struct store *s)
+{
+	int i, ret;
+
+	journal_abandon(&s->journal);
+	for (i = 0; i < TABLES; i++)
+		if (s->db[i] != NULL) {
+			s->db[i]->close(s->db[i], DB_NOSYNC);
+			s->db[i] = NULL;
+		}
+	if (s->env != NULL)
+		s->env->close(s->env, 0);
+	s->env = NULL;
+	said[0] = '\0';
+	ret = journal_abandoned(&s->journal);
+	return ret != 0 ? bdb_fail(s, "journal", ret) : 0;
 }
 
 /*
- * A page that was written in part, when the disk was full or the writer was
- * killed, leaves a file that libdb refuses to open, even to recover it. Such
- * a page is the last one, new, and in the log: it can go.
+ * The session ends. What was shown is on disk before the state says that
+ * nothing is left to be mended, and that before the journals go.
  */
 static int
-whole_pages(struct store *s)
+end_session(struct store *s)
 {
-	struct stat st;
-	off_t end;
-	int t;
+	int ret, status = 0;
 
-	for (t = 0; t < TABLES; t++) {
-		if (fstatat(s->lock.dir_fd, bdb_tables[t].name, &st, 0) == -1 ||
-		    (end = st.st_size - st.st_size % bdb_tables[t].page) ==
-		    st.st_size)
-			continue;
-		int fd = openat(s->lock.dir_fd, bdb_tables[t].name,
-		    O_WRONLY | O_CLOEXEC);
-
-		if (fd == -1 || ftruncate(fd, end) == -1)
-			return bdb_fail(s, bdb_tables[t].name, errno);
-		close(fd);
-	}
-	return 0;
-}
-
-/*
- * Bring the data, taken exclusively, back to the last whole slice. What the
- * environment had open is lost.
- */
-int
-bdb_recover(struct store *s)
-{
-	if (s->env != NULL)
-		abandon(s);
-	else
-		bdb_close_tables(s);
-	said[0] = '\0';
-	release(s);
-	if (whole_pages(s) == -1 || bdb_open_env(s, DB_RECOVER) == -1 ||
-	    close_env(s) == -1)
+	if ((ret = journal_settle(&s->journal)) != 0)
+		status = bdb_fail(s, "journal", ret);
+	if (s->env != NULL && close_env(s) == -1)
+		status = -1;
+	if (status == -1 || s->broken || lock_clean(&s->lock) == -1)
 		return -1;
-	return lock_clean(&s->lock);
+	ret = journal_remove(&s->journal);
+	return ret != 0 ? bdb_fail(s, "journal", ret) : 0;
 }
 
-/* A reader found that the last writer died. */
+/* The last writer died: bring the files back to the last whole slice. */
+static int
+recover(struct store *s)
+{
+	int complete, ret;
+
+	if (bdb_close_tables(s) == -1)
+		return -1;
+	said[0] = '\0';
+	if ((ret = journal_recover(&s->journal, &complete)) != 0)
+		return bdb_fail(s, "journal", ret);
+	if (s->lock.state.slice && !complete) {
+		warnx("%s: a writer died while it overwrote pages, and its "
+		    "journal is damaged: kvls --repair", s->dir);
+		s->failed = 1;
+		return -1;
+	}
+	if (lock_replaced(&s->lock) == -1 || lock_clean(&s->lock) == -1)
+		return -1;
+	ret = journal_remove(&s->journal);
+	return ret != 0 ? bdb_fail(s, "journal", ret) : 0;
+}
+
+/* A reader found that the last writer died; or another one mends it. */
 static int
 mend(struct store *s)
 {
-	int status = 0;
+	int status;
 
-	if (lock_upgrade(&s->lock) == -1) {
+	switch (lock_mend(&s->lock)) {
+	case -1:
 		warn("%s: the last writer died; mending that needs "
 		    "permission to write", s->dir);
 		return -1;
+	case 0:
+		return 0;
 	}
-	if (lock_take(&s->lock, 1) == -1)
-		return -1;
-	if (lock_broken(&s->lock))
-		status = bdb_recover(s);
-	lock_give(&s->lock);
+	if ((status = lock_take(&s->lock, LOCK_TO_WRITE)) == 0) {
+		if (lock_broken(&s->lock))
+			status = recover(s);
+		lock_give(&s->lock);
+	}
+	lock_mended(&s->lock);
 	return status;
 }
 
+/* Take the data, whole: 0, -1. */
+static int
+take_whole(struct store *s)
+{
+	const struct timespec pause = { 0, 1000 * 1000 };
+	double until = lock_clock() + MEND_PATIENCE;
+	int broken;
+
+	for (;;) {
+		if (lock_take(&s->lock, LOCK_TO_READ) == -1)
+			return -1;
+		if ((broken = lock_broken(&s->lock)) == 0)
+			return 0;
+		lock_drop(&s->lock);
+		if (broken == 1 && mend(s) == -1)
+			return -1;
+		if (lock_clock() >= until) {
+			warnx("%s: a writer does not come to an end", s->dir);
+			return -1;
+		}
+		nanosleep(&pause, NULL);
+	}
+}
 
 /*
  * What a reader does before it looks, and after. The writer needs no lock, as
@@ -370,16 +319,11 @@ bdb_enter(struct store *s)
 {
 	if (s->writer)
 		return bdb_join(s);
-	if (lock_take(&s->lock, 0) == -1)
+	if (take_whole(s) == -1)
 		return -1;
-	while (lock_broken(&s->lock)) {
-		lock_give(&s->lock);
-		if (mend(s) == -1 || lock_take(&s->lock, 0) == -1)
-			return -1;
-	}
 	if (s->generation != s->lock.state.generation) {
 		if (bdb_close_tables(s) == -1) {
-			lock_give(&s->lock);
+			lock_drop(&s->lock);
 			return -1;
 		}
 		s->generation = s->lock.state.generation;
@@ -387,11 +331,12 @@ bdb_enter(struct store *s)
 	return 0;
 }
 
-void
-bdb_leave(struct store *s)
+int
+bdb_leave(struct store *s, int status)
 {
-	if (!s->writer)
-		lock_give(&s->lock);
+	if (!s->writer && lock_give(&s->lock) == -1)
+		return -1;
+	return status;
 }
 
 static struct store *
@@ -401,7 +346,6 @@ new_store(const char *dir)
 
 	s->dir = xstrdup(dir);
 	s->cur = &s->slice[0];
-	s->reader_seen = -1e9;
 	return s;
 }
 
@@ -423,12 +367,12 @@ free_store(struct store *s)
 {
 	int i;
 
+	journal_forget(&s->journal);
 	lock_close(&s->lock);
 	free(s->dir);
 	for (i = 0; i < 2; i++)
 		bdb_free_slice(&s->slice[i]);
 	buf_free(&s->line);
-	free(s->old_logs);
 	buf_free(&s->from);
 	buf_free(&s->to);
 	buf_free(&s->scratch);
@@ -444,13 +388,27 @@ free_store(struct store *s)
 	free(s);
 }
 
+/* Everything that libdb does to the tables goes through the journal. */
+static void
+watch_tables(struct store *s)
+{
+	const char *names[TABLES];
+	int t;
+
+	for (t = 0; t < TABLES; t++)
+		names[t] = bdb_tables[t].name;
+	journal_watch(&s->journal, s->dir, s->lock.dir_fd, names, TABLES);
+}
+
 struct store *
 store_open(const char *dir)
 {
 	struct store *s = new_store(dir);
 
-	if (lock_open(&s->lock, s->dir) == 0)
+	if (lock_open(&s->lock, s->dir) == 0) {
+		watch_tables(s);
 		return s;
+	}
 	free_store(s);
 	return NULL;
 }
@@ -469,50 +427,46 @@ make(struct store *s)
 	char format[16];
 	int n, i;
 
-	if (lock_take(&s->lock, 1) == -1)
+	if (bdb_open_env(s) == -1)
 		return -1;
-	if (bdb_reserve(s) == -1 || lock_mark(&s->lock) == -1 ||
-	    bdb_open_env(s, 0) == -1)
-		goto fail;
 	s->making = 1;
 	for (i = 0; i < TABLES; i++)
 		if (bdb_open_table(s, i) == -1)
-			goto fail;
+			return -1;
 	s->making = 0;
-	lock_give(&s->lock);
-	n = snprintf(format, sizeof format, "%d", RECORD_FORMAT);
+	/* libdb makes them under other names: open them anew. */
+	if (close_env(s) == -1)
+		return -1;
+	n = snprintf(format, sizeof format, "%d", LOCK_FORMAT);
 	bdb_add_op(s, META, "meta:format", 11, format, n);
 	if (store_flush(s) == -1)
 		return -1;
 	return lock_made(&s->lock);
-fail:
-	lock_give(&s->lock);
-	return -1;
 }
 
 struct store *
 store_open_writer(const char *dir, double wait)
 {
 	struct store *s = new_store(dir);
-	int status;
+	int status = lock_open_writer(&s->lock, s->dir, wait);
 
 	s->writer = 1;
-	switch (lock_open_writer(&s->lock, s->dir, wait)) {
-	case 1:
-		if (make(s) == 0)
-			return s;
-		s->failed = 1;
-		store_close(s);
+	if (status == -1) {
+		free_store(s);
 		return NULL;
-	case 0:
-		if (lock_take(&s->lock, 1) == -1)
-			break;
-		status = lock_broken(&s->lock) ? bdb_recover(s) : 0;
-		lock_give(&s->lock);
-		if (status == 0)
-			return s;
 	}
-	free_store(s);
+	watch_tables(s);
+	if (status == 1)
+		status = make(s);
+	else if ((status = lock_take(&s->lock, LOCK_TO_WRITE)) == 0) {
+		if (lock_broken(&s->lock))
+			status = recover(s);
+		lock_give(&s->lock);
+	}
+	if (status == 0)
+		return s;
+	s->failed = 1;
+	store_close(s);
 	return NULL;
 }
 
@@ -529,15 +483,10 @@ store_close(struct store *s)
 		status = bdb_merge_segments(s);
 	if (s->env != NULL && status == 0)
 		status = bdb_pack(s);
-	if (s->env != NULL && !s->failed) {
-		/* Here the last pages and the end of the log are written. */
-		release(s);
-		if (lock_take(&s->lock, 1) == -1 || close_env(s) == -1 ||
-		    lock_clean(&s->lock) == -1)
-			status = -1;
-	} else if (s->env != NULL)
-		abandon(s);
-	else if (bdb_close_tables(s) == -1)
+	if (s->failed)
+		status = -1;
+	/* The slices that came before are stored, whatever happened since. */
+	if (s->session ? end_session(s) == -1 : bdb_close_tables(s) == -1)
 		status = -1;
 	free_store(s);
 	return status;
@@ -672,13 +621,12 @@ bdb_ahead_next(struct ahead *a)
 
 void
 bdb_bulk_open(struct bulk *b, struct store *s, const char *what, DB *db,
-    DB_TXN *txn, int delete)
+    int delete)
 {
 	memset(b, 0, sizeof *b);
 	b->s = s;
 	b->what = what;
 	b->db = db;
-	b->txn = txn;
 	b->delete = delete;
 }
 
@@ -699,8 +647,8 @@ bulk_apply(struct bulk *b, DBT *keys)
 	DBT none;
 
 	bdb_set_dbt(&none, NULL, 0);
-	return b->delete ? b->db->del(b->db, b->txn, keys, DB_MULTIPLE) :
-	    b->db->put(b->db, b->txn, keys, &none, DB_MULTIPLE_KEY);
+	return b->delete ? b->db->del(b->db, NULL, keys, DB_MULTIPLE) :
+	    b->db->put(b->db, NULL, keys, &none, DB_MULTIPLE_KEY);
 }
 
 static void *

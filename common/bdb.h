@@ -12,19 +12,21 @@
  *	bdb_slice.c	writing it
  *	bdb_segment.c	names of definitions, while many are written
  *	bdb_pack.c	files written anew, in order
+ *	bdb_journal.c	what libdb reads and writes, on its way to the disk
  *
  * Of the ways to share such files between processes the one that survives
- * kills is this: the writer has a transactional environment of its own, in
- * its own memory; readers have none; and between processes there are only
- * the locks of lock.h. The shared environment that Berkeley DB offers leaves
- * locks of the dead behind on which others hang.
+ * kills is this: the writer has an environment of its own, in its own memory;
+ * readers have none; and between processes there are only the locks of
+ * lock.h. The shared environment that Berkeley DB offers leaves locks of the
+ * dead behind on which others hang.
  *
  * The writer keeps what it is told in memory, as puts and deletes, until a
  * slice is full. Comparing with what is stored needs no lock, as nobody else
- * writes. Then it takes the data, marks it, and writes the slice in one
- * transaction and a checkpoint, after which the files are whole without the
- * log: that is what readers need. Half of that time goes by waiting for the
- * disk, so a thread does it while the next slice is read in.
+ * writes. Then it has libdb write the slice; what libdb would overwrite goes
+ * to a journal (bdb_journal.h). When all of that is on disk it takes the data
+ * and overwrites the old pages: only for that readers wait. Half of the time
+ * goes by waiting for the disk, so a thread does it while the next slice is
+ * read in.
  *
  * Keys come in order as far as possible, and each kind of key has a file of
  * its own: Berkeley DB fills its pages well only where it appends.
@@ -40,11 +42,12 @@
 
 #include <db.h>
 
+#include "bdb_journal.h"
 #include "key.h"
 #include "lock.h"
 #include "store.h"
 
-/* A slice: as much as is written while readers wait, some 100 ms. */
+/* A slice: what is stored together, or not at all. */
 #define SLICE_FILES	256
 #define SLICE_BYTES	((size_t)16 << 20)
 
@@ -187,8 +190,9 @@ struct store {
 	pthread_t thread;
 	int writing;			/* there is a thread */
 	atomic_int written;		/* and it is done */
-	double reader_seen;		/* when somebody last waited for us */
-	char **old_logs;		/* to be removed; one block, or NULL */
+	struct journal journal;
+	int session;			/* lock_begin was called */
+	int broken;			/* old pages may be half overwritten */
 
 	struct store_tally tally;
 	store_watch_fn *watch;		/* or NULL */
@@ -227,28 +231,20 @@ int bdb_close_tables(struct store *s);
 /* Give its memory back; it is empty, and ready for use. */
 void bdb_free_slice(struct slice *w);
 
-/* The writer's environment; recover is 0 or DB_RECOVER. */
-int bdb_open_env(struct store *s, u_int32_t recover);
+/* The writer's environment. */
+int bdb_open_env(struct store *s);
+
+/* The slice in progress is given up, and what libdb has open is closed. */
+int bdb_abandon(struct store *s);
 
 /*
- * Room for a recovery on a full disk, held while there may be one to do.
- * Where there is no room for that, nothing has been touched yet.
- */
-int bdb_reserve(struct store *s);
-
-/*
- * Bring the data, taken exclusively, back to the last whole slice. What the
- * environment had open is lost.
- */
-int bdb_recover(struct store *s);
-
-/*
- * What a reader does before it looks, and after. The writer needs no lock, as
- * nobody else writes; but its own thread must not be at it. No function of
- * store.h may be called between them.
+ * What a reader does before it looks, and after; bdb_leave returns the status
+ * that it is given, or -1 if what was read does not count. The writer needs
+ * no lock, as nobody else writes; but its own thread must not be at it. No
+ * function of store.h may be called between them.
  */
 int bdb_enter(struct store *s);
-void bdb_leave(struct store *s);
+int bdb_leave(struct store *s, int status);
 
 void bdb_set_dbt(DBT *d, const void *p, size_t n);
 
@@ -285,7 +281,6 @@ struct bulk {
 	struct store *s;
 	const char *what;		/* the file; for errors */
 	DB *db;
-	DB_TXN *txn;
 	int delete;
 	struct buf room[2];
 	int filling;			/* which of the two */
@@ -298,9 +293,9 @@ struct bulk {
 	int ret;			/* how it ended */
 };
 
-/* bdb_bulk_close in any case. db is lent; txn, too, or NULL. */
+/* bdb_bulk_close in any case. db is lent. */
 void bdb_bulk_open(struct bulk *b, struct store *s, const char *what, DB *db,
-    DB_TXN *txn, int delete);
+    int delete);
 int bdb_bulk_add(struct bulk *b, const char *key, size_t key_len,
     const char *value, size_t value_len);
 int bdb_bulk_close(struct bulk *b);
@@ -377,15 +372,15 @@ struct sorted {
 	const struct op *op;
 };
 
-/* Write these as a segment, which counts with the transaction. */
-int bdb_put_segment(struct store *s, DB_TXN *txn, const struct slice *w,
+/* Write these as a segment, which counts with the slice. */
+int bdb_put_segment(struct store *s, const struct slice *w,
     const struct sorted *list, size_t n);
 
 /* Are there so many segments that it is time to merge them? */
 int bdb_segments_full(const struct store *s);
 
 /* meta:segments is to say which there are. */
-int bdb_put_segments(struct store *s, DB_TXN *txn);
+int bdb_put_segments(struct store *s);
 
 /* Merge what segments there are into sym.db. */
 int bdb_merge_segments(struct store *s);
@@ -459,16 +454,13 @@ int bdb_settle(struct store *s);
 /* Have the slice written while the next one is filled. */
 int bdb_start_writing(struct store *s);
 
+/* Have all tables open, and begin a slice. */
+int bdb_begin(struct store *s);
+
 /*
- * The data is taken: mark it, have all tables open, and begin a transaction;
- * bulk is 0 or DB_TXN_BULK.
+ * The slice ends. If status is 0 it is on disk, and readers see it, when
+ * that is what is returned; else it is given up, and s->failed set.
  */
-int bdb_begin(struct store *s, DB_TXN **txn, u_int32_t bulk);
-
-/* On disk when it returns 0, and whole without the log. */
-int bdb_commit(struct store *s, DB_TXN *txn);
-
-/* Give the data back; where something begun may be half done, clean up. */
-int bdb_ended(struct store *s, int status);
+int bdb_end(struct store *s, int status);
 
 #endif

@@ -7,13 +7,17 @@
  * is looked up in its chunk. While definitions are in segments, where looking
  * up many takes too long, it is the other way round.
  *
- * Only Berkeley DB's own verification has to have a file for itself.
+ * Each page is looked at first: whether it is as it was written. Berkeley DB's
+ * own verification is not used, as it has to have a file for itself for as
+ * long as it takes, and crashes where memory runs out.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bdb.h"
 #include "hash.h"
@@ -76,41 +80,108 @@ tell(struct check *c)
 	return status;
 }
 
-/* --- Berkeley DB's own ------------------------------------------------------- */
+/* --- pages ------------------------------------------------------------------- */
 
-static struct check *verifying;
-static const char *verified;
+/* What libdb's db_page.h says of a page: where is what, in bytes. */
+enum {
+	PAGE_NUMBER = 8,
+	PAGE_TYPE = 25,
+	PAGE_SUM = 28,
+	META_PAGE_SIZE = 20,
+	META_LAST = 32,
+	META_SUM = 492,
+	META_SIZE = 512,
+	TYPE_BTREE_META = 9
+};
 
-static void
-listen(const DB_ENV *env, const char *prefix, const char *text)
+static uint32_t
+number_at(const unsigned char *p, size_t at)
 {
-	(void)env;
-	(void)prefix;
-	fault(verifying, verified, strlen(verified), "%s", text);
+	uint32_t n;
+
+	memcpy(&n, p + at, sizeof n);
+	return n;
 }
 
+/* The checksum that DB_CHKSUM asks for (hash_func.c, __ham_func4). */
+static uint32_t
+page_sum(const unsigned char *p, size_t n)
+{
+	uint32_t h = 0;
+
+	while (n-- > 0)
+		h = h * 33 + *p++;
+	return h;
+}
+
+/* Is the page as libdb wrote it? Its checksum is gone then. */
 static int
-verify(struct check *c, enum table t)
+page_whole(unsigned char *p, size_t size, uint32_t number)
+{
+	static const unsigned char nothing[META_SIZE];
+	int meta = p[PAGE_TYPE] == TYPE_BTREE_META;
+	size_t at = meta ? META_SUM : PAGE_SUM, n = meta ? META_SIZE : size;
+	uint32_t sum = number_at(p, at);
+
+	if (number != 0 && memcmp(p, nothing, META_SIZE) == 0)
+		return 1;		/* a page that nobody has used yet */
+	memset(p + at, 0, sizeof sum);
+	return page_sum(p, n) == sum && number_at(p, PAGE_NUMBER) == number;
+}
+
+/* Some pages from *next on: 1 there are more, 0, -1. */
+static int
+page_step(struct check *c, enum table t, int fd, uint32_t *next)
+{
+	size_t size = bdb_tables[t].page, n = READ_BYTES / size, i;
+	unsigned char head[META_SIZE], *room = xmalloc(size);
+	const char *name = bdb_tables[t].name;
+	uint32_t last = 0;
+
+	if (pread(fd, head, sizeof head, 0) != sizeof head ||
+	    number_at(head, META_PAGE_SIZE) != size) {
+		fault(c, name, strlen(name), "is no table of a store");
+		n = 0;
+	} else
+		last = number_at(head, META_LAST);
+	for (i = 0; i < n && *next <= last; i++, ++*next) {
+		ssize_t k = pread(fd, room, size, (off_t)*next * size);
+
+		if (k != (ssize_t)size)
+			fault(c, name, strlen(name), k == -1 ?
+			    "page %ju cannot be read" : "ends before page %ju",
+			    (uintmax_t)*next);
+		else if (!page_whole(room, size, *next))
+			fault(c, name, strlen(name), "page %ju is damaged",
+			    (uintmax_t)*next);
+		if (k != (ssize_t)size)
+			last = 0;
+	}
+	free(room);
+	return n != 0 && *next <= last;
+}
+
+/* Is each page as it was written? */
+static int
+check_pages(struct check *c, enum table t)
 {
 	struct store *s = c->s;
-	struct buf path = { 0 };
-	DB *db;
-	int ret;
+	uint32_t next = 0;
+	int fd, more = 1, status = 0;
 
-	if (bdb_enter(s) == -1)
-		return -1;
-	verifying = c;
-	verified = bdb_tables[t].name;
-	if ((ret = db_create(&db, NULL, 0)) == 0) {
-		db->set_errcall(db, listen);
-		bdb_path(s, &path, verified);
-		ret = db->verify(db, path.p, NULL, NULL, 0);
-		buf_free(&path);
+	while (status == 0 && more == 1) {
+		if (bdb_enter(s) == -1)
+			return -1;
+		fd = openat(s->lock.dir_fd, bdb_tables[t].name, O_RDONLY |
+		    O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+		more = fd != -1 ? page_step(c, t, fd, &next) :
+		    bdb_fail(s, bdb_tables[t].name, errno);
+		if (fd != -1)
+			close(fd);
+		more = bdb_leave(s, more);
+		status = more == -1 ? -1 : tell(c);
 	}
-	bdb_leave(s);
-	if (ret != 0 && c->told.len == 0)
-		fault(c, verified, strlen(verified), "%s", db_strerror(ret));
-	return tell(c);
+	return status;
 }
 
 /* --- a chunk, and a file of them ---------------------------------------------- */
@@ -384,7 +455,7 @@ meta_entry(struct check *c, const struct range *r)
 {
 	static const char name[] = "format";
 	char format[16];
-	int n = snprintf(format, sizeof format, "%d", RECORD_FORMAT);
+	int n = snprintf(format, sizeof format, "%d", LOCK_FORMAT);
 
 	if (strcmp(c->key.name, name) == 0 && (r->value.size != (size_t)n ||
 	    memcmp(r->value.data, format, n) != 0))
@@ -502,7 +573,7 @@ each_entry(struct check *c, enum table t, entry_fn *fn, int asked)
 			return -1;
 		more = t == SYMBOLS ? symbol_step(c, asked) :
 		    step(c, t, fn);
-		bdb_leave(c->s);
+		more = bdb_leave(c->s, more);
 		status = more == -1 ? -1 : tell(c);
 	}
 	return status;
@@ -518,9 +589,9 @@ check_all(struct check *c)
 	int t, status = 0;
 
 	for (t = 0; status == 0 && t < TABLES; t++)
-		status = verify(c, t);
+		status = check_pages(c, t);
 	if (status != 0 || c->found)
-		return status;		/* what libdb cannot read, we cannot */
+		return status;		/* what is damaged, libdb cannot read */
 	generation = s->generation;
 	if ((status = each_entry(c, META, meta_entry, 0)) != 0 ||
 	    (status = each_entry(c, FILES, file_entry, 0)) != 0 ||

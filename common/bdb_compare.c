@@ -716,7 +716,6 @@ store_ran(struct store *s, const struct record *begin)
 		status = put_meta(s, name.p, "");
 	}
 	buf_free(&name);
-	/* Not worth failing for: it is for people to see. */
 	if (status == 0)
 		lock_ran(&s->lock);
 	return status;

@@ -235,7 +235,7 @@ store_labelled(struct store *s, const char *const *labels, size_t n,
 		if ((status = bdb_enter(s)) == -1)
 			break;
 		status = labelled_files(s, labels, n, &p);
-		bdb_leave(s);
+		status = bdb_leave(s, status);
 	} while (status == 1);
 	/* Keys are not quite in the order of paths: "a.c" is behind "a". */
 	sorted_text = p.text.p;
@@ -247,7 +247,7 @@ store_labelled(struct store *s, const char *const *labels, size_t n,
 		if ((status = bdb_enter(s)) == -1)
 			break;
 		status = pick_labelled(s, p.text.p + p.list[i], &sp, &pick);
-		bdb_leave(s);
+		status = bdb_leave(s, status);
 		for (k = 0; status == 0 && k < sp.n; k++)
 			status = fn(arg, sp.text.p + sp.list[k].value,
 			    sp.list[k].len);
@@ -301,7 +301,7 @@ store_labels(struct store *s, int (*fn)(void *arg, const char *label,
 		}
 		if (bdb_range_close(&r) == -1)
 			status = -1;
-		bdb_leave(s);
+		status = bdb_leave(s, status);
 	} while (status == 1);
 	/* Nor are keys in the order of labels: "c2:" is before "c:". */
 	sorted_text = text.p;

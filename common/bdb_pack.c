@@ -93,7 +93,7 @@ build(struct store *s, enum table t)
 	    0666)) != 0)
 		status = bdb_fail(s, BUILT, ret);
 	buf_free(&path);
-	bdb_bulk_open(&b, s, BUILT, db, NULL, 0);
+	bdb_bulk_open(&b, s, BUILT, db, 0);
 	if (status == 0)
 		status = t == SYMBOLS ? put_symbols(s, &b) :
 		    put_all(s, t, &b);
@@ -105,38 +105,61 @@ build(struct store *s, enum table t)
 	return status;
 }
 
+/* It belongs to whom the old one belonged to. */
+static int
+adopt(struct store *s)
+{
+	int fd = openat(s->lock.dir_fd, BUILT, O_RDONLY | O_CLOEXEC |
+	    O_NOFOLLOW);
+
+	if (fd == -1)
+		return bdb_fail(s, BUILT, errno);
+	lock_adopt(&s->lock, fd);
+	close(fd);
+	return 0;
+}
+
 /*
- * The new tree takes the old one's place. The data is taken. What the log has
- * on the old tree has been done: there was a checkpoint.
+ * The new tree takes the old one's place. The journals know pages by their
+ * place in a file: none may count from here on.
  */
 static int
 install(struct store *s, enum table t)
 {
-	int dir = s->lock.dir_fd;
-	DB_TXN *txn;
+	int dir = s->lock.dir_fd, ret, status = 0;
 
-	if (bdb_close_table(s, t) == -1 || lock_mark(&s->lock) == -1)
+	if (lock_sync(&s->lock) == -1)
 		return -1;
-	if (renameat(dir, BUILT, dir, bdb_tables[t].name) == -1 ||
-	    fsync(dir) == -1)
-		return bdb_fail(s, BUILT, errno);
-	if (bdb_begin(s, &txn, 0) == -1)
+	if ((ret = journal_settle(&s->journal)) != 0)
+		return bdb_fail(s, "journal", ret);
+	if (lock_take(&s->lock, LOCK_TO_WRITE) == -1)
 		return -1;
-	if (t == SYMBOLS) {
-		s->segments.n = 0;
-		if (bdb_put_segments(s, txn) == -1) {
-			txn->abort(txn);
-			return -1;
-		}
+	if ((status = bdb_close_table(s, t)) == 0) {
+		if (renameat(dir, BUILT, dir, bdb_tables[t].name) == -1 ||
+		    fsync(dir) == -1)
+			status = bdb_fail(s, BUILT, errno);
+		else
+			status = lock_replaced(&s->lock);
 	}
-	return bdb_commit(s, txn);
+	lock_drop(&s->lock);
+	return status;
+}
+
+/* The segments are in the tree now. */
+static int
+forget_segments(struct store *s)
+{
+	if (bdb_begin(s) == -1)
+		return -1;
+	s->segments.n = 0;
+	return bdb_end(s, bdb_put_segments(s));
 }
 
 int
 bdb_rebuild(struct store *s, enum table t)
 {
-	if (build(s, t) == 0 && lock_take(&s->lock, 1) == 0 &&
-	    bdb_ended(s, install(s, t)) == 0)
+	if (build(s, t) == 0 && adopt(s) == 0 && install(s, t) == 0 &&
+	    (t != SYMBOLS || s->segments.n == 0 || forget_segments(s) == 0))
 		return 0;
 	drop_built(s);
 	s->failed = 1;
@@ -150,7 +173,8 @@ static void
 read_sizes(struct store *s, uint64_t sizes[TABLES])
 {
 	char text[512], *p = text;
-	int fd = openat(s->lock.dir_fd, PACKED, O_RDONLY | O_CLOEXEC);
+	int fd = openat(s->lock.dir_fd, PACKED, O_RDONLY | O_CLOEXEC |
+	    O_NOFOLLOW | O_NONBLOCK);
 	ssize_t n = fd != -1 ? read(fd, text, sizeof text - 1) : 0;
 	int t;
 
@@ -172,9 +196,11 @@ write_sizes(struct store *s, const uint64_t sizes[TABLES])
 	for (t = 0; t < TABLES; t++)
 		buf_add(&text, line, snprintf(line, sizeof line, "%ju\n",
 		    (uintmax_t)sizes[t]));
-	fd = openat(s->lock.dir_fd, PACKED, O_WRONLY | O_CREAT | O_TRUNC |
+	unlinkat(s->lock.dir_fd, PACKED, 0);	/* it may be another's */
+	fd = openat(s->lock.dir_fd, PACKED, O_WRONLY | O_CREAT | O_EXCL |
 	    O_CLOEXEC, 0666);
 	if (fd != -1) {
+		lock_adopt(&s->lock, fd);
 		if (write(fd, text.p, text.len) == -1)
 			unlinkat(s->lock.dir_fd, PACKED, 0);
 		close(fd);

@@ -45,8 +45,7 @@ store_count(struct store *s, const char *path, uint64_t *n)
 	status = bdb_count(s, path, n);
 	if (status == 0)
 		status = *n > 0 ? 1 : bdb_look_up(s, path);
-	bdb_leave(s);
-	return status;
+	return bdb_leave(s, status);
 }
 
 int
@@ -57,7 +56,7 @@ store_file(struct store *s, const char *path, struct buf *line)
 	if (bdb_enter(s) == -1)
 		return -1;
 	status = bdb_look_up(s, path);
-	bdb_leave(s);
+	status = bdb_leave(s, status);
 	if (status == 1 && line != NULL)
 		buf_add(line, s->scratch.p, s->scratch.len);
 	return status;
@@ -233,7 +232,7 @@ each_file(struct store *s, struct batch *b, hand_fn *hand, void *arg)
 		first = 0;
 		if (more != -1)
 			more = b->alone ? 0 : take_batch(s, b);
-		bdb_leave(s);
+		more = bdb_leave(s, more);
 		status = more == -1 ? -1 : 0;
 		for (i = 0; status == 0 && i < b->n; i++)
 			status = hand(arg, b, &b->list[i]);
@@ -372,8 +371,7 @@ store_chunk(struct store *s, const char *path, uint64_t start, uint64_t end,
 	s->from.len = 0;
 	key_chunk(&s->from, path, start, end);
 	status = bdb_get(s, CHUNKS, &s->from, line);
-	bdb_leave(s);
-	return status;
+	return bdb_leave(s, status);
 }
 
 /* Read the value of a span whose key was read: 0, -1. */
@@ -409,7 +407,7 @@ picked(struct store *s, const char *path, pick_fn *pick, uint64_t a,
 	if (bdb_enter(s) == -1)
 		return -1;
 	status = pick(s, path, &sp, a, b);
-	bdb_leave(s);
+	status = bdb_leave(s, status);
 	for (i = 0; status == 0 && i < sp.n; i++)
 		status = fn(arg, sp.text.p + sp.list[i].value,
 		    sp.list[i].len);
@@ -590,7 +588,7 @@ store_ast(struct store *s, const char *path, struct buf *line)
 	s->from.len = s->scratch.len = 0;
 	key_ast(&s->from, path);
 	status = bdb_get(s, AST, &s->from, &s->scratch);
-	bdb_leave(s);
+	status = bdb_leave(s, status);
 	if (status == 1)
 		buf_add(line, s->scratch.p, s->scratch.len);
 	return status;
@@ -666,14 +664,11 @@ store_about(struct store *s, struct store_about *a)
 	if (bdb_enter(s) == -1)
 		return -1;
 	status = read_meta(s, a);
-	bdb_leave(s);
+	status = bdb_leave(s, status);
 	if (status == 0)
 		status = disk_use(s, &a->disk);
-	if (status == 0 && a->options != NULL &&
-	    lock_last_run(&s->lock, &a->last_run) == -1) {
-		warn("%s", s->dir);
-		status = -1;
-	}
+	if (a->options != NULL)
+		a->last_run = lock_last_run(&s->lock);
 	if (a->options == NULL)
 		a->options = xstrdup("");
 	return status;

@@ -30,8 +30,7 @@
 /* An entry put by itself costs as much as so many pages of a new tree. */
 #define PAGES_EACH	4
 
-#define AT_ONCE		4096		/* of them in a transaction */
-#define AT_LEAST	64		/* though a reader waits */
+#define AT_ONCE		16384		/* of them in a slice */
 
 /* --- definitions in segments, read ----------------------------------------- */
 
@@ -314,7 +313,8 @@ merge_add_segments(struct merge *m, const struct segments *g)
 
 	if (g->n == 0)
 		return 0;
-	m->fd = openat(m->s->lock.dir_fd, SEGMENTS, O_RDONLY | O_CLOEXEC);
+	m->fd = openat(m->s->lock.dir_fd, SEGMENTS, O_RDONLY | O_CLOEXEC |
+	    O_NOFOLLOW | O_NONBLOCK);
 	if (m->fd == -1)
 		return bdb_fail(m->s, SEGMENTS, errno);
 	for (i = 0; status == 0 && i < g->n; from = g->end[i++])
@@ -363,7 +363,7 @@ bdb_merge_next(struct merge *m, const struct source **e)
 /* --- definitions in segments, written -------------------------------------- */
 
 int
-bdb_put_segments(struct store *s, DB_TXN *txn)
+bdb_put_segments(struct store *s)
 {
 	const struct segments *g = &s->segments;
 	DB *db = s->db[META];
@@ -379,8 +379,8 @@ bdb_put_segments(struct store *s, DB_TXN *txn)
 		buf_add(&text, digits, snprintf(digits, sizeof digits, "%s%ju",
 		    i == 0 ? "" : " ", (uintmax_t)g->end[i]));
 	bdb_set_dbt(&value, text.p, text.len);
-	ret = g->n != 0 ? db->put(db, txn, &key, &value, 0) :
-	    db->del(db, txn, &key, 0);
+	ret = g->n != 0 ? db->put(db, NULL, &key, &value, 0) :
+	    db->del(db, NULL, &key, 0);
 	if (ret == DB_NOTFOUND)
 		ret = 0;
 	buf_free(&name);
@@ -440,17 +440,20 @@ write_entries(struct store *s, int fd, const struct slice *w,
 }
 
 int
-bdb_put_segment(struct store *s, DB_TXN *txn, const struct slice *w,
+bdb_put_segment(struct store *s, const struct slice *w,
     const struct sorted *list, size_t n)
 {
 	struct segments *g = &s->segments;
 	uint64_t end = g->n != 0 ? g->end[g->n - 1] : 0;
 	int fd, status;
 
+	if (g->n == 0)			/* a leftover, maybe another's */
+		unlinkat(s->lock.dir_fd, SEGMENTS, 0);
 	fd = openat(s->lock.dir_fd, SEGMENTS, O_WRONLY | O_CREAT | O_CLOEXEC |
-	    (g->n == 0 ? O_TRUNC : 0), 0666);
+	    O_NOFOLLOW | O_NONBLOCK, 0666);
 	if (fd == -1)
 		return bdb_fail(s, SEGMENTS, errno);
+	lock_adopt(&s->lock, fd);
 	status = write_entries(s, fd, w, list, n, &end);
 	if (status == 0 && (fdatasync(fd) == -1 ||
 	    (g->n == 0 && fsync(s->lock.dir_fd) == -1)))
@@ -460,7 +463,7 @@ bdb_put_segment(struct store *s, DB_TXN *txn, const struct slice *w,
 		return -1;
 	g->end = xgrow(g->end, &g->cap, g->n + 1, sizeof *g->end);
 	g->end[g->n++] = end;
-	return bdb_put_segments(s, txn);
+	return bdb_put_segments(s);
 }
 
 int
@@ -471,44 +474,30 @@ bdb_segments_full(const struct store *s)
 
 /* --- merging ---------------------------------------------------------------- */
 
-/* The segments do not count any more, if all went well: status is 0. */
-static int
-forget(struct store *s, DB_TXN *txn, int status)
-{
-	s->segments.n = 0;
-	if (status == 0 && bdb_put_segments(s, txn) == 0)
-		return bdb_commit(s, txn);
-	txn->abort(txn);
-	return -1;
-}
-
 /* Put some entries where they belong: 1 there are more, 0, -1. */
 static int
 put_some(struct store *s, struct merge *m)
 {
-	DB_TXN *txn;
+	DB *db = s->db[SYMBOLS];
 	DBT key, value;
-	DB *db;
 	const struct source *e;
 	int n, ret, status = 1;
 
-	if (bdb_begin(s, &txn, 0) == -1)
-		return -1;
-	db = s->db[SYMBOLS];
-	for (n = 1; status == 1 && n < AT_ONCE && (n % AT_LEAST != 0 ||
-	    !lock_wanted(&s->lock)); n++) {
+	for (n = 0; n < AT_ONCE; n++) {
 		if ((status = bdb_merge_next(m, &e)) != 1)
 			break;
 		bdb_set_dbt(&key, e->entry, e->entry_len);
 		bdb_set_dbt(&value, e->data, e->data_len);
-		ret = e->deleted ? db->del(db, txn, &key, 0) :
-		    db->put(db, txn, &key, &value, 0);
+		ret = e->deleted ? db->del(db, NULL, &key, 0) :
+		    db->put(db, NULL, &key, &value, 0);
 		if (ret != 0 && !(e->deleted && ret == DB_NOTFOUND))
-			status = bdb_fail(s, bdb_tables[SYMBOLS].name, ret);
+			return bdb_fail(s, bdb_tables[SYMBOLS].name, ret);
 	}
-	if (status == 1)
-		return bdb_commit(s, txn) == -1 ? -1 : 1;
-	return forget(s, txn, status);
+	if (status == 0) {
+		s->segments.n = 0;	/* they do not count any more */
+		status = bdb_put_segments(s);
+	}
+	return status;
 }
 
 static int
@@ -519,9 +508,15 @@ put_each(struct store *s)
 
 	if (bdb_merge_open(&m, s, NULL, NULL, 1) == -1)
 		more = -1;
-	while (more == 1)
-		if ((more = lock_take(&s->lock, 1)) == 0)
-			more = bdb_ended(s, put_some(s, &m));
+	while (more == 1) {
+		if (bdb_begin(s) == -1) {
+			more = -1;
+			break;
+		}
+		more = put_some(s, &m);
+		if (bdb_end(s, more == -1 ? -1 : 0) == -1)
+			more = -1;
+	}
 	bdb_merge_close(&m);
 	return more;
 }

@@ -8,14 +8,11 @@
 
 #include "bdb.h"
 
-#define AT_ONCE_MIN	((size_t)512 << 10)	/* while readers wait */
-
 /* --- writing a slice ------------------------------------------------------ */
 
 /* One put or delete. */
 static int
-apply_op(struct store *s, DB_TXN *txn, const struct slice *w,
-    const struct op *op)
+apply_op(struct store *s, const struct slice *w, const struct op *op)
 {
 	DB *db = s->db[op->table];
 	DBT key, value;
@@ -23,40 +20,27 @@ apply_op(struct store *s, DB_TXN *txn, const struct slice *w,
 
 	bdb_set_dbt(&key, w->bytes.p + op->key, op->key_len);
 	if (op->delete) {
-		ret = db->del(db, txn, &key, 0);
+		ret = db->del(db, NULL, &key, 0);
 		if (ret == DB_NOTFOUND)
 			ret = 0;
 	} else {
 		bdb_set_dbt(&value, w->bytes.p + op->value, op->value_len);
-		ret = db->put(db, txn, &key, &value, 0);
+		ret = db->put(db, NULL, &key, &value, 0);
 	}
 	return ret != 0 ? bdb_fail(s, bdb_tables[op->table].name, ret) : 0;
 }
 
 /* All of one change but what goes into the indexes. */
 static int
-apply(struct store *s, DB_TXN *txn, const struct slice *w,
-    const struct change *c)
+apply(struct store *s, const struct slice *w, const struct change *c)
 {
 	const struct op *op = w->ops + c->first, *end = op + c->count;
 
 	for (; op < end; op++)
 		if (op->table != LABELS && op->table != SYMBOLS &&
-		    apply_op(s, txn, w, op) == -1)
+		    apply_op(s, w, op) == -1)
 			return -1;
 	return 0;
-}
-
-/* How much is written for a change. */
-static size_t
-weight(const struct slice *w, const struct change *c)
-{
-	const struct op *op = w->ops + c->first, *end = op + c->count;
-	size_t n = 0;
-
-	for (; op < end; op++)
-		n += op->key_len + op->value_len;
-	return n;
 }
 
 /* The first bytes behind "sym:", which tell most keys apart. */
@@ -90,13 +74,12 @@ by_op(const void *a, const void *b)
  * a chunk may ask for, the first counts.
  */
 static size_t
-sort_ops(const struct slice *w, size_t change, size_t end, enum table t,
-    struct sorted **list)
+sort_ops(const struct slice *w, enum table t, struct sorted **list)
 {
-	size_t cap = 0, n = 0, i, unique;
+	size_t cap = 0, n = 0, i, unique, change;
 
 	*list = NULL;
-	for (; change < end; change++) {
+	for (change = 0; change < w->nchanges; change++) {
 		const struct change *c = &w->changes[change];
 		const struct op *op = w->ops + c->first;
 		const struct op *last = op + c->count;
@@ -122,14 +105,14 @@ sort_ops(const struct slice *w, size_t change, size_t end, enum table t,
 
 /* Delete these keys of an index, or put them: what is asked of each. */
 static int
-apply_bulk(struct store *s, DB_TXN *txn, const struct slice *w, enum table t,
+apply_bulk(struct store *s, const struct slice *w, enum table t,
     const struct sorted *list, size_t n, int delete)
 {
 	struct bulk b;
 	size_t i;
 	int status = 0;
 
-	bdb_bulk_open(&b, s, bdb_tables[t].name, s->db[t], txn, delete);
+	bdb_bulk_open(&b, s, bdb_tables[t].name, s->db[t], delete);
 	for (i = 0; status == 0 && i < n; i++)
 		if (list[i].op->delete == delete)
 			status = bdb_bulk_add(&b, list[i].key,
@@ -139,171 +122,115 @@ apply_bulk(struct store *s, DB_TXN *txn, const struct slice *w, enum table t,
 	return bdb_bulk_close(&b) == -1 ? -1 : status;
 }
 
+/*
+ * What the changes do to an index. Definitions go into a segment when there
+ * are some already, or more to come: when this is not the slice that is being
+ * filled.
+ */
+static int
+apply_index(struct store *s, const struct slice *w, enum table t)
+{
+	struct sorted *list;
+	size_t n = sort_ops(w, t, &list);
+	int status;
+
+	if (t == SYMBOLS && n != 0 && (s->segments.n != 0 || w != s->cur))
+		status = bdb_put_segment(s, w, list, n);
+	else
+		status = apply_bulk(s, w, t, list, n, 1) == -1 ||
+		    apply_bulk(s, w, t, list, n, 0) == -1 ? -1 : 0;
+	free(list);
+	return status;
+}
+
 /* --- a slice, whole ------------------------------------------------------- */
 
-/*
- * The data is taken: mark it, have all tables open, and begin. 0, -1.
- *
- * With DB_TXN_BULK libdb does not log what it puts on new pages, but does log
- * what it deletes or replaces there, and then cannot undo that after a crash
- * ("Recovery function for LSN ... failed on backward pass"): it is for
- * transactions that do nothing but add keys.
- */
 int
-bdb_begin(struct store *s, DB_TXN **txn, u_int32_t bulk)
+bdb_begin(struct store *s)
 {
 	int ret, t;
 
+	if (!s->session && lock_begin(&s->lock) == -1)
+		return -1;
+	s->session = 1;
 	if (s->env == NULL && (bdb_close_tables(s) == -1 ||
-	    bdb_reserve(s) == -1))
-		return -1;
-	if (lock_mark(&s->lock) == -1)
-		return -1;
-	if (s->env == NULL && bdb_open_env(s, 0) == -1)
+	    bdb_open_env(s) == -1))
 		return -1;
 	for (t = 0; t < TABLES; t++)
 		if (bdb_open_table(s, t) == -1)
 			return -1;
 	if (bdb_read_segments(s) == -1)
 		return -1;
-	ret = s->env->txn_begin(s->env, NULL, txn, bulk);
-	return ret != 0 ? bdb_fail(s, "log", ret) : 0;
+	ret = journal_begin(&s->journal);
+	return ret != 0 ? bdb_fail(s, "journal", ret) : 0;
+}
+
+/* Have libdb write its pages, and all of it on disk. */
+static int
+commit(struct store *s)
+{
+	int ret, t;
+
+	for (t = 0; t < TABLES; t++)
+		if ((ret = s->db[t]->sync(s->db[t], 0)) != 0)
+			return bdb_fail(s, bdb_tables[t].name, ret);
+	ret = journal_commit(&s->journal);
+	return ret != 0 ? bdb_fail(s, "journal", ret) : 0;
 }
 
 /*
- * How many bytes to write in one transaction. Who comes while it is committed
- * has to wait for that, so they are small for a second after there was a
- * reader.
- */
-static size_t
-at_once(const struct store *s)
-{
-	return lock_clock() - s->reader_seen > 1 ? SLICE_BYTES : AT_ONCE_MIN;
-}
-
-/* On disk when it returns 0, and whole without the log. */
-int
-bdb_commit(struct store *s, DB_TXN *txn)
-{
-	int ret;
-
-	if ((ret = txn->commit(txn, DB_TXN_SYNC)) != 0)
-		return bdb_fail(s, "log", ret);
-	if ((ret = s->env->txn_checkpoint(s->env, 0, 0, 0)) != 0)
-		return bdb_fail(s, "checkpoint", ret);
-	if (lock_unmark(&s->lock) == -1)
-		return -1;
-	if (lock_wanted(&s->lock))
-		s->reader_seen = lock_clock();
-	return 0;
-}
-
-/*
- * What the changes from first on do to an index. Definitions go into a
- * segment when there are some already, or more to come: when this is not the
- * slice that is being filled.
+ * Let the readers see it. Once pages are overwritten there is no way back,
+ * and none is needed: whoever comes next goes on from the journal.
  */
 static int
-apply_index(struct store *s, DB_TXN *txn, const struct slice *w, size_t first,
-    size_t end, enum table t)
+show(struct store *s)
 {
-	struct sorted *list;
-	size_t n = sort_ops(w, first, end, t, &list);
-	int status;
+	int ret = 0, status;
 
-	if (t == SYMBOLS && n != 0 && (s->segments.n != 0 || w != s->cur))
-		status = bdb_put_segment(s, txn, w, list, n);
-	else
-		status = apply_bulk(s, txn, w, t, list, n, 1) == -1 ||
-		    apply_bulk(s, txn, w, t, list, n, 0) == -1 ? -1 : 0;
-	free(list);
+	if (lock_take(&s->lock, LOCK_TO_WRITE) == -1)
+		return -1;
+	s->broken = 1;
+	if ((status = lock_mark(&s->lock)) == 0 &&
+	    (ret = journal_apply(&s->journal)) != 0)
+		status = bdb_fail(s, "journal", ret);
+	if (status == 0 && (status = lock_unmark(&s->lock)) == 0)
+		s->broken = 0;
+	lock_drop(&s->lock);
 	return status;
 }
 
-/*
- * To both indexes, in a transaction within txn: to leave out the beginnings
- * of keys is to replace.
- */
-static int
-apply_indexes(struct store *s, DB_TXN *txn, const struct slice *w,
-    size_t first, size_t end)
+int
+bdb_end(struct store *s, int status)
 {
-	DB_TXN *child;
-	int ret = s->env->txn_begin(s->env, txn, &child, 0);
-
-	if (ret != 0)
-		return bdb_fail(s, "log", ret);
-	if (apply_index(s, child, w, first, end, LABELS) == -1 ||
-	    apply_index(s, child, w, first, end, SYMBOLS) == -1) {
-		child->abort(child);
-		return -1;
-	}
-	ret = child->commit(child, 0);
-	return ret != 0 ? bdb_fail(s, "log", ret) : 0;
+	if (status == 0 && (status = commit(s)) == 0)
+		status = show(s);
+	if (status == 0)
+		return 0;
+	s->failed = 1;
+	bdb_abandon(s);
+	return -1;
 }
 
-/* Do the changes from first on nothing but add keys? */
-static u_int32_t
-bulk_flag(const struct slice *w, size_t first)
-{
-	for (; first < w->nchanges; first++)
-		if (!w->changes[first].fresh)
-			return 0;
-	return DB_TXN_BULK;
-}
-
-/*
- * Write changes from *next on until it is enough or somebody waits, in one
- * transaction; on disk when it returns 0. The data is taken.
- */
+/* Write the changes. */
 static int
-write_some(struct store *s, const struct slice *w, size_t *next)
+write_changes(struct store *s, const struct slice *w)
 {
-	DB_TXN *txn;
-	size_t i = *next, written = 0;
+	size_t i;
 
-	if (bdb_begin(s, &txn, bulk_flag(w, i)) == -1)
-		return -1;
-	do {
-		if (apply(s, txn, w, &w->changes[i]) == -1) {
-			txn->abort(txn);
+	for (i = 0; i < w->nchanges; i++)
+		if (apply(s, w, &w->changes[i]) == -1)
 			return -1;
-		}
-		written += weight(w, &w->changes[i]);
-	} while (++i < w->nchanges && written < at_once(s) &&
-	    !lock_wanted(&s->lock));
-	if (apply_indexes(s, txn, w, *next, i) == -1) {
-		txn->abort(txn);
-		return -1;
-	}
-	if (bdb_commit(s, txn) == -1)
-		return -1;
-	for (; *next < i; ++*next)
-		bdb_add_tally(&s->tally, &w->changes[*next].tally);
-	return 0;
+	return apply_index(s, w, LABELS) == -1 ||
+	    apply_index(s, w, SYMBOLS) == -1 ? -1 : 0;
 }
-
-/* Something that was begun may be half done: 0, or -1 after cleaning up. */
-int
-bdb_ended(struct store *s, int status)
-{
-	if (status == -1 && s->lock.state.slice)
-		bdb_recover(s);	/* or the next one who comes does */
-	lock_give(&s->lock);
-	if (status == -1)
-		s->failed = 1;
-	return status;
-}
-
-static const char *change_bytes;
 
 static int
-by_file(const void *a, const void *b)
+by_file(const void *a, const void *b, void *bytes)
 {
 	const struct change *x = a, *y = b;
 
-	return key_compare(change_bytes + x->key, x->key_len,
-	    change_bytes + y->key, y->key_len);
+	return key_compare((char *)bytes + x->key, x->key_len,
+	    (char *)bytes + y->key, y->key_len);
 }
 
 /* Tell of what is on disk now, and empty the slice. */
@@ -329,32 +256,20 @@ tell(struct store *s, struct slice *w)
 static int
 write_slice(struct store *s, struct slice *w)
 {
-	size_t next = 0;
-	int status = 0;
+	size_t i;
 
-	change_bytes = w->bytes.p;
-	if (w->nchanges != 0)
-		qsort(w->changes, w->nchanges, sizeof *w->changes, by_file);
-	while (status == 0 && next < w->nchanges) {
-		if ((status = lock_take(&s->lock, 1)) == -1)
-			break;
-		status = bdb_ended(s, write_some(s, w, &next));
-	}
-	if (status == 0 && bdb_segments_full(s))
-		status = bdb_merge_segments(s);
-	if (status == 0 && s->env != NULL) {
-		int ret;
-
-		free(s->old_logs);
-		s->old_logs = NULL;
-		ret = s->env->log_archive(s->env, &s->old_logs, 0);
-		if (ret != 0)
-			status = bdb_fail(s, "log", ret);
-	}
-	w->done = next;
-	if (status == -1)
+	if (w->nchanges == 0)
+		return 0;
+	qsort_r(w->changes, w->nchanges, sizeof *w->changes, by_file,
+	    w->bytes.p);
+	if (bdb_begin(s) == -1 || bdb_end(s, write_changes(s, w)) == -1) {
 		s->failed = 1;
-	return status;
+		return -1;
+	}
+	for (i = 0; i < w->nchanges; i++)
+		bdb_add_tally(&s->tally, &w->changes[i].tally);
+	w->done = w->nchanges;
+	return bdb_segments_full(s) ? bdb_merge_segments(s) : 0;
 }
 
 static struct slice *
@@ -385,20 +300,6 @@ bdb_join(struct store *s)
 	return s->failed ? -1 : 0;
 }
 
-/*
- * Remove the log files that the slice before left behind. With TRIM that
- * takes as long as writing them, so the thread leaves it to us.
- */
-static void
-remove_logs(struct store *s, char **names)
-{
-	char **name;
-
-	for (name = names; name != NULL && *name != NULL; name++)
-		unlinkat(s->lock.dir_fd, *name, 0);
-	free(names);
-}
-
 /* And then compare what had to wait for that. */
 int
 bdb_settle(struct store *s)
@@ -411,15 +312,12 @@ int
 bdb_start_writing(struct store *s)
 {
 	struct slice *w = s->cur;
-	char **old;
 
 	if (bdb_settle(s) == -1)
 		return -1;
 	if (w->nchanges < SLICE_FILES && w->bytes.len < SLICE_BYTES)
 		return 0;	/* much of it turned out to be the same */
 	s->cur = other(s);
-	old = s->old_logs;
-	s->old_logs = NULL;
 	if (pthread_create(&s->thread, NULL, write_other, s) != 0) {
 		int status = write_slice(s, w);
 
@@ -427,7 +325,6 @@ bdb_start_writing(struct store *s)
 		return status;
 	}
 	s->writing = 1;
-	remove_logs(s, old);
 	return 0;
 }
 

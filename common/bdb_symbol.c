@@ -126,7 +126,7 @@ store_symbols(struct store *s, const char *name, int prefix,
 		if ((status = more = bdb_enter(s)) == -1)
 			break;
 		more = find(s, &f, &from, &to);
-		bdb_leave(s);
+		more = bdb_leave(s, more);
 		status = more == -1 ? -1 : 0;
 		for (i = 0; status == 0 && i < f.n; i++) {
 			const struct definition *d = &f.list[i];

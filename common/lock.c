@@ -18,6 +18,10 @@
 #define GATE	"gate"
 #define WRITER	"writer.lock"
 
+/* Seconds that a writer waits for readers, and a reader for a writer. */
+#define PATIENCE	1.0
+#define READER_PATIENCE	20.0
+
 static const char magic[8] = "chunkkv";
 
 static int
@@ -61,21 +65,20 @@ lock_close(struct lock *l)
 /* --- the last run ---------------------------------------------------------- */
 
 /* It is the time of writer.lock: a run that changes nothing writes nothing. */
-int
+void
 lock_ran(struct lock *l)
 {
-	return futimens(l->writer_fd, NULL);
+	/* Not worth failing for: it is for people to see. */
+	(void)futimens(l->writer_fd, NULL);
 }
 
-int
-lock_last_run(struct lock *l, int64_t *when)
+int64_t
+lock_last_run(const struct lock *l)
 {
 	struct stat st;
 
-	if (fstatat(l->dir_fd, WRITER, &st, 0) == -1)
-		return -1;
-	*when = st.st_mtim.tv_sec;
-	return 0;
+	return fstatat(l->dir_fd, WRITER, &st, AT_SYMLINK_NOFOLLOW) == 0 ?
+	    st.st_mtim.tv_sec : 0;
 }
 
 /* --- is it ours ----------------------------------------------------------- */
@@ -101,9 +104,10 @@ check_format(struct lock *l)
 	text[n] = '\0';
 	if (sscanf(text, "chunkkv %lu", &format) != 1)
 		return 0;
-	if (format != RECORD_FORMAT) {
+	if (format != LOCK_FORMAT) {
 		warnx("%s: a store of format %lu, this program knows format "
-		    "%d", l->dir, format, RECORD_FORMAT);
+		    "%d%s", l->dir, format, LOCK_FORMAT,
+		    format < LOCK_FORMAT ? ": store the tree anew" : "");
 		return -1;
 	}
 	return 1;
@@ -148,15 +152,14 @@ known(const char *name)
 {
 	static const char *const names[] = { FORMAT ".new", DATA, GATE,
 	    WRITER, "chunk.db", "file.db", "meta.db", "ast.db", "label.db",
-	    "sym.db", "sym.new", "built", "packed", "reserve" };
-	size_t i, n = strlen(name);
+	    "sym.db", "sym.new", "built", "packed", "journal.0",
+	    "journal.1" };
+	size_t i;
 
 	for (i = 0; i < sizeof names / sizeof *names; i++)
 		if (strcmp(name, names[i]) == 0)
 			return 1;
-	return (n == 14 && strncmp(name, "log.", 4) == 0 &&
-	    strspn(name + 4, "0123456789") == 10) ||
-	    strncmp(name, "__db", 4) == 0;
+	return strncmp(name, "__db", 4) == 0;
 }
 
 /*
@@ -230,26 +233,51 @@ lock_clock(void)
 	return t.tv_sec + t.tv_nsec / 1e9;
 }
 
+/*
+ * Take a lock: 1, 0 it was not to be had for so many seconds, -1. Those who
+ * hold one let go in milliseconds.
+ */
 static int
-become_writer(struct lock *l, double wait)
+wait_for(int fd, int how, double wait)
 {
-	const struct timespec pause = { 0, 10 * 1000 * 1000 };
-	double until = lock_clock() + wait;
+	const struct timespec pause = { 0, 500 * 1000 };
+	double until = wait > 0 ? lock_clock() + wait : 0;
 
-	if ((l->writer_fd = open_in(l, WRITER, O_RDWR | O_CREAT)) == -1)
-		return complain(l, WRITER);
-	while (flock(l->writer_fd, LOCK_EX | LOCK_NB) == -1) {
+	while (flock(fd, how | LOCK_NB) == -1) {
 		if (errno == EINTR)
 			continue;
 		if (errno != EWOULDBLOCK)
-			return complain(l, WRITER);
-		if (lock_clock() >= until) {
-			warnx("%s: another process is writing to it", l->dir);
 			return -1;
-		}
+		if (wait <= 0 || lock_clock() >= until)
+			return 0;
 		nanosleep(&pause, NULL);
 	}
-	return 0;
+	return 1;
+}
+
+static int
+become_writer(struct lock *l, double wait)
+{
+	struct stat st;
+	mode_t mode;
+
+	if ((l->writer_fd = open_in(l, WRITER, O_RDWR | O_CREAT)) == -1)
+		return complain(l, WRITER);
+	/* Who may not write is not to hold it, either. */
+	if (fstat(l->writer_fd, &st) == 0) {
+		mode = st.st_mode & 0777;
+		mode &= ~((~mode & 0222) << 1);
+		if (mode != (st.st_mode & 0777))
+			(void)fchmod(l->writer_fd, mode);
+	}
+	switch (wait_for(l->writer_fd, LOCK_EX, wait)) {
+	case 1:
+		return 0;
+	case 0:
+		warnx("%s: another process is writing to it", l->dir);
+		return -1;
+	}
+	return complain(l, WRITER);
 }
 
 /* Nothing but our locks in the directory. */
@@ -259,7 +287,9 @@ start_making(struct lock *l)
 	struct lock_state state = { .generation = 1 };
 
 	memcpy(state.magic, magic, sizeof magic);
-	if (pwrite(l->writer_fd, magic, sizeof magic, 0) != sizeof magic)
+	/* On disk first: only this tells what comes next from foreign files. */
+	if (pwrite(l->writer_fd, magic, sizeof magic, 0) != sizeof magic ||
+	    fsync(l->writer_fd) == -1 || fsync(l->dir_fd) == -1)
 		return complain(l, WRITER);
 	if (each_name(l, 1) != 1)
 		return -1;
@@ -310,7 +340,7 @@ lock_made(struct lock *l)
 	char text[32];
 	int n, fd;
 
-	n = snprintf(text, sizeof text, "chunkkv %d\n", RECORD_FORMAT);
+	n = snprintf(text, sizeof text, "chunkkv %d\n", LOCK_FORMAT);
 	if ((fd = open_in(l, FORMAT ".new", O_WRONLY | O_CREAT | O_TRUNC))
 	    == -1)
 		return complain(l, FORMAT);
@@ -329,52 +359,87 @@ lock_made(struct lock *l)
 /* --- taking turns --------------------------------------------------------- */
 
 static int
-wait_for(struct lock *l, int fd, int how)
+read_state(struct lock *l, struct lock_state *state)
 {
-	while (flock(fd, how) == -1)
-		if (errno != EINTR)
-			return complain(l, NULL);
-	return 0;
-}
+	ssize_t n = pread(l->data_fd, state, sizeof *state, 0);
 
-int
-lock_take(struct lock *l, int exclusive)
-{
-	ssize_t n;
-
-	/* Who comes to the gate with the data in hand may wait for himself. */
-	assert(!l->taken);
-	if (wait_for(l, l->gate_fd, LOCK_EX) == -1 ||
-	    wait_for(l, l->data_fd, exclusive ? LOCK_EX : LOCK_SH) == -1)
-		return -1;
-	l->taken = 1;
-	flock(l->gate_fd, LOCK_UN);
-	n = pread(l->data_fd, &l->state, sizeof l->state, 0);
-	if (n == sizeof l->state && memcmp(l->state.magic, magic,
+	if (n == sizeof *state && memcmp(state->magic, magic,
 	    sizeof magic) == 0)
 		return 0;
 	if (n == -1)
-		complain(l, DATA);
-	else
-		warnx("%s/%s: damaged", l->dir, DATA);
-	lock_give(l);
+		return complain(l, DATA);
+	warnx("%s/%s: damaged", l->dir, DATA);
+	return -1;
+}
+
+/* A new reader queues at the gate only while a writer waits for the data. */
+static int
+take_to_read(struct lock *l)
+{
+	int status = wait_for(l->gate_fd, LOCK_SH, PATIENCE);
+
+	if (status != -1)
+		status = wait_for(l->data_fd, LOCK_SH, READER_PATIENCE);
+	flock(l->gate_fd, LOCK_UN);
+	if (status == 0) {
+		warnx("%s: somebody holds its lock", l->dir);
+		return -1;
+	}
+	return status == -1 ? complain(l, DATA) : 0;
+}
+
+static int
+take_to_write(struct lock *l)
+{
+	double start = lock_clock();
+	double wait = l->impatient ? 0.01 : PATIENCE;
+	int status = wait_for(l->gate_fd, LOCK_EX, wait);
+
+	wait -= lock_clock() - start;
+	if (status != -1)
+		status = wait_for(l->data_fd, LOCK_EX, wait);
+	flock(l->gate_fd, LOCK_UN);
+	l->impatient |= status == 0;
+	return status == -1 ? complain(l, DATA) : 0;
+}
+
+int
+lock_take(struct lock *l, enum lock_for what)
+{
+	/* Who comes to the gate with the data in hand may wait for himself. */
+	assert(!l->taken);
+	if ((what == LOCK_TO_READ ? take_to_read(l) : take_to_write(l)) == -1)
+		return -1;
+	l->taken = 1;
+	if (read_state(l, &l->state) == 0)
+		return 0;
+	lock_drop(l);
 	return -1;
 }
 
 void
-lock_give(struct lock *l)
+lock_drop(struct lock *l)
 {
 	l->taken = 0;
 	flock(l->data_fd, LOCK_UN);
 }
 
 int
-lock_wanted(struct lock *l)
+lock_give(struct lock *l)
 {
-	if (flock(l->gate_fd, LOCK_EX | LOCK_NB) == -1)
-		return errno == EWOULDBLOCK;
-	flock(l->gate_fd, LOCK_UN);
-	return 0;
+	struct lock_state now;
+	int status = 0;
+
+	if (l->writer_fd == -1) {
+		status = read_state(l, &now);
+		if (status == 0 && now.generation != l->state.generation) {
+			warnx("%s: a writer has waited for a second, and "
+			    "gone ahead: read again", l->dir);
+			status = -1;
+		}
+	}
+	lock_drop(l);
+	return status;
 }
 
 /* --- what a dead writer leaves -------------------------------------------- */
@@ -395,20 +460,64 @@ boot_id(char id[40])
 		id[0] = '?';	/* no /proc: then only the mark tells */
 }
 
+/*
+ * Does a writer live? The boot id alone does not tell: on a file system that
+ * two kernels share it may be a writer of the other one.
+ */
+static int
+writer_lives(const struct lock *l)
+{
+	int fd = openat(l->dir_fd, WRITER, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	int lives = fd != -1 && wait_for(fd, LOCK_SH, 0) == 0;
+
+	if (fd != -1)
+		close(fd);
+	return lives;
+}
+
 int
 lock_broken(const struct lock *l)
 {
 	char id[40];
 
+	if (l->writer_fd != -1)
+		return l->state.slice != 0 || l->state.session[0] != '\0';
 	if (l->state.slice != 0)
-		return 1;
+		return writer_lives(l) ? -1 : 1;
 	if (l->state.session[0] == '\0')
 		return 0;
-	if (l->writer_fd != -1)
-		return 1;
 	boot_id(id);
 	return id[0] != '?' && l->state.session[0] != '?' &&
-	    memcmp(id, l->state.session, sizeof id) != 0;
+	    memcmp(id, l->state.session, sizeof id) != 0 && !writer_lives(l);
+}
+
+int
+lock_mend(struct lock *l)
+{
+	int fd, status;
+
+	if (l->writable == 0) {
+		/* A second description would not share a lock of ours. */
+		if ((fd = open_in(l, DATA, O_RDWR)) == -1)
+			return -1;
+		close(l->data_fd);
+		l->data_fd = fd;
+		l->writable = 1;
+	}
+	if ((fd = open_in(l, WRITER, O_RDWR | O_CREAT)) == -1)
+		return -1;
+	if ((status = wait_for(fd, LOCK_EX, 0)) == 1)
+		l->writer_fd = fd;
+	else
+		close(fd);
+	return status;
+}
+
+void
+lock_mended(struct lock *l)
+{
+	close(l->writer_fd);
+	l->writer_fd = -1;
 }
 
 static int
@@ -421,19 +530,26 @@ put_state(struct lock *l)
 }
 
 int
+lock_sync(struct lock *l)
+{
+	return fdatasync(l->data_fd) == -1 ? complain(l, DATA) : 0;
+}
+
+int
+lock_begin(struct lock *l)
+{
+	if (read_state(l, &l->state) == -1)
+		return -1;
+	boot_id(l->state.session);
+	return put_state(l) == -1 ? -1 : lock_sync(l);
+}
+
+int
 lock_mark(struct lock *l)
 {
-	int first = l->state.session[0] == '\0';
-
 	l->state.slice = 1;
 	l->state.generation++;
-	if (first)
-		boot_id(l->state.session);
-	if (put_state(l) == -1)
-		return -1;
-	if (first && fdatasync(l->data_fd) == -1)
-		return complain(l, DATA);
-	return 0;
+	return put_state(l);
 }
 
 int
@@ -444,26 +560,30 @@ lock_unmark(struct lock *l)
 }
 
 int
-lock_clean(struct lock *l)
+lock_replaced(struct lock *l)
 {
-	l->state.slice = 0;
 	l->state.generation++;
-	memset(l->state.session, 0, sizeof l->state.session);
 	return put_state(l);
 }
 
 int
-lock_upgrade(struct lock *l)
+lock_clean(struct lock *l)
 {
-	int fd;
+	l->state.slice = 0;
+	memset(l->state.session, 0, sizeof l->state.session);
+	return put_state(l) == -1 ? -1 : lock_sync(l);
+}
 
-	if (l->writable)
-		return 0;
-	/* A second description would not share our lock: give it up first. */
-	if ((fd = open_in(l, DATA, O_RDWR)) == -1)
-		return -1;
-	close(l->data_fd);
-	l->data_fd = fd;
-	l->writable = 1;
-	return 0;
+void
+lock_adopt(const struct lock *l, int fd)
+{
+	struct stat of, st;
+
+	if (fstat(l->data_fd, &of) == -1 || fstat(fd, &st) == -1)
+		return;
+	if ((of.st_uid != st.st_uid || of.st_gid != st.st_gid) &&
+	    fchown(fd, of.st_uid, of.st_gid) == -1)
+		return;
+	if ((of.st_mode & 0666) != (st.st_mode & 0777))
+		(void)fchmod(fd, of.st_mode & 0666);
 }

@@ -10,9 +10,14 @@
  * All are flock(2) locks: the kernel gives them back when a process dies, so
  * nobody is blocked by the dead, and a reader needs no write permission.
  *
- * Who holds the data asks now and then with lock_wanted whether somebody
- * stands at the gate, and lets go early. As everybody goes through the gate
- * one by one, neither readers nor writers starve.
+ * The writer takes the data for the milliseconds in which old pages are
+ * overwritten; while it waits for that it holds the gate, where new readers
+ * queue up, so that neither side starves. Whoever may read can also hold a
+ * lock for ever, on purpose or stopped by ^Z. So the writer waits a second
+ * for readers, once, and then goes ahead; a reader that was overtaken learns
+ * of it when it gives the data back, and what it read does not count. The one
+ * lock that nobody goes past is writer.lock, and it can only be opened by who
+ * may write.
  *
  * None of this knows what engine keeps the data.
  */
@@ -22,6 +27,8 @@
 #include <stdint.h>
 
 #include "record.h"
+
+#define LOCK_FORMAT	2	/* of the store; raise it with any change */
 
 struct lock_state {
 	char magic[8];
@@ -36,6 +43,7 @@ struct lock {
 	int dir_fd, gate_fd, data_fd, writer_fd;
 	int writable;		/* data_fd is open for writing */
 	int taken;		/* by lock_take; not to be taken again */
+	int impatient;		/* has waited for readers in vain */
 	struct lock_state state;	/* as of the last lock_take */
 };
 
@@ -65,41 +73,71 @@ int lock_missing(const char *dir);
 void lock_close(struct lock *l);
 
 /*
- * Take the data, shared or exclusive, and read its state. Waits for its turn.
- * lock_give gives it back. 0 or -1 (message printed).
+ * Take the data and read its state. 0, or -1 (message printed). To read it:
+ * waits while a writer overwrites pages, for some seconds at most. To write
+ * it: waits for readers, but not for long.
  */
-int lock_take(struct lock *l, int exclusive);
-void lock_give(struct lock *l);
+enum lock_for { LOCK_TO_READ, LOCK_TO_WRITE };
+int lock_take(struct lock *l, enum lock_for what);
 
-/* Does somebody wait for the data that we hold? */
-int lock_wanted(struct lock *l);
+/*
+ * Give it back. 0, or -1 (message printed) if a writer went ahead while it
+ * was taken for reading.
+ */
+int lock_give(struct lock *l);
+
+/* The same where nothing was read. */
+void lock_drop(struct lock *l);
 
 /* Seconds since some moment; no change of the date moves it. */
 double lock_clock(void);
 
 /*
  * What the state says of a store whose data we hold: the last writer died
- * while it wrote, or the machine went down during its session. For the
- * writer itself, in its first lock_take: any session that was not closed.
+ * while it overwrote pages, or the machine went down during its session. For
+ * the writer itself: any session that was not closed. 1, 0, or -1 when it has
+ * to be asked again in a moment: a writer is at it right now.
  */
 int lock_broken(const struct lock *l);
 
 /*
- * Note that writing begins (at the first time in a session together with the
- * boot id, and synced), or that the data is whole again. To be called with
- * the data taken exclusively. 0 or -1 (message printed).
+ * A reader found it broken: become the writer for as long as it takes to mend
+ * that. 1; 0 somebody else is at it; -1, errno says why. lock_mended goes
+ * back to being a reader.
+ */
+int lock_mend(struct lock *l);
+void lock_mended(struct lock *l);
+
+/*
+ * A writer is going to change files: note the boot id, synced. Once a
+ * session. 0 or -1 (message printed).
+ */
+int lock_begin(struct lock *l);
+
+/*
+ * Pages are going to be overwritten, or the data is whole again. To be called
+ * with the data taken for writing. 0 or -1 (message printed).
  */
 int lock_mark(struct lock *l);
 int lock_unmark(struct lock *l);
 
+/* A file was replaced: readers are to open it anew. 0 or -1 (message). */
+int lock_replaced(struct lock *l);
+
+/* The state is on disk: 0 or -1 (message printed). */
+int lock_sync(struct lock *l);
+
 /* The session ends, or a recovery did: nothing is left to be mended. */
 int lock_clean(struct lock *l);
 
-/* Note that a run was stored whole, and when that was last: 0, -1 (errno). */
-int lock_ran(struct lock *l);
-int lock_last_run(struct lock *l, int64_t *when);
+/*
+ * A file was made in the store: whoever made it, it belongs to the owner of
+ * the store and has the store's mode. Tries to, and says nothing.
+ */
+void lock_adopt(const struct lock *l, int fd);
 
-/* Make the state writable for a reader that must recover. 0, -1 (errno). */
-int lock_upgrade(struct lock *l);
+/* Note that a run was stored whole; when that was last, 0 if never. */
+void lock_ran(struct lock *l);
+int64_t lock_last_run(const struct lock *l);
 
 #endif

@@ -189,12 +189,10 @@ int store_about(struct store *s, struct store_about *a);
 void store_about_free(struct store_about *a);
 
 /*
- * Prove the store: all keys can be read, chunks are of their files, complete
- * and unchanged, the indexes say what the chunks say, and Berkeley DB finds
- * its files in order. fn is called for each fault; it may be told the same
- * twice. 1 if there are faults, 0 if not, or what fn returned, or -1.
- *
- * A writer waits as long as one file of Berkeley DB's is verified.
+ * Check the store: each page is as it was written, all keys can be read,
+ * chunks are of their files, complete and unchanged, and the indexes say what
+ * the chunks say. fn is called for each fault; it may be told the same twice.
+ * 1 if there are faults, 0 if not, or what fn returned, or -1.
  */
 typedef int store_fault_fn(void *arg, const char *what, const char *fault);
 int store_check(struct store *s, store_fault_fn *fn, void *arg);

@@ -53,7 +53,7 @@ load helper.bash
 	echo 'chunkkv 99' >$DB/format
 	cp -a $DB before
 	run -2 kvput $DB </dev/null
-	[ "$output" = "kvput: test.db: a store of format 99, this program knows format 1" ]
+	[ "$output" = "kvput: test.db: a store of format 99, this program knows format 2" ]
 	diff -r before $DB
 }
 
