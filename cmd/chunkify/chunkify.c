@@ -37,6 +37,7 @@
 #define TICK	10000000	/* ns; Linux stamps files at 100 Hz or more */
 #define LARGE	(1 << 20)	/* bytes of a result worth writing early */
 #define RUN	(8 << 10)	/* bytes of it that are unchanged files */
+#define GIT_PATIENCE	3	/* times --timeout, that git may be silent */
 
 static uint32_t max_size = 1500;
 static uint64_t max_file_size = 16 << 20;
@@ -498,14 +499,17 @@ process(struct result *r, const struct walk_file *f,
 
 	switch (f->what) {
 	case WALK_FILE:
-		/* not to hang on a FIFO that has taken the file's place */
+		/* not to hang on a FIFO that has taken the file's place, nor
+		 * to follow a link */
 		fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
-		    O_NOCTTY);
+		    O_NOCTTY | (f->named ? 0 : O_NOFOLLOW));
 		if (fd != -1) {
 			chunk_file(r, f, was, fd);
 			close(fd);
 		} else if (errno == ENOENT || errno == ENOTDIR)
 			gone(r, f);
+		else if (errno == ELOOP && !f->named)
+			skip(r, f, "symlink", NULL, 0);
 		else
 			unreadable(r, f, errno);
 		break;
@@ -1015,6 +1019,7 @@ main(int argc, char *argv[])
 	/* what one large file took goes back before the next one comes */
 	mallopt(M_MMAP_THRESHOLD, 128 << 10);
 	setvbuf(stdout, NULL, _IOFBF, 1 << 17);
+	walk.git_limit = GIT_PATIENCE * timeout;
 	walk.dir = dir != NULL ? realpath(".", NULL) : NULL;
 	argc = tidy_roots(argv, argc, walk.dir);
 	/* git, where there is one, gets to work while we read the manifest */
