@@ -96,9 +96,14 @@ $(PARTS_A): $(PARTS)/runtime.o $(GRAMMARS:%=$(PARTS)/grammar/%.o)
 UNITS = $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 BATS = $(MODULES)/bats/bin/bats
 
-$B/unit/%: $B/tests/unit/%.o $B/common.a
+# What some of them are linked with besides: parts of a tool, calls that fail.
+walk_OBJS = $(addprefix $B/cmd/chunkify/,walk.o ignore.o gitls.o confine.o)
+$B/tests/unit/walk.o: FLAGS += -Icmd/chunkify
+walk_WRAP = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=readdir
+
+$B/unit/%: $B/tests/unit/%.o $$($$*_OBJS) $B/common.a
 	@mkdir -p $(@D)
-	$(CC) $(STATIC) -pthread $(SANFL) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+	$(CC) $(STATIC) -pthread $(SANFL) $($*_WRAP) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
 
 # Everything, and once more under the sanitizers.
 check: $(if $(SAN),check-here,check-here check-san)

@@ -37,6 +37,7 @@
 #define TICK	10000000	/* ns; Linux stamps files at 100 Hz or more */
 #define LARGE	(1 << 20)	/* bytes of a result worth writing early */
 #define RUN	(8 << 10)	/* bytes of it that are unchanged files */
+#define GIT_PATIENCE	3	/* times --timeout, that git may be silent */
 
 static uint32_t max_size = 1500;
 static uint64_t max_file_size = 16 << 20;
@@ -199,24 +200,24 @@ gone(struct result *r, const struct walk_file *f)
 	r->gone++;
 }
 
-/* Read from fd until there are n bytes or no more. Returns how many, or -1. */
-static ssize_t
-read_all(int fd, char *p, size_t n)
+/* Read on from fd, where *n bytes are at p, until there are upto or no more.
+ * Returns -1 on failure. */
+static int
+read_on(int fd, char *p, size_t *n, size_t upto)
 {
-	size_t have = 0;
 	ssize_t k;
 
-	while (have < n) {
-		if ((k = read(fd, p + have, n - have)) == -1) {
+	while (*n < upto) {
+		if ((k = read(fd, p + *n, upto - *n)) == -1) {
 			if (errno == EINTR)
 				continue;
 			return -1;
 		}
 		if (k == 0)
 			break;
-		have += k;
+		*n += k;
 	}
-	return have;
+	return 0;
 }
 
 /* The symbols of a chunk, into s. */
@@ -391,82 +392,105 @@ let_settle(int fd, struct stat *st)
 	}
 }
 
+static const struct language *
+language(const struct walk_file *f, const char *text, size_t n)
+{
+	return forced != NULL ? forced : lang_of(f->path, text, n);
+}
+
+/* It is in no language, by what was read of it. */
+static void
+unsupported(struct result *r, const struct walk_file *f, const char *text,
+    size_t n, const struct stat *st)
+{
+	skip(r, f, memchr(text, '\0', n) != NULL ? "binary" : "unsupported",
+	    st, 0);
+}
+
 /*
- * Read the open file and chunk it. All that is said of it comes from one
- * buffer, so it agrees whatever happens to the file meanwhile. When it
- * changes under our hands we read again, twice at most; the time written is
- * the one from before the reading, so a later change is never missed.
+ * Read the open file into *text, which is the caller's, as it was at the time
+ * in *st. When it changes under our hands we read again, twice at most; the
+ * time is the one from before the reading, so a later change is never missed.
+ * Of what is in no language only the head is read. Returns 1, or 0 when all
+ * is said of the file.
+ */
+static int
+read_file(struct result *r, const struct walk_file *f, int fd, char **text,
+    size_t *n, struct stat *st)
+{
+	struct stat after;
+	size_t all_of_it, tries = 0;
+
+	do {
+		*n = 0;
+		if (fstat(fd, st) == -1 || lseek(fd, 0, SEEK_SET) == -1) {
+			unreadable(r, f, errno);
+			return 0;
+		}
+		let_settle(fd, st);
+		/* one byte more than there should be shows growth */
+		all_of_it = (uint64_t)st->st_size <= max_file_size ?
+		    st->st_size + 1 : HEAD;
+		*text = xrealloc(*text, all_of_it);
+		if (read_on(fd, *text, n, all_of_it < HEAD ? all_of_it :
+		    HEAD) == -1) {
+			unreadable(r, f, errno);
+			return 0;
+		}
+		if (language(f, *text, *n) == NULL) {
+			unsupported(r, f, *text, *n, st);
+			return 0;
+		}
+		if ((uint64_t)st->st_size > max_file_size) {
+			skip(r, f, "too-large", st, 1);
+			return 0;
+		}
+		if (read_on(fd, *text, n, all_of_it) == -1 ||
+		    fstat(fd, &after) == -1) {
+			unreadable(r, f, errno);
+			return 0;
+		}
+	} while ((*n != (size_t)st->st_size ||
+	    after.st_size != st->st_size ||
+	    after.st_mtim.tv_sec != st->st_mtim.tv_sec ||
+	    after.st_mtim.tv_nsec != st->st_mtim.tv_nsec) && ++tries < 3);
+	if (*n > (size_t)st->st_size)
+		*n = st->st_size;
+	return 1;
+}
+
+/*
+ * Chunk the open file. All that is said of it comes from one buffer, its
+ * language too, so it agrees whatever happens to the file meanwhile.
  */
 static void
 chunk_file(struct result *r, const struct walk_file *f,
     const struct manifest_file *was, int fd)
 {
-	const struct language *lang = forced;
-	struct stat st, after;
-	char head[HEAD], *text = NULL;
-	ssize_t n;
-	int tries = 0;
+	const struct language *lang;
+	struct stat st;
+	char *text = NULL;
+	size_t n;
 
-	if (fstat(fd, &st) == -1) {
+	if (fstat(fd, &st) == -1)
 		unreadable(r, f, errno);
-		return;
-	}
-	if (!S_ISREG(st.st_mode)) {
+	else if (!S_ISREG(st.st_mode))
 		skip(r, f, "special", NULL, 0);
-		return;
-	}
-	if (lang == NULL) {
-		if ((n = read_all(fd, head, sizeof head)) == -1) {
-			unreadable(r, f, errno);
-			return;
-		}
-		if ((lang = lang_of(f->path, head, n)) == NULL) {
-			skip(r, f, memchr(head, '\0', n) != NULL ? "binary" :
-			    "unsupported", &st, 0);
-			return;
-		}
-	}
-	do {
-		if ((tries != 0 && fstat(fd, &st) == -1) ||
-		    lseek(fd, 0, SEEK_SET) == -1) {
-			unreadable(r, f, errno);
-			goto out;
-		}
-		let_settle(fd, &st);
-		if ((uint64_t)st.st_size > max_file_size) {
-			skip(r, f, "too-large", &st, 1);
-			goto out;
-		}
-		text = xrealloc(text, st.st_size + 1);
-		/* one byte more than there should be shows growth */
-		if ((n = read_all(fd, text, st.st_size + 1)) == -1 ||
-		    fstat(fd, &after) == -1) {
-			unreadable(r, f, errno);
-			goto out;
-		}
-	} while ((n != st.st_size || after.st_size != st.st_size ||
-	    after.st_mtim.tv_sec != st.st_mtim.tv_sec ||
-	    after.st_mtim.tv_nsec != st.st_mtim.tv_nsec) && ++tries < 3);
-	if (n > st.st_size)
-		n = st.st_size;
-	if (same_content(was, text, n)) {
+	else if (!read_file(r, f, fd, &text, &n, &st))
+		;
+	else if (same_content(was, text, n)) {
 		keep(r, f->path, &st);
 		r->kept++;
-		goto out;
-	}
-	if (memchr(text, '\0', n) != NULL) {
+	} else if (memchr(text, '\0', n) != NULL)
 		skip(r, f, "binary", &st, 1);
-		goto out;
-	}
-	if (skip_generated && label_is_generated(f->path, text, n)) {
+	else if (skip_generated && label_is_generated(f->path, text, n))
 		skip(r, f, "generated", &st, 0);
-		goto out;
+	else if ((lang = language(f, text, n)) == NULL)
+		unsupported(r, f, text, n, &st);
+	else {
+		chunk_text(r, f->path, &st, lang, text, n);
+		arena_reset();
 	}
-	if (forced == NULL)	/* now by all of it, not just its head */
-		lang = lang_of(f->path, text, n);
-	chunk_text(r, f->path, &st, lang, text, n);
-	arena_reset();
-out:
 	free(text);
 }
 
@@ -498,14 +522,17 @@ process(struct result *r, const struct walk_file *f,
 
 	switch (f->what) {
 	case WALK_FILE:
-		/* not to hang on a FIFO that has taken the file's place */
+		/* not to hang on a FIFO that has taken the file's place, nor
+		 * to follow a link */
 		fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
-		    O_NOCTTY);
+		    O_NOCTTY | (f->named ? 0 : O_NOFOLLOW));
 		if (fd != -1) {
 			chunk_file(r, f, was, fd);
 			close(fd);
 		} else if (errno == ENOENT || errno == ENOTDIR)
 			gone(r, f);
+		else if (errno == ELOOP && !f->named)
+			skip(r, f, "symlink", NULL, 0);
 		else
 			unreadable(r, f, errno);
 		break;
@@ -1015,6 +1042,7 @@ main(int argc, char *argv[])
 	/* what one large file took goes back before the next one comes */
 	mallopt(M_MMAP_THRESHOLD, 128 << 10);
 	setvbuf(stdout, NULL, _IOFBF, 1 << 17);
+	walk.git_limit = GIT_PATIENCE * timeout;
 	walk.dir = dir != NULL ? realpath(".", NULL) : NULL;
 	argc = tidy_roots(argv, argc, walk.dir);
 	/* git, where there is one, gets to work while we read the manifest */

@@ -4,81 +4,144 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <spawn.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "confine.h"
 #include "gitls.h"
 #include "mem.h"
+
+#define PIECE	(64 << 10)	/* bytes asked of a pipe */
+#define WORDS	4096		/* bytes of git's messages that are kept */
 
 extern char **environ;
 
 /* One git ls-files. */
 struct list {
-	pid_t pid;
-	FILE *out;
-	char *line;
-	size_t cap;
-	const char *path;	/* in line, or NULL at the end */
+	pid_t pid;		/* 0: not running */
+	int out, err;		/* its pipes, or -1 */
+	struct buf in;		/* what it gave, from at on not yet taken */
+	size_t at;
+	struct buf said;	/* its messages, a line */
+	const char *path;	/* in in, or NULL at the end */
 	int nested;
 };
 
 struct gitls {
 	char *dir;
+	double limit;
 	struct list tracked, others;
 	char *last;		/* to drop the stages of an unmerged path */
 	size_t caplast;
 	int begun;		/* both have been asked for their first */
-	int failed, quiet;
+	int failed;		/* files may be missing */
+	int told;		/* and why was said */
+	int quiet;
 };
 
+/* --- work trees ------------------------------------------------------------ */
+
+/* dir/name; the caller's. */
+static char *
+join(const char *dir, const char *name)
+{
+	char *p;
+
+	if (asprintf(&p, "%s/%s", dir, name) == -1)
+		errx(2, "out of memory");
+	return p;
+}
+
+static int
+holds(const char *dir, const char *name)
+{
+	char *p = join(dir, name);
+	struct stat st;
+	int is = lstat(p, &st) == 0;
+
+	free(p);
+	return is;
+}
+
+/* As git looks: a file that leads to the repository, or the repository with
+ * at least these three; an empty .git is none. */
 int
 gitls_is_top(const char *path)
 {
-	char *git;
+	char *git = join(path, ".git");
 	struct stat st;
 	int is;
 
-	if (asprintf(&git, "%s/.git", path) == -1)
-		errx(2, "out of memory");
-	is = stat(git, &st) == 0;
-	if (is && S_ISDIR(st.st_mode)) {	/* an empty .git is none */
-		free(git);
-		if (asprintf(&git, "%s/.git/HEAD", path) == -1)
-			errx(2, "out of memory");
-		is = lstat(git, &st) == 0;
-	}
+	is = stat(git, &st) == 0 && (S_ISREG(st.st_mode) ||
+	    (S_ISDIR(st.st_mode) && holds(git, "HEAD") &&
+	    holds(git, "objects") && holds(git, "refs")));
 	free(git);
 	return is;
+}
+
+/* The top of the work tree that path is in, without symbolic links; the
+ * caller's. NULL if there is none. */
+static char *
+top_of(const char *path)
+{
+	char *top = realpath(path, NULL), *slash;
+
+	if (top == NULL)
+		return NULL;
+	while (!gitls_is_top(top)) {
+		if ((slash = strrchr(top, '/')) == NULL || slash == top) {
+			free(top);
+			return NULL;
+		}
+		*slash = '\0';
+	}
+	return top;
 }
 
 int
 gitls_is_inside(const char *path)
 {
-	char *real = realpath(path, NULL), *slash;
-	int is = 0;
+	char *top = top_of(path);
 
-	if (real == NULL)
-		return 0;
-	while (!(is = gitls_is_top(real)) &&
-	    (slash = strrchr(real, '/')) != NULL && slash != real)
-		*slash = '\0';
-	free(real);
-	return is;
+	free(top);
+	return top != NULL;
 }
 
-/* The environment without git's variables. The strings are lent. */
+/* --- running git ----------------------------------------------------------- */
+
+static char *
+setting(const char *name, const char *value, const char *more)
+{
+	char *s;
+
+	if (asprintf(&s, "%s=%s%s", name, value, more) == -1)
+		errx(2, "out of memory");
+	return s;
+}
+
+#define OURS	5		/* variables that we set */
+
+/* The environment without git's variables, but for ours, which are first and
+ * to be freed; the others are lent. */
 static char **
-clean_environment(void)
+make_environment(const char *top)
 {
 	size_t n = 0, k = 0;
 	char **env;
 
 	while (environ[n] != NULL)
 		n++;
-	env = xreallocarray(NULL, n + 1, sizeof *env);
+	env = xreallocarray(NULL, OURS + n + 1, sizeof *env);
+	env[k++] = setting("GIT_DIR", top, "/.git");
+	env[k++] = setting("GIT_WORK_TREE", top, "");
+	env[k++] = setting("GIT_ALLOW_PROTOCOL", "none", "");
+	env[k++] = setting("GIT_NO_LAZY_FETCH", "1", "");
+	env[k++] = setting("GIT_TERMINAL_PROMPT", "0", "");
 	for (n = 0; environ[n] != NULL; n++)
 		if (strncmp(environ[n], "GIT_", 4) != 0)
 			env[k++] = environ[n];
@@ -86,103 +149,317 @@ clean_environment(void)
 	return env;
 }
 
+static void
+free_environment(char **env)
+{
+	size_t i;
+
+	for (i = 0; i < OURS; i++)
+		free(env[i]);
+	free(env);
+}
+
+/*
+ * Run git with its output and messages into out and err. Not posix_spawn,
+ * which cannot confine. The child shares our memory until it execs, so it
+ * can tell us why it could not. Returns its pid, or -1 with errno.
+ */
+static pid_t
+run(const char *const *argv, char **env, int out, int err)
+{
+	volatile int error = 0;
+	int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	pid_t pid;
+
+	if (null == -1)
+		return -1;
+	if ((pid = vfork()) == 0) {
+		if (dup2(null, 0) != -1 && dup2(out, 1) != -1 &&
+		    dup2(err, 2) != -1) {
+			confine();
+			execvpe("git", (char *const *)argv, env);
+		}
+		error = errno;
+		_exit(127);
+	}
+	if (pid == -1)
+		error = errno;
+	close(null);
+	if (error == 0)
+		return pid;
+	if (pid != -1)
+		(void)waitpid(pid, NULL, 0);
+	errno = error;
+	return -1;
+}
+
 static int
-start(const struct gitls *g, struct list *l, const char *const *what)
+start(const struct gitls *g, struct list *l, char **env,
+    const char *const *what)
 {
 	const char *argv[32] = { "git", "--no-pager", "--no-optional-locks",
 	    "--literal-pathspecs", "-C", g->dir, "-c", "core.fsmonitor=false",
-	    "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never",
-	    "-c", "safe.directory=*", "ls-files", "-z" };
-	char **env = clean_environment();
-	posix_spawn_file_actions_t act;
+	    "-c", "core.hooksPath=/dev/null", "ls-files", "-z" };
+	int out[2], err[2] = { -1, -1 };
 	size_t n = 0;
-	int fd[2], e;
+	pid_t pid = -1;
+	int e;
 
 	while (argv[n] != NULL)
 		n++;
 	while (*what != NULL)
 		argv[n++] = *what++;
-	if (pipe2(fd, O_CLOEXEC) == -1)
-		err(2, "pipe");
-	posix_spawn_file_actions_init(&act);
-	posix_spawn_file_actions_addopen(&act, 0, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&act, fd[1], 1);
-	e = posix_spawnp(&l->pid, "git", &act, NULL, (char **)argv, env);
-	posix_spawn_file_actions_destroy(&act);
-	free(env);
-	close(fd[1]);
-	if (e != 0) {
-		close(fd[0]);
-		l->pid = 0;
-		errno = e;
-		if (!g->quiet)
-			warn("%s: is a git work tree, but git", g->dir);
+	if (pipe2(out, O_CLOEXEC) == -1)
 		return -1;
-	}
-	l->out = fdopen(fd[0], "r");
+	if (pipe2(err, O_CLOEXEC) == 0)
+		pid = run(argv, env, out[1], err[1]);
+	e = errno;
+	close(out[1]);
+	close(err[1]);
+	l->out = out[0];
+	l->err = err[0];
+	errno = e;
+	if (pid == -1)
+		return -1;
+	l->pid = pid;
 	return 0;
+}
+
+/* Take what it says; what is too much is left out. */
+static void
+listen_to(struct list *l)
+{
+	char words[WORDS];
+	ssize_t n = read(l->err, words, sizeof words);
+
+	if (n == 0 || (n == -1 && errno != EINTR)) {
+		close(l->err);
+		l->err = -1;
+	}
+	if (n > 0 && l->said.len + n > WORDS)
+		n = WORDS - l->said.len;
+	if (n > 0)
+		buf_add(&l->said, words, n);
+}
+
+static double
+now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec + t.tv_nsec * 1e-9;
+}
+
+/*
+ * Wait until there is something to read from out (or from err alone, once out
+ * is closed). Returns 1; 0 when both are at their end; -1 when git was silent
+ * for too long or cannot be waited for.
+ */
+static int
+await(const struct gitls *g, struct list *l)
+{
+	double end = now() + g->limit, left = 0;
+	int n;
+
+	while (l->out != -1 || l->err != -1) {
+		struct pollfd fd[2] = { { l->out, POLLIN, 0 },
+		    { l->err, POLLIN, 0 } };
+
+		if (g->limit > 0 && (left = end - now()) < 0)
+			left = 0;
+		n = poll(fd, 2, g->limit > 0 ? (int)(left * 1000) + 1 : -1);
+		if (n == -1 && errno != EINTR)
+			return -1;
+		if (n == 0 && left <= 0) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+		if (n > 0 && fd[1].revents != 0)
+			listen_to(l);
+		if (n > 0 && fd[0].revents != 0)
+			return 1;
+	}
+	return 0;
+}
+
+static void
+stop(struct list *l)
+{
+	if (l->pid != 0)
+		kill(l->pid, SIGKILL);
+}
+
+/* It cannot go on. Neither can the other then: the list is incomplete. */
+static void
+give_up(struct gitls *g)
+{
+	if (!g->told && !g->quiet && errno == ETIMEDOUT)
+		warnx("%s: git was silent for %g seconds and was ended",
+		    g->dir, g->limit);
+	else if (!g->told && !g->quiet)
+		warn("%s: git", g->dir);
+	g->failed = g->told = 1;
+	stop(&g->tracked);
+	stop(&g->others);
+}
+
+/* Read more. Returns 1, 0 at the end, -1. */
+static int
+fill(struct gitls *g, struct list *l)
+{
+	ssize_t n;
+
+	if (l->out == -1)
+		return 0;
+	do {
+		if (await(g, l) == -1)
+			return -1;
+		n = read(l->out, buf_room(&l->in, PIECE), PIECE);
+	} while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return -1;
+	l->in.len += n;
+	if (n == 0) {
+		close(l->out);
+		l->out = -1;
+	}
+	return n != 0;
+}
+
+/* The next string it gives, lent until the next call; NULL at the end. */
+static char *
+next_string(struct gitls *g, struct list *l)
+{
+	char *s, *end;
+	int more = 1;
+
+	while ((end = memchr(l->in.p + l->at, '\0', l->in.len - l->at)) ==
+	    NULL && more == 1) {
+		if (l->at != 0)
+			memmove(l->in.p, l->in.p + l->at, l->in.len - l->at);
+		l->in.len -= l->at;
+		l->at = 0;
+		more = g->failed ? 0 : fill(g, l);
+	}
+	if (end == NULL) {
+		if (more == -1)
+			give_up(g);
+		else if (l->in.len != 0)	/* cut off */
+			g->failed = 1;
+		return NULL;
+	}
+	s = l->in.p + l->at;
+	l->at = end + 1 - l->in.p;
+	return s;
 }
 
 /* Go to the next path. With --stage it is "mode hash stage TAB path". */
 static void
 advance(struct gitls *g, struct list *l)
 {
-	ssize_t n = getdelim(&l->line, &l->cap, '\0', l->out);
-	char *tab;
+	char *s = next_string(g, l), *tab;
+	size_t n;
 
-	if (n == -1) {
-		l->path = NULL;
-		return;
-	}
+	l->path = s;
 	l->nested = 0;
-	l->path = l->line;
+	if (s == NULL)
+		return;
+	n = strlen(s);
 	if (l == &g->tracked) {
-		if ((tab = strchr(l->line, '\t')) == NULL) {
+		if ((tab = strchr(s, '\t')) == NULL) {
 			g->failed = 1;
 			l->path = NULL;
 			return;
 		}
-		l->nested = strncmp(l->line, "160000 ", 7) == 0;
+		l->nested = strncmp(s, "160000 ", 7) == 0;
 		l->path = tab + 1;
-	} else if (n > 1 && l->line[n - 2] == '/') {
+	} else if (n > 1 && s[n - 1] == '/') {
 		l->nested = 1;
-		l->line[n - 2] = '\0';
+		s[n - 1] = '\0';
 	}
 }
 
+/* --- from outside ---------------------------------------------------------- */
+
 struct gitls *
-gitls_open(const char *dir, int quiet)
+gitls_open(const char *dir, double limit, int quiet)
 {
 	static const char *const tracked[] = { "--cached", "--stage", NULL };
 	static const char *const others[] = { "--others",
 	    "--exclude-standard", NULL };
 	struct gitls *g = xcalloc(1, sizeof *g);
+	char *top = top_of(dir), **env;
+	int ok;
 
 	g->dir = xstrdup(dir);
+	g->limit = limit;
 	g->quiet = quiet;
-	if (start(g, &g->tracked, tracked) == -1 ||
-	    start(g, &g->others, others) == -1) {
-		gitls_close(g);
-		return NULL;
-	}
-	return g;
+	g->tracked.out = g->tracked.err = -1;
+	g->others.out = g->others.err = -1;
+	/* memchr wants no NULL */
+	(void)buf_room(&g->tracked.in, PIECE);
+	(void)buf_room(&g->others.in, PIECE);
+	env = make_environment(top != NULL ? top : dir);
+	ok = start(g, &g->tracked, env, tracked) == 0 &&
+	    start(g, &g->others, env, others) == 0;
+	if (!ok && !quiet)
+		warn("%s: is a git work tree, but git", g->dir);
+	free_environment(env);
+	free(top);
+	if (ok)
+		return g;
+	gitls_close(g);
+	return NULL;
 }
 
-/* Wait for git; did it do what it was asked? */
+/* Wait for its end. Returns -1 unless it did what it was asked, in silence. */
 static int
-finish(struct list *l)
+finish(struct gitls *g, struct list *l)
 {
-	int status, bad;
+	int status;
 
-	if (l->out == NULL)
-		return 0;
-	bad = ferror(l->out);
-	fclose(l->out);
-	l->out = NULL;
+	if (l->out != -1) {		/* what it gives is of no use */
+		close(l->out);
+		l->out = -1;
+	}
+	if (await(g, l) == -1)
+		give_up(g);
 	while (waitpid(l->pid, &status, 0) == -1)
-		if (errno != EINTR)
-			return -1;
-	return bad || !WIFEXITED(status) || WEXITSTATUS(status) != 0 ? -1 : 0;
+		if (errno != EINTR) {
+			status = -1;
+			break;
+		}
+	l->pid = 0;
+	return status == 0 && l->said.len == 0 ? 0 : -1;
+}
+
+/* What git said, in one line. */
+static void
+complain(const struct gitls *g, struct buf *said)
+{
+	char *nl;
+
+	while (said->len != 0 && said->p[said->len - 1] == '\n')
+		said->len--;
+	buf_putc(said, '\0');
+	for (nl = said->p; (nl = strchr(nl, '\n')) != NULL; nl++)
+		*nl = ' ';
+	warnx("%s: git ls-files failed%s%s", g->dir,
+	    *said->p != '\0' ? ": " : "", said->p);
+}
+
+/* Both are through. Returns like gitls_next. */
+static int
+end(struct gitls *g)
+{
+	int a = finish(g, &g->tracked), b = finish(g, &g->others);
+
+	if (a == -1 || b == -1)
+		g->failed = 1;
+	if (g->failed && !g->told && !g->quiet)
+		complain(g, a == -1 ? &g->tracked.said : &g->others.said);
+	return g->failed ? -1 : 0;
 }
 
 int
@@ -197,13 +474,8 @@ gitls_next(struct gitls *g, const char **path, int *nested)
 		advance(g, &g->others);
 	}
 	do {
-		if (g->tracked.path == NULL && g->others.path == NULL) {
-			g->failed |= finish(&g->tracked) == -1;
-			g->failed |= finish(&g->others) == -1;
-			if (g->failed && !g->quiet)
-				warnx("%s: git ls-files failed", g->dir);
-			return g->failed ? -1 : 0;
-		}
+		if (g->tracked.path == NULL && g->others.path == NULL)
+			return end(g);
 		l = g->others.path == NULL || (g->tracked.path != NULL &&
 		    strcmp(g->tracked.path, g->others.path) <= 0) ?
 		    &g->tracked : &g->others;
@@ -221,15 +493,27 @@ gitls_next(struct gitls *g, const char **path, int *nested)
 	} while (1);
 }
 
+static void
+list_free(struct list *l)
+{
+	stop(l);
+	if (l->out != -1)
+		close(l->out);
+	if (l->err != -1)
+		close(l->err);
+	while (l->pid != 0 && waitpid(l->pid, NULL, 0) == -1 && errno == EINTR)
+		;
+	buf_free(&l->in);
+	buf_free(&l->said);
+}
+
 void
 gitls_close(struct gitls *g)
 {
 	if (g == NULL)
 		return;
-	finish(&g->tracked);
-	finish(&g->others);
-	free(g->tracked.line);
-	free(g->others.line);
+	list_free(&g->tracked);
+	list_free(&g->others);
 	free(g->last);
 	free(g->dir);
 	free(g);

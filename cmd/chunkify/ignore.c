@@ -1,9 +1,11 @@
+#include <sys/stat.h>
+
 #include <ctype.h>
-#include <err.h>
 #include <errno.h>
-#include <stdio.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "ignore.h"
 #include "mem.h"
@@ -85,73 +87,112 @@ bracket(const char *p, unsigned char c, int *yes)
 	return p + 1;
 }
 
-/*
- * Match from p, where start is the pattern's begin. Patterns like a*a*a*b on
- * a long name would take for ever if every star were tried anew: when what
- * follows a star fails at the end of the text, no earlier star can help
- * (ABORT), and one that stops at "/" gives back to "**" alone (ABORT_STAR).
- */
-enum { NO, YES, ABORT, ABORT_STAR };
-
+/* Where a slash stands in a pattern, which may have a backslash before it:
+ * how many bytes that is, else 0. */
 static int
-match(const char *start, const char *p, const char *t)
+slash(const char *p)
 {
-	int yes, any, r;
-
-	for (; *p != '\0'; p++, t++) {
-		const char *stars = p;
-
-		if (*t == '\0' && *p != '*')
-			return ABORT;
-		switch (*p) {
-		case '?':
-			if (*t == '/')
-				return NO;
-			continue;
-		case '[':
-			if ((p = bracket(p + 1, *t, &yes)) == NULL)
-				return ABORT;
-			if (!yes)
-				return NO;
-			p--;
-			continue;
-		case '*':
-			break;
-		case '\\':
-			if (p[1] == '\0')
-				return ABORT;
-			p++;
-			/* FALLTHROUGH */
-		default:
-			if (*p != *t)
-				return NO;
-			continue;
-		}
-		while (*p == '*')
-			p++;
-		any = p - stars >= 2 && (stars == start || stars[-1] == '/') &&
-		    (*p == '\0' || *p == '/' || (p[0] == '\\' && p[1] == '/'));
-		/* "a/ ** /b" matches "a/b" too */
-		if (any && *p == '/' && match(start, p + 1, t) == YES)
-			return YES;
-		if (*p == '\0')
-			return any || strchr(t, '/') == NULL ? YES : ABORT_STAR;
-		for (; *t != '\0'; t++) {
-			if ((r = match(start, p, t)) != NO &&
-			    (!any || r != ABORT_STAR))
-				return r;
-			if (!any && *t == '/')
-				return ABORT_STAR;
-		}
-		return ABORT;
-	}
-	return *t == '\0' ? YES : NO;
+	return *p == '/' ? 1 : p[0] == '\\' && p[1] == '/' ? 2 : 0;
 }
 
+/* Match c against the one character that *p is at, and go behind it. Returns
+ * 0 if it does not fit, or the pattern is wrong there and never will. */
+static int
+match_one(const char **p, unsigned char c)
+{
+	const char *s = *p;
+	int yes = 1;
+
+	if (*s == '[') {
+		if ((s = bracket(s + 1, c, &yes)) == NULL)
+			return 0;
+	} else if (*s == '?') {
+		s++;
+	} else {
+		if (*s == '\\')
+			s++;
+		yes = *s != '\0' && (unsigned char)*s++ == c;
+	}
+	*p = s;
+	return yes;
+}
+
+/*
+ * Match what is up to the next slash. When it fails behind a star, that star
+ * takes a byte more; no earlier one needs to, since what stands between the
+ * two has been found at the earliest place. *p and *t go to the slashes, or
+ * the ends.
+ */
+static int
+match_component(const char **p, const char **t)
+{
+	const char *s = *p, *u = *t, *star = NULL, *tried = NULL;
+
+	for (;;) {
+		if (*s == '*') {
+			while (*s == '*')
+				s++;
+			star = s;
+			tried = u;
+		} else if (*u == '\0' || *u == '/') {
+			if (*s != '\0' && !slash(s))
+				return 0;
+			*p = s;
+			*t = u;
+			return 1;
+		} else if (*s != '\0' && !slash(s) && match_one(&s, *u)) {
+			u++;
+		} else {
+			if (star == NULL)
+				return 0;
+			s = star;
+			u = ++tried;
+		}
+	}
+}
+
+/* Does "**" stand here, alone between slashes? Then what is behind it, at a
+ * slash or the end; else NULL. */
+static const char *
+any_depth(const char *p)
+{
+	if (p[0] != '*' || p[1] != '*')
+		return NULL;
+	while (*p == '*')
+		p++;
+	return *p == '\0' || slash(p) ? p : NULL;
+}
+
+/* The same again, with "**" for the star and components for the bytes. */
 int
 wildmatch(const char *pattern, const char *text)
 {
-	return match(pattern, pattern, text) == YES;
+	const char *p = pattern, *t = text, *star = NULL, *tried = NULL;
+
+	for (;;) {
+		const char *behind = any_depth(p);
+
+		if (behind != NULL) {
+			if (*behind == '\0')
+				return 1;
+			star = p = behind + slash(behind);
+			tried = t;
+			continue;
+		}
+		if (match_component(&p, &t)) {
+			if (*p == '\0' && *t == '\0')
+				return 1;
+			if (*p != '\0' && *t != '\0') {
+				p += slash(p);
+				t++;
+				continue;
+			}
+		}
+		if (star == NULL || (tried = strchr(tried, '/')) == NULL)
+			return 0;
+		p = star;
+		t = ++tried;
+	}
 }
 
 /* --- rules ----------------------------------------------------------------- */
@@ -195,37 +236,64 @@ ignore_add(struct ignore *list, const char *s, size_t n)
 	return list;
 }
 
-struct ignore *
-ignore_read(struct ignore *list, const char *file)
+/* All of a regular file of at most IGNORE_MAX bytes; the caller's. NULL, with
+ * errno, if it is anything else. Never waits for a FIFO or a device. */
+static char *
+read_rules(const char *file, size_t *n)
 {
-	FILE *f = fopen(file, "re");
-	char *line = NULL, *s;
-	size_t cap = 0;
-	ssize_t n;
-	int first = 1;
+	int fd = open(file, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
+	    O_NOCTTY);
+	char *text = NULL;
+	struct stat st;
+	ssize_t k = 0;
+	int e;
 
-	if (f == NULL) {
-		if (errno != ENOENT && errno != ENOTDIR && errno != ELOOP)
-			warn("%s", file);
-		return list;
+	if (fd == -1)
+		return NULL;
+	if (fstat(fd, &st) == 0) {
+		errno = S_ISDIR(st.st_mode) ? EISDIR :
+		    !S_ISREG(st.st_mode) ? EINVAL :
+		    st.st_size > IGNORE_MAX ? EFBIG : 0;
+		if (errno == 0)
+			text = xmalloc(IGNORE_MAX + 1);
 	}
-	while ((n = getline(&line, &cap, f)) != -1) {
-		s = line;
-		if (first && n >= 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0) {
-			s += 3;
-			n -= 3;
-		}
-		first = 0;
-		if (n > 0 && s[n - 1] == '\n')
-			n--;
-		if (n > 0 && s[n - 1] == '\r')
-			n--;
-		list = ignore_add(list, s, n);
+	for (*n = 0; text != NULL && *n <= IGNORE_MAX; *n += k) {
+		k = read(fd, text + *n, IGNORE_MAX + 1 - *n);
+		if (k == -1 && errno == EINTR)
+			k = 0;
+		else if (k <= 0)
+			break;
 	}
-	if (ferror(f) && errno != EISDIR)
-		warn("%s", file);
-	free(line);
-	fclose(f);
+	e = k == -1 ? errno : text == NULL ? errno :
+	    *n > IGNORE_MAX ? EFBIG : 0;
+	close(fd);
+	if (e == 0)
+		return text;
+	free(text);
+	errno = e;
+	return NULL;
+}
+
+struct ignore *
+ignore_read(struct ignore *list, const char *file, int *error)
+{
+	size_t n = 0, at = 0, len, next;
+	char *text = read_rules(file, &n);
+	const char *nl;
+
+	*error = text != NULL || errno == ENOENT || errno == ENOTDIR ||
+	    errno == EISDIR ? 0 : errno;
+	if (text != NULL && n >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0)
+		at = 3;
+	for (; text != NULL && at < n; at = next) {
+		nl = memchr(text + at, '\n', n - at);
+		len = nl != NULL ? (size_t)(nl - text) - at : n - at;
+		next = at + len + 1;
+		if (len > 0 && text[at + len - 1] == '\r')
+			len--;
+		list = ignore_add(list, text + at, len);
+	}
+	free(text);
 	return list;
 }
 

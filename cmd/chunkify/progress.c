@@ -5,10 +5,12 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "progress.h"
+#include "visible.h"
 
 #define EVERY	200000000	/* ns between two drawings */
 
@@ -52,6 +54,7 @@ draw(double seconds)
 	struct winsize size = { .ws_col = 80 };
 	double speed, left;
 	char line[512];
+	size_t room;
 	int n;
 
 	p.fetch(&now);
@@ -64,13 +67,11 @@ draw(double seconds)
 		n += snprintf(line + n, sizeof line - n, "  %d:%02d left",
 		    (int)left / 60, (int)left % 60);
 	}
-	snprintf(line + n, sizeof line - n, "  %s", now.current);
-	/* a control byte in a name must not reach the terminal */
-	for (n = 0; line[n] != '\0'; n++)
-		if ((unsigned char)line[n] < ' ' || line[n] == 0x7f)
-			line[n] = '?';
-	fprintf(stderr, "\r%.*s\033[K", size.ws_col > 1 ? size.ws_col - 1 : 79,
-	    line);
+	n += snprintf(line + n, sizeof line - n, "  ");
+	room = size.ws_col > 1 && size.ws_col < sizeof line ? size.ws_col : 80;
+	if ((size_t)n < room)
+		visible(line + n, room - n, now.current, strlen(now.current));
+	fprintf(stderr, "\r%.*s\033[K", (int)room - 1, line);
 	fflush(stderr);
 	p.drawn = 1;
 }

@@ -1,8 +1,9 @@
 #include <sys/types.h>
 
+#include <dirent.h>
 #include <err.h>
 #include <errno.h>
-#include <fts.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -12,15 +13,31 @@
 #include "path.h"
 #include "walk.h"
 
-/* Where files come from: a directory we walk, or one that git lists. */
+/* A name in a directory. */
+struct entry {
+	char *name;
+	int is_dir;
+};
+
+/* Where files come from: a path that is a file, a directory that we list, or
+ * one that git lists. */
 struct source {
+	enum { ONE, LIST, GIT } how;
 	struct source *below;	/* to go on with when this one is done */
-	FTS *fts;
-	struct gitls *git;
-	char *dir;		/* of git, or what cannot be walked: */
-	int error;
-	int empty;		/* git has given nothing yet */
+	char *path;
 	int root;		/* is a PATH or from the list */
+
+	int error;		/* ONE: a directory that cannot be listed */
+	struct entry *entry;	/* LIST: by path */
+	size_t n, at;
+	struct ignore *rules;	/* in it */
+	int rules_error[2];	/* errno of each of the files of rules */
+
+	struct gitls *git;	/* NULL: could not be asked */
+	int empty;		/* it has given nothing yet */
+	char *checked;		/* the directory of the last path, and whether
+				 * a symbolic link is on the way to it */
+	int linked;
 };
 
 struct walk {
@@ -38,34 +55,40 @@ static const char *const control[] = {
 	".git", ".hg", ".svn", ".bzr", "_darcs", ".jj", "CVS", NULL
 };
 
+static const char *const rule_files[] = { ".gitignore", ".ignore", NULL };
+
 /*
  * By the bytes of the whole path: a directory compares as if its name ended
  * in "/", so that "a.c" comes before "a/b". The keys of the store are in
  * this order too, which makes it twice as fast to fill.
  */
 static int
-by_path(const FTSENT **a, const FTSENT **b)
+by_path(const void *va, const void *vb)
 {
-	const unsigned char *s = (const unsigned char *)(*a)->fts_name;
-	const unsigned char *t = (const unsigned char *)(*b)->fts_name;
+	const struct entry *a = va, *b = vb;
+	const unsigned char *s = (const unsigned char *)a->name;
+	const unsigned char *t = (const unsigned char *)b->name;
 	int cs, ct;
 
 	while (*s != '\0' && *s == *t) {
 		s++;
 		t++;
 	}
-	cs = *s != '\0' ? *s : (*a)->fts_info == FTS_D ? '/' : 0;
-	ct = *t != '\0' ? *t : (*b)->fts_info == FTS_D ? '/' : 0;
+	cs = *s != '\0' ? *s : a->is_dir ? '/' : 0;
+	ct = *t != '\0' ? *t : b->is_dir ? '/' : 0;
 	return cs - ct;
 }
 
+/* The place of s on the list, or -1. */
 static int
-listed(const char *const *list, const char *s)
+place(const char *const *list, const char *s)
 {
-	for (; *list != NULL; list++)
-		if (strcmp(*list, s) == 0)
-			return 1;
-	return 0;
+	int i;
+
+	for (i = 0; list[i] != NULL; i++)
+		if (strcmp(list[i], s) == 0)
+			return i;
+	return -1;
 }
 
 /* dir/name in normal form; the caller's. */
@@ -79,14 +102,24 @@ join(const char *dir, const char *name)
 	return path_normal(p);
 }
 
+static int
+is_dir(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 /* --- sources --------------------------------------------------------------- */
 
 static struct source *
-push(struct walk *w)
+push(struct walk *w, int how, const char *path)
 {
 	struct source *s = xcalloc(1, sizeof *s);
 
+	s->how = how;
 	s->below = w->top;
+	s->path = xstrdup(path);
 	w->top = s;
 	return s;
 }
@@ -95,47 +128,173 @@ static void
 pop(struct walk *w)
 {
 	struct source *s = w->top;
+	size_t i;
 
 	w->top = s->below;
-	if (s->fts != NULL)
-		fts_close(s->fts);
+	for (i = 0; i < s->n; i++)
+		free(s->entry[i].name);
+	free(s->entry);
+	ignore_free(s->rules);
 	gitls_close(s->git);
-	free(s->dir);
+	free(s->checked);
+	free(s->path);
 	free(s);
 }
 
 static struct source *
-push_git(struct walk *w, const char *dir)
+push_git(struct walk *w, const char *path)
 {
-	struct gitls *git = gitls_open(dir, w->o.quiet);
-	struct source *s = push(w);
+	struct gitls *git = gitls_open(path, w->o.git_limit, w->o.quiet);
+	struct source *s = push(w, GIT, path);
 
-	s->dir = xstrdup(dir);
 	s->git = git;		/* NULL: to be reported in its turn */
 	s->empty = 1;
 	return s;
 }
 
+/* --- listing a directory --------------------------------------------------- */
+
 static void
-push_root(struct walk *w, char *root)
+add_entry(struct source *s, size_t *cap, const struct dirent *d)
 {
-	char *argv[2] = { root, NULL };
+	char *path;
+	int dir = d->d_type == DT_DIR;
+
+	if (strcmp(d->d_name, ".") == 0 || strcmp(d->d_name, "..") == 0)
+		return;
+	if (d->d_type == DT_UNKNOWN) {
+		path = join(s->path, d->d_name);
+		dir = is_dir(path);
+		free(path);
+	}
+	s->entry = xgrow(s->entry, cap, s->n + 1, sizeof *s->entry);
+	s->entry[s->n].name = xstrdup(d->d_name);
+	s->entry[s->n++].is_dir = dir;
+}
+
+/* Read the names in the directory and sort them. Returns 0 or an errno. */
+static int
+list_names(struct source *s)
+{
+	int fd = open(*s->path != '\0' ? s->path : ".", O_RDONLY |
+	    O_DIRECTORY | O_CLOEXEC | (s->root ? 0 : O_NOFOLLOW));
+	DIR *dir = fd != -1 ? fdopendir(fd) : NULL;
+	const struct dirent *d;
+	size_t cap = 0;
+	int error = errno;
+
+	if (dir == NULL) {
+		if (fd != -1)
+			close(fd);
+		return error;
+	}
+	for (;;) {
+		errno = 0;
+		if ((d = readdir(dir)) == NULL)
+			break;
+		add_entry(s, &cap, d);
+	}
+	error = errno;
+	closedir(dir);
+	qsort(s->entry, s->n, s->n != 0 ? sizeof *s->entry : 1, by_path);
+	return error;
+}
+
+static void
+read_rules(struct source *s)
+{
+	size_t i;
+	int k;
+
+	for (k = 0; rule_files[k] != NULL; k++)
+		for (i = 0; i < s->n; i++)
+			if (strcmp(s->entry[i].name, rule_files[k]) == 0) {
+				char *file = join(s->path, rule_files[k]);
+
+				s->rules = ignore_read(s->rules, file,
+				    &s->rules_error[k]);
+				free(file);
+			}
+}
+
+/*
+ * Do the rules leave nothing in the directory that the user named? Then they
+ * were made for something else (Debian's kernel source comes with the rules
+ * of its packaging: "/" and "*"), and following them would empty an index.
+ */
+static int
+leave_nothing(const struct source *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (ignore_match(s->rules, s->entry[i].name,
+		    s->entry[i].is_dir) != 1)
+			return 0;
+	return s->n != 0;
+}
+
+static int
+holds_git(const struct source *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (strcmp(s->entry[i].name, ".git") == 0)
+			return 1;
+	return 0;
+}
+
+/* Go into a directory, or let git. Returns 0, or the errno for which it
+ * cannot be listed. */
+static int
+push_dir(struct walk *w, const char *path, int root)
+{
+	struct source *s = push(w, LIST, path);
+	int error;
+
+	s->root = root;
+	if ((error = list_names(s)) != 0) {
+		pop(w);
+		return error;
+	}
+	if (w->o.no_ignore)
+		return 0;
+	if (!root && holds_git(s) && gitls_is_top(path)) {
+		pop(w);
+		push_git(w, path);
+		return 0;
+	}
+	read_rules(s);
+	if (root && leave_nothing(s)) {
+		if (!w->o.quiet)
+			warnx("%s: its ignore rules leave nothing; not "
+			    "followed", path);
+		ignore_free(s->rules);
+		s->rules = NULL;
+	}
+	return 0;
+}
+
+/* --- roots ----------------------------------------------------------------- */
+
+static void
+push_root(struct walk *w, const char *root)
+{
 	struct source *s;
 	struct stat st;
+	int error = 0;
 
-	if (!w->o.no_ignore && stat(root, &st) == 0 && S_ISDIR(st.st_mode) &&
-	    gitls_is_inside(root)) {
-		push_git(w, root)->root = 1;
-		return;
+	if (stat(root, &st) == 0 && S_ISDIR(st.st_mode)) {
+		if (!w->o.no_ignore && gitls_is_inside(root)) {
+			push_git(w, root)->root = 1;
+			return;
+		}
+		if ((error = push_dir(w, root, 1)) == 0)
+			return;
 	}
-	s = push(w);
-	s->root = 1;
-	s->fts = fts_open(argv, FTS_PHYSICAL | FTS_NOCHDIR | FTS_COMFOLLOW,
-	    by_path);
-	if (s->fts == NULL) {
-		s->error = errno;
-		s->dir = xstrdup(root);
-	}
+	s = push(w, ONE, root);
+	s->error = error;
 }
 
 /* Begin with the next root or line. Returns like walk_next. */
@@ -153,8 +312,9 @@ next_root(struct walk *w)
 	do {
 		if (w->o.list == NULL)
 			return 0;
+		errno = 0;
 		n = getdelim(&w->line, &w->cap, w->o.separator, w->o.list);
-		if (n == -1 && ferror(w->o.list)) {
+		if (n == -1 && (errno != 0 || ferror(w->o.list))) {
 			warn("list of files");
 			return -1;
 		}
@@ -180,193 +340,156 @@ walk_open(char *const *roots, size_t n, const struct walk_options *o)
 	return w;
 }
 
-/* --- walking a directory --------------------------------------------------- */
+/* --- the next file --------------------------------------------------------- */
 
-/* What a directory may hold that we must know of before what is in it. */
-enum { HAS_GIT = 1, HAS_GITIGNORE = 2, HAS_IGNORE = 4 };
-
-/* By its list of names, which the walk needs anyway: to ask for each would
- * cost three calls a directory, in vain mostly. One that cannot be listed may
- * have anything. */
-static int
-holds(FTS *fts)
+/* A path for which something is wrong. */
+static void
+fail(struct walk_file *f, const char *path, int error)
 {
-	static const char *const names[] = { ".git", ".gitignore", ".ignore" };
-	const FTSENT *e = fts_children(fts, 0);
-	int what = 0, i;
-
-	if (e == NULL)
-		return HAS_GIT | HAS_GITIGNORE | HAS_IGNORE;
-	for (; e != NULL; e = e->fts_link)
-		for (i = 0; e->fts_name[0] == '.' && i < 3; i++)
-			if (strcmp(e->fts_name, names[i]) == 0)
-				what |= 1 << i;
-	return what;
+	f->path = xstrdup(path);
+	f->error = error;
+	f->what = error == ENOENT || error == ENOTDIR ? WALK_GONE :
+	    WALK_UNREADABLE;
 }
 
-/* The rules in the directory e, which fts_pointer keeps. */
-static struct ignore *
-rules_in(const FTSENT *e, int what)
+/* A PATH that is no directory, or cannot be listed. */
+static int
+next_one(struct walk *w, struct walk_file *f)
 {
-	static const char *const files[] = { ".gitignore", ".ignore" };
-	struct ignore *list = NULL;
-	size_t i;
+	const char *path = w->top->path;
+	int error = w->top->error;
 
-	/* of a closed directory the walk will speak */
-	if ((what & (HAS_GITIGNORE | HAS_IGNORE)) == 0 ||
-	    access(e->fts_accpath, R_OK | X_OK) == -1)
-		return NULL;
-	for (i = 0; i < 2; i++) {
-		char *file;
-
-		if ((what & HAS_GITIGNORE << i) == 0)
-			continue;
-		file = join(e->fts_accpath, files[i]);
-		list = ignore_read(list, file);
-		free(file);
+	f->named = 1;
+	if (error != 0) {
+		fail(f, path, error);
+	} else if (stat(path, &f->st) == -1) {
+		error = errno;
+		if (lstat(path, &f->st) == 0 && S_ISLNK(f->st.st_mode)) {
+			f->path = xstrdup(path);
+			f->what = WALK_SYMLINK;
+		} else
+			fail(f, path, error);
+	} else {		/* what has become a directory is special */
+		f->path = xstrdup(path);
+		f->what = S_ISREG(f->st.st_mode) ? WALK_FILE : WALK_SPECIAL;
 	}
-	return list;
-}
-
-/*
- * Do the rules leave nothing in the directory that the user named? Then they
- * were made for something else (Debian's kernel source comes with the rules
- * of its packaging: "/" and "*"), and following them would empty an index.
- */
-static int
-leave_nothing(const struct walk *w, const FTSENT *dir,
-    const struct ignore *rules)
-{
-	const FTSENT *e = fts_children(w->top->fts, 0);
-
-	if (rules == NULL || e == NULL)
-		return 0;
-	for (; e != NULL; e = e->fts_link)
-		if (ignore_match(rules, e->fts_name, e->fts_info == FTS_D) != 1)
-			return 0;
-	if (!w->o.quiet)
-		warnx("%.*s: its ignore rules leave nothing; not followed",
-		    (int)(dir->fts_pathlen - (dir->fts_pathlen > 1 &&
-		    dir->fts_path[dir->fts_pathlen - 1] == '/')),
-		    dir->fts_path);
+	pop(w);
 	return 1;
 }
 
-/* What do the rules on the way say of e? The nearest that says anything. */
+/* What do the rules on the way say of the path? The nearest that says
+ * anything. */
 static int
-ignored(const FTSENT *e)
+ignored(const struct source *s, const char *path, int dir)
 {
-	const FTSENT *up = e;
 	size_t skip;
 	int is;
 
-	while ((up = up->fts_parent) != NULL && up->fts_level >= 0) {
-		if (up->fts_pointer == NULL)
+	for (; s != NULL && s->how == LIST; s = s->root ? NULL : s->below) {
+		if (s->rules == NULL)
 			continue;
-		skip = up->fts_pathlen;
-		while (e->fts_path[skip] == '/')
+		skip = strcmp(s->path, ".") == 0 ? 0 : strlen(s->path);
+		while (path[skip] == '/')
 			skip++;
-		is = ignore_match(up->fts_pointer, e->fts_path + skip,
-		    e->fts_info == FTS_D);
-		if (is != -1)
+		if ((is = ignore_match(s->rules, path + skip, dir)) != -1)
 			return is;
 	}
 	return 0;
 }
 
+/* Is the file one of rules that could not be followed? Says so. */
 static int
-what_is(const FTSENT *e)
+unfollowed(const struct walk *w, const struct source *s, const char *name,
+    const char *path)
 {
-	switch (e->fts_info) {
-	case FTS_F:
-		return WALK_FILE;
-	case FTS_SL:
-	case FTS_SLNONE:
-		return WALK_SYMLINK;
-	case FTS_DEFAULT:
-		return WALK_SPECIAL;
-	default:
-		return e->fts_errno == ENOENT || e->fts_errno == ENOTDIR ?
-		    WALK_GONE : WALK_UNREADABLE;
-	}
+	int k = place(rule_files, name);
+	int error = k != -1 ? s->rules_error[k] : 0;
+
+	if (error != 0 && !w->o.quiet)
+		warnx("%s: its rules are not followed: %s", path,
+		    error == EINVAL ? "not a regular file" :
+		    error == ELOOP ? "a symbolic link" : strerror(error));
+	return error != 0;
 }
 
-/* A directory is entered; or not, or git lists it. */
-static void
-enter(struct walk *w, FTSENT *e)
-{
-	FTS *fts = w->top->fts;
-	int what;
-
-	e->fts_pointer = NULL;
-	if (e->fts_level > 0 && (listed(control, e->fts_name) ||
-	    (!w->o.no_ignore && ignored(e)))) {
-		fts_set(fts, e, FTS_SKIP);
-		return;
-	}
-	if (w->o.no_ignore)
-		return;
-	what = holds(fts);
-	if (e->fts_level > 0 && (what & HAS_GIT) != 0 &&
-	    gitls_is_top(e->fts_accpath)) {
-		char *dir = path_normal(xstrdup(e->fts_path));
-
-		fts_set(fts, e, FTS_SKIP);
-		push_git(w, dir);
-		free(dir);
-	} else {
-		struct ignore *rules = rules_in(e, what);
-
-		if (e->fts_level == 0 && leave_nothing(w, e, rules)) {
-			ignore_free(rules);
-			rules = NULL;
-		}
-		e->fts_pointer = rules;
-	}
-}
-
-/* The next file of the walk on top. 1; 0 when it is through, or another came
- * on top; -1. */
+/* The next file of the directory on top. 1; 0 when it is through, or another
+ * came on top. */
 static int
-next_fts(struct walk *w, struct walk_file *f)
+next_name(struct walk *w, struct walk_file *f)
 {
 	struct source *s = w->top;
-	FTSENT *e;
+	const struct entry *e;
+	char *path;
+	int error;
 
-	while (w->top == s) {
-		errno = 0;
-		if ((e = fts_read(s->fts)) == NULL) {
-			if (errno != 0) {
-				warn("reading a directory");
-				return -1;
-			}
-			pop(w);
-			return 0;
-		}
-		if (e->fts_info == FTS_DP) {
-			ignore_free(e->fts_pointer);
-			e->fts_pointer = NULL;
-		} else if (e->fts_info == FTS_D) {
-			enter(w, e);
-		} else {
-			if (e->fts_info == FTS_DNR) {
-				ignore_free(e->fts_pointer);
-				e->fts_pointer = NULL;
-			}
-			f->named = e->fts_level == 0;
-			if (!f->named && !w->o.no_ignore && ignored(e))
-				continue;
-			/* without the "./" that a walk of "." gives */
-			f->path = path_normal(xmemdup(e->fts_path,
-			    e->fts_pathlen));
-			f->what = what_is(e);
-			f->error = e->fts_errno;
-			if (f->what == WALK_FILE)
-				f->st = *e->fts_statp;
+	while (s->at < s->n) {
+		e = &s->entry[s->at++];
+		path = join(s->path, e->name);
+		f->named = 0;
+		f->path = path;
+		if (!e->is_dir && unfollowed(w, s, e->name, path)) {
+			f->what = WALK_UNREADABLE;
+			f->error = 0;
 			return 1;
 		}
+		if ((e->is_dir && place(control, e->name) != -1) ||
+		    (!w->o.no_ignore && ignored(s, path, e->is_dir))) {
+			free(path);
+			continue;
+		}
+		if (!e->is_dir) {
+			f->what = WALK_UNKNOWN;
+			return 1;
+		}
+		error = push_dir(w, path, 0);
+		if (error != 0)
+			fail(f, path, error);
+		free(path);
+		return error != 0;
 	}
+	pop(w);
 	return 0;
+}
+
+/*
+ * Does the path that git gave lead through a symbolic link? To git what is
+ * behind one is not there. What its index names, or a link made since, could
+ * lead anywhere.
+ */
+static int
+through_link(struct source *s, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	size_t n = slash != NULL ? slash - path : 0, i, same = 0;
+	struct stat st;
+	char *p;
+
+	if (n == 0)
+		return 0;
+	if (s->checked != NULL) {
+		while (same < n && s->checked[same] == path[same])
+			same++;
+		if (same == n && s->checked[n] == '\0')
+			return s->linked;
+		while (same > 0 && path[same - 1] != '/')
+			same--;
+		if (s->linked)
+			same = 0;
+	}
+	free(s->checked);
+	s->checked = xmemdup(path, n);
+	s->linked = 0;
+	for (i = same; i <= n && !s->linked; i++)
+		if (i == n || path[i] == '/') {
+			s->checked[i] = '\0';
+			p = join(s->path, s->checked);
+			s->linked = lstat(p, &st) == 0 &&
+			    S_ISLNK(st.st_mode);
+			free(p);
+			if (i < n)
+				s->checked[i] = '/';
+		}
+	return s->linked;
 }
 
 /* The same for a work tree. A failure of git is the directory's. */
@@ -380,24 +503,29 @@ next_git(struct walk *w, struct walk_file *f)
 	r = s->git != NULL ? gitls_next(s->git, &path, &nested) : -1;
 	if (r == 1) {
 		s->empty = 0;
-		f->path = join(s->dir, path);
+		f->path = join(s->path, path);
 		f->named = 0;
-		if (!nested) {
-			f->what = WALK_UNKNOWN;
-			return 1;
+		f->what = WALK_UNKNOWN;
+		if (through_link(s, path)) {
+			f->error = ENOENT;
+			f->what = WALK_GONE;
 		}
-		if (gitls_is_top(f->path))	/* else not checked out */
+		if (!nested)
+			return 1;
+		/* else not checked out */
+		if (f->what == WALK_UNKNOWN && is_dir(f->path) &&
+		    gitls_is_top(f->path))
 			push_git(w, f->path);
 		free(f->path);
 		return 0;
 	}
 	if (r == -1) {
-		f->path = xstrdup(s->dir);
 		f->named = s->root;
+		f->path = xstrdup(s->path);
 		f->what = WALK_UNREADABLE;
-		f->error = s->error;
+		f->error = 0;
 	} else if (s->empty && s->root && !w->o.quiet)
-		warnx("%s: git has no files there, or ignores them", s->dir);
+		warnx("%s: git has no files there, or ignores them", s->path);
 	pop(w);
 	return r != 0;
 }
@@ -410,9 +538,8 @@ walk_next(struct walk *w, struct walk_file *f)
 	for (;;) {
 		if (w->top == NULL && (r = next_root(w)) != 1)
 			return r;
-		r = w->top->fts != NULL ? next_fts(w, f) : next_git(w, f);
-		if (r == -1)
-			return -1;
+		r = w->top->how == LIST ? next_name(w, f) :
+		    w->top->how == GIT ? next_git(w, f) : next_one(w, f);
 		if (r == 0)
 			continue;
 		f->listed = w->in_list;

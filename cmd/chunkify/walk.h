@@ -5,7 +5,8 @@
  * Below a git work tree they are the files that git lists (gitls.h). Elsewhere
  * they are those that the .gitignore and .ignore files on the way from the
  * root leave, read as git reads them; a .ignore counts after the .gitignore
- * beside it. A work tree found on the way is entered with its own rules.
+ * beside it. A work tree found on the way is entered with its own rules. A
+ * file of rules that cannot be followed comes as one that is unreadable.
  */
 #ifndef WALK_H
 #define WALK_H
@@ -45,6 +46,7 @@ struct walk_options {
 				 * relative to it; or NULL; lent */
 	int quiet;		/* no word on rules and failures: a second walk
 				 * over the same roots */
+	double git_limit;	/* seconds that git may be silent; 0: for ever */
 	int no_ignore;		/* all files, whatever rules say */
 	const struct ignore *exclude;	/* more rules, for all but named
 					 * files; lent */

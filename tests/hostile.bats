@@ -1,0 +1,275 @@
+load helper.bash
+
+# Trees that somebody made to do harm. What is too large for here is tried by
+# tests/bench/hostile.sh.
+
+# A repository whose configuration is nobody's but its own.
+repo() { # repo DIR
+	export HOME=$PWD GIT_CONFIG_NOSYSTEM=1
+	git init -q "$1"
+	git -C "$1" config user.name x
+	git -C "$1" config user.email x@example
+}
+
+seen() { # seen [OPTION...] PATH...
+	chunkify --max-file-size 0 "$@" 2>/dev/null | jq -r 'select(.file_path) | .file_path' |
+	    LC_ALL=C sort | tr '\n' ' '
+}
+
+skips() {
+	jq -r 'select(.type == "skip") | "\(.file_path) \(.reason)"'
+}
+
+errors() {
+	tail -n 1 | jq .errors
+}
+
+# --- a repository does not run programs ---------------------------------------
+
+# One of which git has to fetch a file of rules before it can list its files.
+partial() { # partial DIR URL
+	repo "$1"
+	printf '*.o\n' >"$1/.gitignore"
+	echo 'int a;' >"$1/a.c"
+	git -C "$1" add .
+	git -C "$1" commit -qm x
+	git -C "$1" update-index --skip-worktree .gitignore
+	rm "$1/.gitignore"
+	rm -rf "$1/.git/objects"
+	mkdir "$1/.git/objects"
+	echo 'int b;' >"$1/b.c"
+	git -C "$1" config core.repositoryFormatVersion 1
+	git -C "$1" config extensions.partialClone origin
+	git -C "$1" config remote.origin.promisor true
+	git -C "$1" config remote.origin.url "$2"
+	for p in ext file ssh http https git evil; do
+		git -C "$1" config protocol.$p.allow always
+	done
+}
+
+evil() {
+	printf '#!/bin/sh\ntouch "%s/ran"\n' "$PWD" >evil
+	cp evil git-remote-evil
+	chmod +x evil git-remote-evil
+}
+
+# Rules that are missing leave the list unsure, and no program has run.
+harmless() { # harmless PATH [OPTION...]
+	run -1 --separate-stderr env PATH="$PWD:$PATH" timeout 20 chunkify "$@"
+	[ ! -e ran ]
+	[ "$(grep -c . <<<"$stderr")" -le 2 ]
+	[[ "$stderr" == *"git ls-files failed"* ]]
+	[ "$(errors <<<"$output")" -ge 1 ]
+}
+
+@test "hostile: nothing that a partial clone would fetch by is started" {
+	evil
+	mkdir elsewhere
+	git init -q --bare elsewhere/there.git
+	for url in "ext::$PWD/evil" "file://$PWD/elsewhere/there.git" \
+	    "ssh://127.0.0.1/x" "127.0.0.1:x" "evil::x" "http://127.0.0.1:9/x" \
+	    "git://127.0.0.1:9/x" "$PWD/elsewhere/there.git"; do
+		rm -rf r
+		partial r "$url"
+		git -C r config remote.origin.uploadpack "$PWD/evil"
+		git -C r config core.sshCommand "$PWD/evil"
+		git -C r config core.gitProxy "$PWD/evil"
+		git -C r config core.askPass "$PWD/evil"
+		git -C r config credential.helper "$PWD/evil"
+		git -C r config uploadpack.packObjectsHook "$PWD/evil"
+		echo "$url"
+		harmless r
+	done
+}
+
+@test "hostile: nor nested in a tree, in a repository, in a work tree, by an include, by somebody else" {
+	evil
+	mkdir plain
+	partial plain/r "ext::$PWD/evil"
+	harmless plain
+	harmless -C plain r
+	repo outer
+	mv plain/r outer
+	harmless outer
+	mv outer/r r
+	# what is set elsewhere
+	git -C r config --get-regexp '.*' | while read -r key value; do
+		git config -f r/more "$key" "$value"
+	done
+	git -C r config --remove-section remote.origin
+	git -C r config include.path ../more
+	harmless r
+	# a work tree whose .git is a file
+	mv r/.git hidden
+	echo "gitdir: $PWD/hidden" >r/.git
+	harmless r
+	chown -R 65534 r hidden 2>/dev/null || [ "$(id -u)" != 0 ]
+	harmless r
+}
+
+@test "hostile: git starts no process at all, whatever it is told to" {
+	evil
+	mkdir bin
+	# git itself in the place of a setting of which nobody thought
+	printf '#!/bin/bash\n"%s/evil"; echo "$?" >status; exec %s "$@"\n' "$PWD" \
+	    "$(command -v git)" >bin/git
+	chmod +x bin/git
+	repo r
+	echo 'int a;' >r/a.c
+	run -1 --separate-stderr env PATH="$PWD/bin:$PATH" chunkify r
+	[ ! -e ran ]
+	[[ "$stderr" == *"git ls-files failed"* ]]
+}
+
+@test "hostile: core.worktree and links lead nowhere" {
+	repo r
+	mkdir out out/sub
+	echo 'int secret;' >out/secret.c
+	echo 'int secret;' >out/sub/secret.c
+	repo out/repo
+	echo 'int secret;' >out/repo/secret.c
+	mkdir r/d r/e
+	echo 'int a;' >r/a.c
+	echo 'int d;' >r/d/secret.c
+	mkdir r/d/sub
+	echo 'int d;' >r/d/sub/secret.c
+	repo r/e/repo
+	git -C r/e/repo commit -q --allow-empty -m x
+	git -C r add . 2>/dev/null
+	git -C r config core.worktree "$PWD/out"
+	git -C r config core.bare true
+	[ "$(seen -C r .)" = "a.c d/secret.c d/sub/secret.c " ]
+	# what the index has, behind a link
+	rm -r r/d r/e
+	ln -s ../out r/d
+	ln -s ../out r/e
+	run -0 --separate-stderr chunkify r
+	! grep -q 'int secret' <<<"$output"
+	[ "$(jq -r 'select(.type == "gone").file_path' <<<"$output" | tr '\n' ' ')" = "r/d/secret.c r/d/sub/secret.c " ]
+	[ "$(skips <<<"$output" | tr '\n' ' ')" = "r/d symlink r/e symlink " ]
+}
+
+@test "hostile: work trees, submodules, split indexes, sparse checkouts are listed right" {
+	repo r
+	mkdir r/d
+	echo 'int a;' >r/a.c
+	echo 'int b;' >r/d/b.c
+	echo '*.o' >r/.gitignore
+	touch r/x.o
+	git -C r add .
+	git -C r commit -qm x
+	git -C r worktree add -q ../w
+	touch w/x.o
+	echo 'int n;' >w/new.c
+	[ "$(seen -C w .)" = ".gitignore a.c d/b.c new.c " ]
+	[ "$(seen -C w/d .)" = "b.c " ]
+	[ "$(seen w/d)" = "w/d/b.c " ]
+	git -C r -c protocol.file.allow=always submodule --quiet add "$PWD/r" sub
+	touch r/sub/x.o
+	[ "$(seen -C r .)" = ".gitignore .gitmodules a.c d/b.c sub/.gitignore sub/a.c sub/d/b.c " ]
+	[ "$(seen -C r/sub .)" = ".gitignore a.c d/b.c " ]
+	git -C w update-index --split-index
+	[ "$(seen -C w .)" = ".gitignore a.c d/b.c new.c " ]
+	git -C w sparse-checkout set --no-cone /a.c
+	[ ! -e w/d/b.c ]
+	[ "$(chunkify -C w . | jq -r 'select(.type == "file").file_path' | tr '\n' ' ')" = "a.c new.c " ]
+	ln -s r link
+	[ "$(seen -C link d)" = "d/b.c " ]
+	[ "$(seen link/d)" = "link/d/b.c " ]
+	# a name that looks like an option
+	repo ./-r
+	echo 'int a;' >./-r/a.c
+	[ "$(seen -- -r)" = "-r/a.c " ]
+}
+
+# --- nothing hangs ------------------------------------------------------------
+
+@test "hostile: rules that are a FIFO, a device, a link or endless are not read, and that is an error" {
+	mkdir -p d/sub
+	echo 'int a;' >d/sub/a.c
+	for make in 'mkfifo d/sub/.gitignore' 'ln -s /dev/zero d/sub/.gitignore' \
+	    'ln -s ../rules d/sub/.gitignore' 'truncate -s 4G d/sub/.gitignore'; do
+		rm -f d/sub/.gitignore
+		eval "$make"
+		for name in .gitignore .ignore; do
+			echo "$make $name"
+			[ "$name" = .gitignore ] || mv d/sub/.gitignore d/sub/.ignore
+			run -1 --separate-stderr timeout 10 bash -c 'ulimit -v 1000000; chunkify d'
+			[[ "$stderr" == "chunkify: d/sub/$name: its rules are not followed: "* ]]
+			[ "$(grep -c . <<<"$stderr")" = 1 ]
+			[ "$(skips <<<"$output")" = "d/sub/$name unreadable" ]
+			[ "$(errors <<<"$output")" = 1 ]
+			grep -q '"d/sub/a.c"' <<<"$output"
+		done
+		mv d/sub/.ignore d/sub/.gitignore
+	done
+	# nothing is pruned after it
+	chunkify d | kvput $DB || true
+	rm d/sub/a.c
+	chunkify d 2>/dev/null | kvput --prune $DB || true
+	[ "$(kvcount $DB d/sub/a.c)" = 1 ]
+	# what asks for no rules needs none
+	chunkify --no-ignore d
+}
+
+@test "hostile: git that waits for a FIFO is ended, and that is an error" {
+	repo r
+	echo 'int a;' >r/a.c
+	git -C r add .
+	cp -r r good
+	for f in .git/index .git/config .git/HEAD .git/info/exclude .gitignore; do
+		rm -rf r
+		cp -r good r
+		rm -f r/$f
+		mkfifo r/$f
+		echo $f
+		run -1 --separate-stderr timeout 20 chunkify --timeout 0.1 r
+		[ "$stderr" = "chunkify: r: git was silent for 0.3 seconds and was ended" ]
+		[ "$(errors <<<"$output")" = 1 ]
+		skips <<<"$output" | grep -x 'r unreadable'
+	done
+	mkfifo fifo
+	rm -rf r
+	cp -r good r
+	git -C r config core.excludesFile "$PWD/fifo"
+	run -1 --separate-stderr timeout 20 chunkify --timeout 0.1 r
+	[ "$stderr" = "chunkify: r: git was silent for 0.3 seconds and was ended" ]
+	cp good/.git/config r/.git/config
+	git -C r config include.path "$PWD/fifo"
+	run -1 --separate-stderr timeout 20 chunkify --timeout 0.1 r
+	[ "$stderr" = "chunkify: r: git was silent for 0.3 seconds and was ended" ]
+	# a .git that is one is none
+	rm -rf r/.git
+	mkfifo r/.git
+	timeout 20 chunkify r >out
+	[ "$(skips <out)" = "r/.git special" ]
+	grep -q '"r/a.c"' out
+	# and no git is left behind
+	! pgrep -f "$BATS_TEST_TMPDIR" -a | grep -w ls-files
+}
+
+@test "hostile: git does not take all memory" {
+	repo r
+	echo 'int a;' >r/a.c
+	truncate -s 6G r/.gitignore
+	run -1 --separate-stderr timeout 20 chunkify r
+	[[ "$stderr" == "chunkify: r: git ls-files failed: "*"memory"* ]]
+	[ "$(errors <<<"$output")" = 1 ]
+}
+
+@test "hostile: what git complains of is an error, in one line, without escapes" {
+	repo r
+	mkdir "r/closed"$'\e[31m'
+	echo 'int a;' >"r/closed"$'\e[31m/a.c'
+	echo 'int b;' >r/b.c
+	chmod 0 r/closed*
+	chmod -R a+rwX r/.git r
+	chmod 0 r/closed*
+	chmod a+rx .
+	run -1 --separate-stderr unprivileged chunkify r
+	chmod 700 r/closed*
+	[[ "$stderr" == *"chunkify: r: git ls-files failed: "*"closed"*"Permission denied" ]]
+	[[ "$stderr" != *$'\e'* ]]
+	[ "$(errors <<<"$output")" = 1 ]
+	grep -q '"r/b.c"' <<<"$output"
+}
