@@ -25,7 +25,8 @@ GRAMMARS = bash c c-sharp cpp go java javascript php/php python ruby rust \
 PARTS = build/parts
 MODULES = $(PARTS)/node_modules
 TS = $(MODULES)/tree-sitter/vendor/tree-sitter/lib
-PARTS_A = $(PARTS)/parts.a
+PARTS_B = $(if $(SAN),$B/parts,$(PARTS))
+PARTS_A = $(PARTS_B)/parts.a
 chunkify_PARTS = $(PARTS_A)
 
 WARN = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
@@ -33,7 +34,8 @@ WARN = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
 # libdb's replication, which nobody calls, would bring in a resolver that
 # cannot be linked statically: it gets none.
 STATIC = $(if $(SAN),,-static -Wl,--defsym=getaddrinfo=0,--defsym=freeaddrinfo=0)
-SANFL = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+SANFL = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer \
+	-DARENA_MALLOC)
 FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) -Icommon -I$B -isystem $(TS)/include -MMD -MP -pthread \
 	$(SANFL) $(CFLAGS)
 
@@ -75,20 +77,28 @@ $(PARTS)/.ready: cmd/chunkify/package-lock.json cmd/chunkify/setup.sh
 
 PARTS_FL = -O2 -w -D_DEFAULT_SOURCE -DTREE_SITTER_REUSE_ALLOCATOR -I$(TS)/include
 
-$(PARTS)/runtime.o: $(PARTS)/.ready
-	$(CC) $(PARTS_FL) -I$(TS)/src -c -o $@ $(TS)/src/lib.c
+# The runtime and the scanners are code, and under the sanitizers they are
+# looked at as ours is; the parsers are tables, compiled once for all. (What
+# of the runtime was reached says nothing to libFuzzer, and costs half its time.)
+$(PARTS_B)/runtime.o: $(PARTS)/.ready
+	@mkdir -p $(@D)
+	$(CC) $(PARTS_FL) $(SANFL:%,fuzzer-no-link=%) -I$(TS)/src -c -o $@ $(TS)/src/lib.c
 
-# A grammar is one object; src/scanner.c is there where the grammar needs it.
-$(GRAMMARS:%=$(PARTS)/grammar/%.o): $(PARTS)/grammar/%.o: $(PARTS)/.ready
+$(GRAMMARS:%=$(PARTS)/grammar/%.parser.o): $(PARTS)/grammar/%.parser.o: $(PARTS)/.ready
 	@mkdir -p $(@D)
 	d=$(MODULES)/tree-sitter-$*/src; \
-	$(CC) $(PARTS_FL) -I$$d -c -o $@.parser $$d/parser.c && \
-	if [ -f $$d/scanner.c ]; then \
-		$(CC) $(PARTS_FL) -I$$d -c -o $@.scanner $$d/scanner.c && \
-		$(LD) -r -o $@ $@.parser $@.scanner; \
-	else mv $@.parser $@; fi && rm -f $@.parser $@.scanner
+	$(CC) $(PARTS_FL) -I$$d -c -o $@ $$d/parser.c
 
-$(PARTS_A): $(PARTS)/runtime.o $(GRAMMARS:%=$(PARTS)/grammar/%.o)
+# A grammar is one object; src/scanner.c is there where the grammar needs it.
+$(GRAMMARS:%=$(PARTS_B)/grammar/%.o): $(PARTS_B)/grammar/%.o: $(PARTS)/grammar/%.parser.o
+	@mkdir -p $(@D)
+	d=$(MODULES)/tree-sitter-$*/src; \
+	if [ -f $$d/scanner.c ]; then \
+		$(CC) $(PARTS_FL) $(SANFL) -I$$d -c -o $@.scanner $$d/scanner.c && \
+		$(LD) -r -o $@ $< $@.scanner && rm -f $@.scanner; \
+	else cp $< $@; fi
+
+$(PARTS_A): $(PARTS_B)/runtime.o $(GRAMMARS:%=$(PARTS_B)/grammar/%.o)
 	rm -f $@ && $(AR) rcs $@ $^
 
 # --- tests ----------------------------------------------------------------
@@ -96,15 +106,49 @@ $(PARTS_A): $(PARTS)/runtime.o $(GRAMMARS:%=$(PARTS)/grammar/%.o)
 UNITS = $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 BATS = $(MODULES)/bats/bin/bats
 
-$B/unit/%: $B/tests/unit/%.o $B/common.a
+$(UNITS): $B/unit/%: $B/tests/unit/%.o $B/common.a
 	@mkdir -p $(@D)
 	$(CC) $(STATIC) -pthread $(SANFL) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+
+# --- fuzzing: tests/fuzz, each target a file ------------------------------
+
+FUZZ = cut ignore key manifest stream
+FUZZ_SECONDS = 60
+
+# What the targets test: all but the programs' own main.
+$B/fuzz/tested.a: $(filter-out %/chunkify.o,$(call objs,cmd/chunkify)) \
+		$B/cmd/kvput/check.o $B/tests/fuzz/fuzz.o \
+		$(patsubst %,$B/common/%.o,hash jsonl key mem path record record_read std)
+	@mkdir -p $(@D)
+	rm -f $@ && $(AR) rcs $@ $^
+
+# With libFuzzer under clang and SAN=...,fuzzer-no-link; else fed with files.
+FUZZER = $(findstring fuzzer,$(SAN))
+$(FUZZ:%=$B/fuzz/%): $B/fuzz/%: $B/tests/fuzz/%.o $(if $(FUZZER),,$B/tests/fuzz/main.o) \
+		$B/fuzz/tested.a $(PARTS_A)
+	$(CC) $(if $(FUZZER),-fsanitize=fuzzer,$(STATIC)) -pthread $(SANFL) $(LDFLAGS) \
+		-Wl,--wrap=read -o $@ $^ $(LIBS) $(LDLIBS)
+
+# Reads damaged stores through the programs.
+$B/fuzz/damage: $B/tests/fuzz/damage.o $B/common/mem.o
+	@mkdir -p $(@D)
+	$(CC) $(STATIC) -pthread $(SANFL) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$B/tests/fuzz/%.o: FLAGS += -Icmd/chunkify -Icmd/kvput
+
+# make fuzz FUZZ="key stream" FUZZ_SECONDS=600: those, for so long each
+fuzz:
+	$(MAKE) fuzz-here B=$B-fuzz CC=clang SAN=address,undefined,fuzzer-no-link
+
+fuzz-here: $(FUZZ:%=$B/fuzz/%)
+	sh tests/fuzz/fuzz.sh $B/fuzz $(FUZZ_SECONDS) $(FUZZ)
 
 # Everything, and once more under the sanitizers.
 check: $(if $(SAN),check-here,check-here check-san)
 
-check-here: all $(UNITS)
-	BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) \
+check-here: all $(UNITS) $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
+	ASAN_OPTIONS=detect_leaks=1:exitcode=99 \
+		BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) \
 		$(BATS) --formatter tap --jobs $(JOBS) tests
 
 check-san:
@@ -139,9 +183,8 @@ install: all
 	done
 
 clean:
-	rm -rf $B $B-asan $(PARTS)
+	rm -rf $B $B-asan $B-fuzz $(PARTS)
 
 
-.PHONY: all bench check check-here check-san demo install clean
+.PHONY: all bench check check-here check-san demo fuzz fuzz-here install clean
 .DELETE_ON_ERROR:
-.SECONDARY:
