@@ -33,11 +33,18 @@ WARN = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
 	-Wno-missing-field-initializers
 # libdb's replication, which nobody calls, would bring in a resolver that
 # cannot be linked statically: it gets none.
-STATIC = $(if $(SAN),,-static -Wl,--defsym=getaddrinfo=0,--defsym=freeaddrinfo=0)
+STATIC = $(if $(SAN),,-static-pie -Wl,--defsym=getaddrinfo=0,--defsym=freeaddrinfo=0)
+# What makes a fault harder to use: checked copies (the sanitizers have their
+# own), a guarded stack, a place in memory that differs from run to run, and
+# tables of addresses that cannot be written. tests/build.bats looks.
+HARD = $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2) -fPIE -fstack-protector-strong \
+	-fstack-clash-protection $(CF_$(shell uname -m))
+CF_x86_64 = -fcf-protection
+HARD_LD = -Wl,-z,relro,-z,now,-z,noexecstack
 SANFL = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer \
 	-DARENA_MALLOC)
 FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) -Icommon -I$B -isystem $(TS)/include -MMD -MP -pthread \
-	$(SANFL) $(CFLAGS)
+	$(HARD) $(SANFL) $(CFLAGS)
 
 objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c $1/lang/*.c))
 
@@ -51,7 +58,7 @@ $B/common.a: $(call objs,common)
 .SECONDEXPANSION:
 $(TOOLS:%=$B/bin/%): $B/bin/%: $$(call objs,cmd/$$*) $B/common.a $$($$*_PARTS)
 	@mkdir -p $(@D)
-	$(CC) $(STATIC) -pthread $(SANFL) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+	$(CC) $(STATIC) -pthread $(HARD_LD) $(SANFL) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
 
 $B/%.o: %.c | $(PARTS)/.ready
 	@mkdir -p $(@D)
@@ -75,7 +82,7 @@ $(PARTS)/.ready: cmd/chunkify/package-lock.json cmd/chunkify/setup.sh
 	sh cmd/chunkify/setup.sh $(PARTS)
 	@touch $@
 
-PARTS_FL = -O2 -w -D_DEFAULT_SOURCE -DTREE_SITTER_REUSE_ALLOCATOR -I$(TS)/include
+PARTS_FL = -O2 -w $(HARD) -D_DEFAULT_SOURCE -DTREE_SITTER_REUSE_ALLOCATOR -I$(TS)/include
 
 # The runtime and the scanners are code, and under the sanitizers they are
 # looked at as ours is; the parsers are tables, compiled once for all. (What
@@ -108,7 +115,7 @@ BATS = $(MODULES)/bats/bin/bats
 
 $(UNITS): $B/unit/%: $B/tests/unit/%.o $B/common.a
 	@mkdir -p $(@D)
-	$(CC) $(STATIC) -pthread $(SANFL) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+	$(CC) $(STATIC) -pthread $(HARD_LD) $(SANFL) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
 
 # --- fuzzing: tests/fuzz, each target a file ------------------------------
 
@@ -126,13 +133,13 @@ $B/fuzz/tested.a: $(filter-out %/chunkify.o,$(call objs,cmd/chunkify)) \
 FUZZER = $(findstring fuzzer,$(SAN))
 $(FUZZ:%=$B/fuzz/%): $B/fuzz/%: $B/tests/fuzz/%.o $(if $(FUZZER),,$B/tests/fuzz/main.o) \
 		$B/fuzz/tested.a $(PARTS_A)
-	$(CC) $(if $(FUZZER),-fsanitize=fuzzer,$(STATIC)) -pthread $(SANFL) $(LDFLAGS) \
+	$(CC) $(if $(FUZZER),-fsanitize=fuzzer,$(STATIC)) -pthread $(HARD_LD) $(SANFL) $(LDFLAGS) \
 		-Wl,--wrap=read -o $@ $^ $(LIBS) $(LDLIBS)
 
 # Reads damaged stores through the programs.
 $B/fuzz/damage: $B/tests/fuzz/damage.o $B/common/mem.o
 	@mkdir -p $(@D)
-	$(CC) $(STATIC) -pthread $(SANFL) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) $(STATIC) -pthread $(HARD_LD) $(SANFL) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 $B/tests/fuzz/%.o: FLAGS += -Icmd/chunkify -Icmd/kvput
 
@@ -160,7 +167,7 @@ JOBS = 2
 
 $B/bench/limit: $B/tests/bench/limit.o $(PARTS_A)
 	@mkdir -p $(@D)
-	$(CC) $(STATIC) -o $@ $^
+	$(CC) $(STATIC) $(HARD_LD) -o $@ $^
 
 # make bench NAMES="limit threads": those, else all of tests/bench/bench.sh
 bench: all $B/bench/limit
