@@ -1,6 +1,8 @@
-# chunkkv: make, make demo, make check, make install, make clean.
+# chunkkv: make, make demo, make check, make install, make uninstall, make clean.
 #
-# B=DIR builds elsewhere, SAN=address,undefined with the sanitizers:
+# make builds, and names what it lacks; make deps installs that (as root). demo
+# and check do both. B=DIR builds elsewhere, SAN=address,undefined with the
+# sanitizers, V=1 shows the commands:
 #	make check B=build-asan SAN=address,undefined
 # The parts that are not ours (runtime, grammars, bats) are pinned in
 # cmd/chunkify/package-lock.json, compiled once and shared by all build
@@ -9,6 +11,7 @@
 TOOLS = chunkify kvput kvcount kvget kvls kvdel
 
 B = build
+override B := $(patsubst $(CURDIR)/%,%,$(abspath $B))
 SAN =
 PREFIX = /usr/local
 CC = gcc
@@ -43,26 +46,40 @@ CF_x86_64 = -fcf-protection
 HARD_LD = -Wl,-z,relro,-z,now,-z,noexecstack
 SANFL = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer \
 	-DARENA_MALLOC)
+# The same bytes wherever the tree lies and B is.
+MAP = -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$B=build
 FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) -Icommon -I$B -isystem $(TS)/include -MMD -MP -pthread \
-	$(HARD) $(SANFL) $(CFLAGS)
+	$(MAP) $(HARD) $(SANFL) $(CFLAGS)
+LINK = $(CC) $(STATIC) -pthread $(HARD_LD) $(SANFL) $(LDFLAGS)
+
+# A line for each command in place of it.
+say = $(if $V,,@echo '  $1' && )
 
 objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c $1/lang/*.c))
 
 all: $(TOOLS:%=$B/bin/%)
 
+# Other flags than last time, and all is built anew. Before anything is, what
+# the build lacks is named; or installed, where that was asked for.
+$B/flags: FORCE
+	@$(SETUP) $(if $(filter demo,$(MAKECMDGOALS)),install,need) build
+	@mkdir -p $(@D)
+	@echo '$(FLAGS) $(LINK)' | cmp -s - $@ || echo '$(FLAGS) $(LINK)' >$@
+FORCE:
+
 # --- the programs ---------------------------------------------------------
 
 $B/common.a: $(call objs,common)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $^
 
 .SECONDEXPANSION:
 $(TOOLS:%=$B/bin/%): $B/bin/%: $$(call objs,cmd/$$*) $B/common.a $$($$*_PARTS)
 	@mkdir -p $(@D)
-	$(CC) $(STATIC) -pthread $(HARD_LD) $(SANFL) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+	$(call say,LD $@)$(LINK) -o $@ $^ $(LIBS) $(LDLIBS)
 
-$B/%.o: %.c | $(PARTS)/.ready
+$B/%.o: %.c $B/flags | $(PARTS)/.ready
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -c -o $@ $<
+	$(call say,CC $<)$(CC) $(FLAGS) -c -o $@ $<
 
 # What shapes chunks, in a few digits: the grammars and the code that cuts.
 # A store knows by them that its files must be chunked again.
@@ -70,43 +87,50 @@ SHAPES = $(wildcard cmd/chunkify/lang/*.[ch]) \
 	$(addprefix cmd/chunkify/,lang.c defs.c cut.c mask.c parse.c label.c package-lock.json)
 $B/version.h: $(SHAPES)
 	@mkdir -p $(@D)
-	echo "#define SOURCES \"$$(cat $(SHAPES) | sha256sum | cut -c1-12)\"" >$@
+	@echo "#define SOURCES \"$$(cat $(SHAPES) | sha256sum | cut -c1-12)\"" >$@
 $B/cmd/chunkify/chunkify.o: $B/version.h
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 
 # --- what is not ours -----------------------------------------------------
 
-# The libraries and programs the build needs; installed when missing.
-$(PARTS)/.ready: cmd/chunkify/package-lock.json cmd/chunkify/setup.sh
-	sh cmd/chunkify/setup.sh $(PARTS)
+# Fetched into $(PARTS), which needs no rights.
+SETUP = sh cmd/chunkify/setup.sh
+$(PARTS)/.ready: cmd/chunkify/package-lock.json cmd/chunkify/setup.sh | $B/flags
+	$(call say,FETCH $(PARTS))$(SETUP) fetch $(PARTS)
 	@touch $@
+
+# What for: build, test, fuzz, analyse.
+NEED = build
+deps:
+	@$(SETUP) install $(NEED)
 
 PARTS_FL = -O2 -w $(HARD) -D_DEFAULT_SOURCE -DTREE_SITTER_REUSE_ALLOCATOR -I$(TS)/include
 
 # The runtime and the scanners are code, and under the sanitizers they are
 # looked at as ours is; the parsers are tables, compiled once for all. (What
 # of the runtime was reached says nothing to libFuzzer, and costs half its time.)
-$(PARTS_B)/runtime.o: $(PARTS)/.ready
+$(PARTS_B)/runtime.o: $(PARTS)/.ready $(if $(SAN),$B/flags)
 	@mkdir -p $(@D)
-	$(CC) $(PARTS_FL) $(SANFL:%,fuzzer-no-link=%) -I$(TS)/src -c -o $@ $(TS)/src/lib.c
+	$(call say,CC tree-sitter)$(CC) $(PARTS_FL) $(SANFL:%,fuzzer-no-link=%) \
+		-I$(TS)/src -c -o $@ $(TS)/src/lib.c
 
 $(GRAMMARS:%=$(PARTS)/grammar/%.parser.o): $(PARTS)/grammar/%.parser.o: $(PARTS)/.ready
 	@mkdir -p $(@D)
-	d=$(MODULES)/tree-sitter-$*/src; \
+	$(call say,CC $*)d=$(MODULES)/tree-sitter-$*/src; \
 	$(CC) $(PARTS_FL) -I$$d -c -o $@ $$d/parser.c
 
 # A grammar is one object; src/scanner.c is there where the grammar needs it.
-$(GRAMMARS:%=$(PARTS_B)/grammar/%.o): $(PARTS_B)/grammar/%.o: $(PARTS)/grammar/%.parser.o
+$(GRAMMARS:%=$(PARTS_B)/grammar/%.o): $(PARTS_B)/grammar/%.o: $(PARTS)/grammar/%.parser.o $(if $(SAN),$B/flags)
 	@mkdir -p $(@D)
-	d=$(MODULES)/tree-sitter-$*/src; \
+	@d=$(MODULES)/tree-sitter-$*/src; \
 	if [ -f $$d/scanner.c ]; then \
 		$(CC) $(PARTS_FL) $(SANFL) -I$$d -c -o $@.scanner $$d/scanner.c && \
 		$(LD) -r -o $@ $< $@.scanner && rm -f $@.scanner; \
 	else cp $< $@; fi
 
 $(PARTS_A): $(PARTS_B)/runtime.o $(GRAMMARS:%=$(PARTS_B)/grammar/%.o)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $^
 
 # --- tests ----------------------------------------------------------------
 
@@ -115,7 +139,22 @@ BATS = $(MODULES)/bats/bin/bats
 
 $(UNITS): $B/unit/%: $B/tests/unit/%.o $B/common.a
 	@mkdir -p $(@D)
-	$(CC) $(STATIC) -pthread $(HARD_LD) $(SANFL) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+	$(call say,LD $@)$(LINK) -o $@ $^ $(LIBS) $(LDLIBS)
+
+# Everything, and once more under the sanitizers.
+check:
+	@$(SETUP) install build test
+	@$(MAKE) $(PAR) check-here
+	$(if $(SAN),,@$(MAKE) $(PAR) check-here B=$B-asan SAN=address,undefined)
+
+JOBS = 2
+# Built by as many, unless -j says otherwise.
+PAR = $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(JOBS))
+
+check-here: all $(UNITS) $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
+	@ASAN_OPTIONS=detect_leaks=1:exitcode=99 \
+		BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) \
+		$(BATS) --formatter tap --jobs $(JOBS) tests
 
 # --- fuzzing: tests/fuzz, each target a file ------------------------------
 
@@ -127,47 +166,35 @@ $B/fuzz/tested.a: $(filter-out %/chunkify.o,$(call objs,cmd/chunkify)) \
 		$B/cmd/kvput/check.o $B/tests/fuzz/fuzz.o \
 		$(patsubst %,$B/common/%.o,hash jsonl key mem path record record_read std)
 	@mkdir -p $(@D)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $^
 
 # With libFuzzer under clang and SAN=...,fuzzer-no-link; else fed with files.
 FUZZER = $(findstring fuzzer,$(SAN))
 $(FUZZ:%=$B/fuzz/%): $B/fuzz/%: $B/tests/fuzz/%.o $(if $(FUZZER),,$B/tests/fuzz/main.o) \
 		$B/fuzz/tested.a $(PARTS_A)
-	$(CC) $(if $(FUZZER),-fsanitize=fuzzer,$(STATIC)) -pthread $(HARD_LD) $(SANFL) $(LDFLAGS) \
-		-Wl,--wrap=read -o $@ $^ $(LIBS) $(LDLIBS)
+	$(call say,LD $@)$(LINK) $(if $(FUZZER),-fsanitize=fuzzer) -Wl,--wrap=read \
+		-o $@ $^ $(LIBS) $(LDLIBS)
 
 # Reads damaged stores through the programs.
 $B/fuzz/damage: $B/tests/fuzz/damage.o $B/common/mem.o
 	@mkdir -p $(@D)
-	$(CC) $(STATIC) -pthread $(HARD_LD) $(SANFL) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(call say,LD $@)$(LINK) -o $@ $^ $(LDLIBS)
 
-$B/tests/fuzz/%.o: FLAGS += -Icmd/chunkify -Icmd/kvput
+$B/tests/fuzz/%.o: private FLAGS += -Icmd/chunkify -Icmd/kvput
 
 # make fuzz FUZZ="key stream" FUZZ_SECONDS=600: those, for so long each
 fuzz:
-	$(MAKE) fuzz-here B=$B-fuzz CC=clang SAN=address,undefined,fuzzer-no-link
+	@$(SETUP) install build fuzz
+	@$(MAKE) $(PAR) fuzz-here B=$B-fuzz CC=clang SAN=address,undefined,fuzzer-no-link
 
 fuzz-here: $(FUZZ:%=$B/fuzz/%)
-	sh tests/fuzz/fuzz.sh $B/fuzz $(FUZZ_SECONDS) $(FUZZ)
-
-# Everything, and once more under the sanitizers.
-check: $(if $(SAN),check-here,check-here check-san)
-
-check-here: all $(UNITS) $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
-	ASAN_OPTIONS=detect_leaks=1:exitcode=99 \
-		BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) \
-		$(BATS) --formatter tap --jobs $(JOBS) tests
-
-check-san:
-	$(MAKE) check B=$B-asan SAN=address,undefined
-
-JOBS = 2
+	@sh tests/fuzz/fuzz.sh $B/fuzz $(FUZZ_SECONDS) $(FUZZ)
 
 # --- figures --------------------------------------------------------------
 
 $B/bench/limit: $B/tests/bench/limit.o $(PARTS_A)
 	@mkdir -p $(@D)
-	$(CC) $(STATIC) $(HARD_LD) -o $@ $^
+	$(call say,LD $@)$(LINK) -o $@ $^
 
 # make bench NAMES="limit threads": those, else all of tests/bench/bench.sh
 bench: all $B/bench/limit
@@ -178,20 +205,30 @@ bench: all $B/bench/limit
 SRC = .
 DB = $B/demo.db
 demo: all
-	sh tests/demo.sh $B/bin $(SRC) $(DB)
+	@sh tests/demo.sh $B/bin $(SRC) $(DB)
 
+# A program that runs is replaced, not written to.
+BINDIR = $(DESTDIR)$(PREFIX)/bin
+MANDIR = $(DESTDIR)$(PREFIX)/share/man
+PAGES = $(wildcard cmd/*/*.1 common/*.[57])
 install: all
-	mkdir -p $(DESTDIR)$(PREFIX)/bin
-	cp $(TOOLS:%=$B/bin/%) $(DESTDIR)$(PREFIX)/bin
-	for page in cmd/*/*.1 common/*.[57]; do \
-		dir=$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}; \
-		mkdir -p $$dir && cp $$page $$dir && \
-		chmod 644 $$dir/$${page##*/} || exit; \
+	install -d $(BINDIR)
+	for tool in $(TOOLS); do \
+		install -s -m 755 $B/bin/$$tool $(BINDIR)/.$$tool.new && \
+		mv -f $(BINDIR)/.$$tool.new $(BINDIR)/$$tool || exit; \
+	done
+	for page in $(PAGES); do \
+		install -D -m 644 $$page $(MANDIR)/man$${page##*.}/$${page##*/} || exit; \
+	done
+
+uninstall:
+	rm -f $(TOOLS:%=$(BINDIR)/%)
+	for page in $(PAGES); do \
+		rm -f $(MANDIR)/man$${page##*.}/$${page##*/}; \
 	done
 
 clean:
 	rm -rf $B $B-asan $B-fuzz $(PARTS)
 
-
-.PHONY: all bench check check-here check-san demo fuzz fuzz-here install clean
+.PHONY: all bench check check-here clean demo deps fuzz fuzz-here install uninstall FORCE
 .DELETE_ON_ERROR:
