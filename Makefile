@@ -31,6 +31,8 @@ TS = $(MODULES)/tree-sitter/vendor/tree-sitter/lib
 PARTS_B = $(if $(SAN),$B/parts,$(PARTS))
 PARTS_A = $(PARTS_B)/parts.a
 chunkify_PARTS = $(PARTS_A)
+chunkify_LD = -Wl,--wrap=__assert_fail
+cut_LD = $(chunkify_LD)
 
 WARN = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
 	-Wno-missing-field-initializers
@@ -64,7 +66,8 @@ all: $(TOOLS:%=$B/bin/%)
 $B/flags: FORCE
 	@$(SETUP) $(if $(filter demo,$(MAKECMDGOALS)),install,need) build
 	@mkdir -p $(@D)
-	@echo '$(FLAGS) $(LINK)' | cmp -s - $@ || echo '$(FLAGS) $(LINK)' >$@
+	@echo '$(FLAGS) $(LINK) $(chunkify_LD)' | cmp -s - $@ || \
+		echo '$(FLAGS) $(LINK) $(chunkify_LD)' >$@
 FORCE:
 
 # --- the programs ---------------------------------------------------------
@@ -75,7 +78,7 @@ $B/common.a: $(call objs,common)
 .SECONDEXPANSION:
 $(TOOLS:%=$B/bin/%): $B/bin/%: $$(call objs,cmd/$$*) $B/common.a $$($$*_PARTS)
 	@mkdir -p $(@D)
-	$(call say,LD $@)$(LINK) -o $@ $^ $(LIBS) $(LDLIBS)
+	$(call say,LD $@)$(LINK) $($*_LD) -o $@ $^ $(LIBS) $(LDLIBS)
 
 $B/%.o: %.c $B/flags | $(PARTS)/.ready
 	@mkdir -p $(@D)
@@ -172,7 +175,7 @@ $B/fuzz/tested.a: $(filter-out %/chunkify.o,$(call objs,cmd/chunkify)) \
 FUZZER = $(findstring fuzzer,$(SAN))
 $(FUZZ:%=$B/fuzz/%): $B/fuzz/%: $B/tests/fuzz/%.o $(if $(FUZZER),,$B/tests/fuzz/main.o) \
 		$B/fuzz/tested.a $(PARTS_A)
-	$(call say,LD $@)$(LINK) $(if $(FUZZER),-fsanitize=fuzzer) -Wl,--wrap=read \
+	$(call say,LD $@)$(LINK) $(if $(FUZZER),-fsanitize=fuzzer) -Wl,--wrap=read $($*_LD) \
 		-o $@ $^ $(LIBS) $(LDLIBS)
 
 # Reads damaged stores through the programs.

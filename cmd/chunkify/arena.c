@@ -226,6 +226,27 @@ arena_unguard(void)
 	tree.limit = 0;
 }
 
+/*
+ * The linker's --wrap=__assert_fail puts these two in place of glibc's: an
+ * assertion that a grammar's scanner breaks, over a file made for that, ends
+ * the parse of the file and not the program.
+ */
+void __real___assert_fail(const char *what, const char *file, unsigned line,
+    const char *function) __attribute__((noreturn));
+void __wrap___assert_fail(const char *what, const char *file, unsigned line,
+    const char *function) __attribute__((noreturn));
+
+void
+__wrap___assert_fail(const char *what, const char *file, unsigned line,
+    const char *function)
+{
+	if (tree.limit != 0) {
+		tree.limit = 0;
+		longjmp(arena_jump, 1);
+	}
+	__real___assert_fail(what, file, line, function);
+}
+
 void *
 arena_alloc(size_t n)
 {
