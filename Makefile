@@ -1,6 +1,8 @@
-# chunkkv: make, make demo, make check, make install, make clean.
+# chunkkv: make, make demo, make check, make install, make uninstall, make clean.
 #
-# B=DIR builds elsewhere, SAN=address,undefined with the sanitizers:
+# make builds, and names what it lacks; make deps installs that (as root). demo
+# and check do both. B=DIR builds elsewhere, SAN=address,undefined with the
+# sanitizers, V=1 shows the commands:
 #	make check B=build-asan SAN=address,undefined
 # The parts that are not ours (runtime, grammars, bats) are pinned in
 # cmd/chunkify/package-lock.json, compiled once and shared by all build
@@ -9,6 +11,7 @@
 TOOLS = chunkify kvput kvcount kvget kvls kvdel
 
 B = build
+override B := $(patsubst $(CURDIR)/%,%,$(abspath $B))
 SAN =
 PREFIX = /usr/local
 CC = gcc
@@ -25,35 +28,61 @@ GRAMMARS = bash c c-sharp cpp go java javascript php/php python ruby rust \
 PARTS = build/parts
 MODULES = $(PARTS)/node_modules
 TS = $(MODULES)/tree-sitter/vendor/tree-sitter/lib
-PARTS_A = $(PARTS)/parts.a
+PARTS_B = $(if $(SAN),$B/parts,$(PARTS))
+PARTS_A = $(PARTS_B)/parts.a
 chunkify_PARTS = $(PARTS_A)
+chunkify_LD = -Wl,--wrap=__assert_fail
+cut_LD = $(chunkify_LD)
 
 WARN = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
 	-Wno-missing-field-initializers
 # libdb's replication, which nobody calls, would bring in a resolver that
 # cannot be linked statically: it gets none.
-STATIC = $(if $(SAN),,-static -Wl,--defsym=getaddrinfo=0,--defsym=freeaddrinfo=0)
-SANFL = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer)
+STATIC = $(if $(SAN),,-static-pie -Wl,--defsym=getaddrinfo=0,--defsym=freeaddrinfo=0)
+# What makes a fault harder to use: checked copies (the sanitizers have their
+# own), a guarded stack, a place in memory that differs from run to run, and
+# tables of addresses that cannot be written. tests/build.bats looks.
+HARD = $(if $(SAN),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2) -fPIE -fstack-protector-strong \
+	-fstack-clash-protection $(CF_$(shell uname -m))
+CF_x86_64 = -fcf-protection
+HARD_LD = -Wl,-z,relro,-z,now,-z,noexecstack
+SANFL = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer \
+	-DARENA_MALLOC)
+# The same bytes wherever the tree lies and B is.
+MAP = -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$B=build
 FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) -Icommon -I$B -isystem $(TS)/include -MMD -MP -pthread \
-	$(SANFL) $(CFLAGS)
+	$(MAP) $(HARD) $(SANFL) $(CFLAGS)
+LINK = $(CC) $(STATIC) -pthread $(HARD_LD) $(SANFL) $(LDFLAGS)
+
+# A line for each command in place of it.
+say = $(if $V,,@echo '  $1' && )
 
 objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c $1/lang/*.c))
 
 all: $(TOOLS:%=$B/bin/%)
 
+# Other flags than last time, and all is built anew. Before anything is, what
+# the build lacks is named; or installed, where that was asked for.
+$B/flags: FORCE
+	@$(SETUP) $(if $(filter demo,$(MAKECMDGOALS)),install,need) build
+	@mkdir -p $(@D)
+	@echo '$(FLAGS) $(LINK) $(chunkify_LD)' | cmp -s - $@ || \
+		echo '$(FLAGS) $(LINK) $(chunkify_LD)' >$@
+FORCE:
+
 # --- the programs ---------------------------------------------------------
 
 $B/common.a: $(call objs,common)
-	rm -f $@ && $(AR) rcs $@ $^
+	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $^
 
 .SECONDEXPANSION:
 $(TOOLS:%=$B/bin/%): $B/bin/%: $$(call objs,cmd/$$*) $B/common.a $$($$*_PARTS)
 	@mkdir -p $(@D)
-	$(CC) $(STATIC) -pthread $(SANFL) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+	$(call say,LD $@)$(LINK) $($*_LD) -o $@ $^ $(LIBS) $(LDLIBS)
 
-$B/%.o: %.c | $(PARTS)/.ready
+$B/%.o: %.c $B/flags | $(PARTS)/.ready
 	@mkdir -p $(@D)
-	$(CC) $(FLAGS) -c -o $@ $<
+	$(call say,CC $<)$(CC) $(FLAGS) -c -o $@ $<
 
 # What shapes chunks, in a few digits: the grammars and the code that cuts.
 # A store knows by them that its files must be chunked again.
@@ -61,35 +90,50 @@ SHAPES = $(wildcard cmd/chunkify/lang/*.[ch]) \
 	$(addprefix cmd/chunkify/,lang.c defs.c cut.c mask.c parse.c label.c package-lock.json)
 $B/version.h: $(SHAPES)
 	@mkdir -p $(@D)
-	echo "#define SOURCES \"$$(cat $(SHAPES) | sha256sum | cut -c1-12)\"" >$@
+	@echo "#define SOURCES \"$$(cat $(SHAPES) | sha256sum | cut -c1-12)\"" >$@
 $B/cmd/chunkify/chunkify.o: $B/version.h
 
 -include $(shell find $B -name '*.d' 2>/dev/null)
 
 # --- what is not ours -----------------------------------------------------
 
-# The libraries and programs the build needs; installed when missing.
-$(PARTS)/.ready: cmd/chunkify/package-lock.json cmd/chunkify/setup.sh
-	sh cmd/chunkify/setup.sh $(PARTS)
+# Fetched into $(PARTS), which needs no rights.
+SETUP = sh cmd/chunkify/setup.sh
+$(PARTS)/.ready: cmd/chunkify/package-lock.json cmd/chunkify/setup.sh | $B/flags
+	$(call say,FETCH $(PARTS))$(SETUP) fetch $(PARTS)
 	@touch $@
 
-PARTS_FL = -O2 -w -D_DEFAULT_SOURCE -DTREE_SITTER_REUSE_ALLOCATOR -I$(TS)/include
+# What for: build, test, fuzz, analyse.
+NEED = build
+deps:
+	@$(SETUP) install $(NEED)
 
-$(PARTS)/runtime.o: $(PARTS)/.ready
-	$(CC) $(PARTS_FL) -I$(TS)/src -c -o $@ $(TS)/src/lib.c
+PARTS_FL = -O2 -w $(HARD) -D_DEFAULT_SOURCE -DTREE_SITTER_REUSE_ALLOCATOR -I$(TS)/include
+
+# The runtime and the scanners are code, and under the sanitizers they are
+# looked at as ours is; the parsers are tables, compiled once for all. (What
+# of the runtime was reached says nothing to libFuzzer, and costs half its time.)
+$(PARTS_B)/runtime.o: $(PARTS)/.ready $(if $(SAN),$B/flags)
+	@mkdir -p $(@D)
+	$(call say,CC tree-sitter)$(CC) $(PARTS_FL) $(SANFL:%,fuzzer-no-link=%) \
+		-I$(TS)/src -c -o $@ $(TS)/src/lib.c
+
+$(GRAMMARS:%=$(PARTS)/grammar/%.parser.o): $(PARTS)/grammar/%.parser.o: $(PARTS)/.ready
+	@mkdir -p $(@D)
+	$(call say,CC $*)d=$(MODULES)/tree-sitter-$*/src; \
+	$(CC) $(PARTS_FL) -I$$d -c -o $@ $$d/parser.c
 
 # A grammar is one object; src/scanner.c is there where the grammar needs it.
-$(GRAMMARS:%=$(PARTS)/grammar/%.o): $(PARTS)/grammar/%.o: $(PARTS)/.ready
+$(GRAMMARS:%=$(PARTS_B)/grammar/%.o): $(PARTS_B)/grammar/%.o: $(PARTS)/grammar/%.parser.o $(if $(SAN),$B/flags)
 	@mkdir -p $(@D)
-	d=$(MODULES)/tree-sitter-$*/src; \
-	$(CC) $(PARTS_FL) -I$$d -c -o $@.parser $$d/parser.c && \
+	@d=$(MODULES)/tree-sitter-$*/src; \
 	if [ -f $$d/scanner.c ]; then \
-		$(CC) $(PARTS_FL) -I$$d -c -o $@.scanner $$d/scanner.c && \
-		$(LD) -r -o $@ $@.parser $@.scanner; \
-	else mv $@.parser $@; fi && rm -f $@.parser $@.scanner
+		$(CC) $(PARTS_FL) $(SANFL) -I$$d -c -o $@.scanner $$d/scanner.c && \
+		$(LD) -r -o $@ $< $@.scanner && rm -f $@.scanner; \
+	else cp $< $@; fi
 
-$(PARTS_A): $(PARTS)/runtime.o $(GRAMMARS:%=$(PARTS)/grammar/%.o)
-	rm -f $@ && $(AR) rcs $@ $^
+$(PARTS_A): $(PARTS_B)/runtime.o $(GRAMMARS:%=$(PARTS_B)/grammar/%.o)
+	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $^
 
 # --- tests ----------------------------------------------------------------
 
@@ -98,30 +142,67 @@ BATS = $(MODULES)/bats/bin/bats
 
 # What some of them are linked with besides: parts of a tool, calls that fail.
 walk_OBJS = $(addprefix $B/cmd/chunkify/,walk.o ignore.o gitls.o confine.o)
-$B/tests/unit/walk.o: FLAGS += -Icmd/chunkify
+$B/tests/unit/walk.o: private FLAGS += -Icmd/chunkify
 walk_WRAP = -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc,--wrap=readdir
 
-$B/unit/%: $B/tests/unit/%.o $$($$*_OBJS) $B/common.a
+$(UNITS): $B/unit/%: $B/tests/unit/%.o $$($$*_OBJS) $B/common.a
 	@mkdir -p $(@D)
-	$(CC) $(STATIC) -pthread $(SANFL) $($*_WRAP) $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+	$(call say,LD $@)$(LINK) $($*_WRAP) -o $@ $^ $(LIBS) $(LDLIBS)
 
 # Everything, and once more under the sanitizers.
-check: $(if $(SAN),check-here,check-here check-san)
-
-check-here: all $(UNITS)
-	BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) \
-		$(BATS) --formatter tap --jobs $(JOBS) tests
-
-check-san:
-	$(MAKE) check B=$B-asan SAN=address,undefined
+check:
+	@$(SETUP) install build test
+	@$(MAKE) $(PAR) check-here
+	$(if $(SAN),,@$(MAKE) $(PAR) check-here B=$B-asan SAN=address,undefined)
 
 JOBS = 2
+# Built by as many, unless -j says otherwise.
+PAR = $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(JOBS))
+
+check-here: all $(UNITS) $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
+	@ASAN_OPTIONS=detect_leaks=1:exitcode=99 \
+		BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) \
+		$(BATS) --formatter tap --jobs $(JOBS) tests
+
+# --- fuzzing: tests/fuzz, each target a file ------------------------------
+
+FUZZ = cut ignore key manifest stream
+FUZZ_SECONDS = 60
+
+# What the targets test: all but the programs' own main.
+$B/fuzz/tested.a: $(filter-out %/chunkify.o,$(call objs,cmd/chunkify)) \
+		$B/cmd/kvput/check.o $B/tests/fuzz/fuzz.o \
+		$(patsubst %,$B/common/%.o,hash jsonl key mem message path record record_read std visible)
+	@mkdir -p $(@D)
+	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $^
+
+# With libFuzzer under clang and SAN=...,fuzzer-no-link; else fed with files.
+FUZZER = $(findstring fuzzer,$(SAN))
+$(FUZZ:%=$B/fuzz/%): $B/fuzz/%: $B/tests/fuzz/%.o $(if $(FUZZER),,$B/tests/fuzz/main.o) \
+		$B/fuzz/tested.a $(PARTS_A)
+	$(call say,LD $@)$(LINK) $(if $(FUZZER),-fsanitize=fuzzer) -Wl,--wrap=read $($*_LD) \
+		-o $@ $^ $(LIBS) $(LDLIBS)
+
+# Reads damaged stores through the programs.
+$B/fuzz/damage: $B/tests/fuzz/damage.o $B/common/mem.o
+	@mkdir -p $(@D)
+	$(call say,LD $@)$(LINK) -o $@ $^ $(LDLIBS)
+
+$B/tests/fuzz/%.o: private FLAGS += -Icmd/chunkify -Icmd/kvput
+
+# make fuzz FUZZ="key stream" FUZZ_SECONDS=600: those, for so long each
+fuzz:
+	@$(SETUP) install build fuzz
+	@$(MAKE) $(PAR) fuzz-here B=$B-fuzz CC=clang SAN=address,undefined,fuzzer-no-link
+
+fuzz-here: $(FUZZ:%=$B/fuzz/%)
+	@sh tests/fuzz/fuzz.sh $B/fuzz $(FUZZ_SECONDS) $(FUZZ)
 
 # --- figures --------------------------------------------------------------
 
 $B/bench/limit: $B/tests/bench/limit.o $(PARTS_A)
 	@mkdir -p $(@D)
-	$(CC) $(STATIC) -o $@ $^
+	$(call say,LD $@)$(LINK) -o $@ $^
 
 # make bench NAMES="limit threads": those, else all of tests/bench/bench.sh
 bench: all $B/bench/limit
@@ -132,21 +213,30 @@ bench: all $B/bench/limit
 SRC = .
 DB = $B/demo.db
 demo: all
-	sh tests/demo.sh $B/bin $(SRC) $(DB)
+	@sh tests/demo.sh $B/bin $(SRC) $(DB)
 
+# A program that runs is replaced, not written to.
+BINDIR = $(DESTDIR)$(PREFIX)/bin
+MANDIR = $(DESTDIR)$(PREFIX)/share/man
+PAGES = $(wildcard cmd/*/*.1 common/*.[57])
 install: all
-	mkdir -p $(DESTDIR)$(PREFIX)/bin
-	cp $(TOOLS:%=$B/bin/%) $(DESTDIR)$(PREFIX)/bin
-	for page in cmd/*/*.1 common/*.[57]; do \
-		dir=$(DESTDIR)$(PREFIX)/share/man/man$${page##*.}; \
-		mkdir -p $$dir && cp $$page $$dir && \
-		chmod 644 $$dir/$${page##*/} || exit; \
+	install -d $(BINDIR)
+	for tool in $(TOOLS); do \
+		install -s -m 755 $B/bin/$$tool $(BINDIR)/.$$tool.new && \
+		mv -f $(BINDIR)/.$$tool.new $(BINDIR)/$$tool || exit; \
+	done
+	for page in $(PAGES); do \
+		install -D -m 644 $$page $(MANDIR)/man$${page##*.}/$${page##*/} || exit; \
+	done
+
+uninstall:
+	rm -f $(TOOLS:%=$(BINDIR)/%)
+	for page in $(PAGES); do \
+		rm -f $(MANDIR)/man$${page##*.}/$${page##*/}; \
 	done
 
 clean:
-	rm -rf $B $B-asan $(PARTS)
+	rm -rf $B $B-asan $B-fuzz $(PARTS)
 
-
-.PHONY: all bench check check-here check-san demo install clean
+.PHONY: all bench check check-here clean demo deps fuzz fuzz-here install uninstall FORCE
 .DELETE_ON_ERROR:
-.SECONDARY:

@@ -7,12 +7,15 @@
 
 #include "jsonl.h"
 
+#define PIECE	((size_t)256 << 10)	/* bytes asked for at a time */
+
 void
 jsonl_open(struct jsonl *j, int fd, const char *name)
 {
 	memset(j, 0, sizeof *j);
 	j->fd = fd;
 	j->name = name;
+	buf_room(&j->buf, PIECE);	/* so that there are bytes to point at */
 }
 
 void
@@ -25,7 +28,6 @@ jsonl_free(struct jsonl *j)
 static int
 fill(struct jsonl *j)
 {
-	const size_t piece = 256 * 1024;
 	ssize_t n;
 
 	if (j->at != 0) {
@@ -33,9 +35,9 @@ fill(struct jsonl *j)
 		j->buf.len -= j->at;
 		j->at = 0;
 	}
-	buf_room(&j->buf, piece);
+	buf_room(&j->buf, PIECE);
 	do
-		n = read(j->fd, j->buf.p + j->buf.len, piece);
+		n = read(j->fd, j->buf.p + j->buf.len, PIECE);
 	while (n == -1 && errno == EINTR);
 	if (n == -1) {
 		warn("%s", j->name);

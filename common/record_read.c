@@ -777,7 +777,8 @@ check_chunk(struct reader *rd, const struct record *r)
 	if (r->part[1] != 0 && (r->part[0] == 0 || r->part[0] > r->part[1]))
 		return wrong(rd, "\"part\" is %ju of %ju",
 		    (uintmax_t)r->part[0], (uintmax_t)r->part[1]);
-	for (s = r->symbols; s < r->symbols + r->nsymbols; s++) {
+	for (i = 0; i < r->nsymbols; i++) {
+		s = &r->symbols[i];
 		if (check_span(rd, s->byte_start, s->byte_end, s->start_line,
 		    s->end_line) == -1)
 			return -1;

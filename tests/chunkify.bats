@@ -475,3 +475,21 @@ agrees() { # agrees STREAM
 	echo README | chunkify --files-from - >out
 	[ "$(skips <out)" = "README unsupported" ]
 }
+
+@test "chunkify: a file on which a grammar breaks an assertion is cut all the same" {
+	local word i indent=
+	word=$(printf 'A%.0s' {1..300})
+	printf 'x = [<<%s, <<B]\n a\n%s\nb\nB\n' "$word" "$word" >a.rb
+	for i in {1..520}; do
+		echo "${indent}if a:"
+		indent+=' '
+	done >b.py
+	echo "${indent}x = f\"{a}\"" >>b.py
+	echo 'int f(void) { return 1; }' >c.c
+	chunkify a.rb b.py c.c >out
+	for i in a.rb b.py; do
+		[ "$(jq "select(.type == \"file\" and .file_path == \"$i\") | .parse_errors" out)" = 1 ]
+		jq -j "select(.type == \"chunk\" and .file_path == \"$i\") | .content" out | cmp - "$i"
+	done
+	grep -q '"symbol_name":"f"' out
+}

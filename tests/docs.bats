@@ -298,8 +298,8 @@ forms() {
 	unset MAKEFLAGS
 	make -C "$ROOT" -o all install B="$(dirname "$BIN")" DESTDIR="$PWD/x" PREFIX=/usr
 	for tool in $(ls "$BIN"); do
-		[ -x "$dir/bin/$tool" ]
-		cmp "$BIN/$tool" "$dir/bin/$tool"
+		strip -o stripped "$BIN/$tool"
+		cmp stripped "$dir/bin/$tool"
 	done
 	for page in $(pages); do
 		cmp "$page" "$dir/share/man/man${page##*.}/$(basename "$page")"

@@ -1047,8 +1047,9 @@ main(int argc, char *argv[])
 	argc = tidy_roots(argv, argc, walk.dir);
 	/* git, where there is one, gets to work while we read the manifest */
 	all.walk = walk_open(argv, argc, &walk);
-	if (manifest_name != NULL)
-		stored = manifest_read(manifest_fd, manifest_name, options);
+	if (manifest_name != NULL && (stored = manifest_read(manifest_fd,
+	    manifest_name, options)) == NULL)
+		return 2;
 	write_begin(argv, argc, options);
 	quiet |= !isatty(STDERR_FILENO);
 	if (!quiet)

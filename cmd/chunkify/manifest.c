@@ -100,7 +100,8 @@ manifest_read(int fd, const char *name, const char *options)
 	while ((more = jsonl_next(&in, &line, &len)) == 1) {
 		if (record_read(&reader, &r, line, len) == -1) {
 			jsonl_warn(&in, "%s", reader.error);
-			exit(2);
+			more = -1;
+			break;
 		}
 		if (r.type == RECORD_BEGIN && *r.options != '\0' &&
 		    strcmp(r.options, options) != 0)
@@ -108,10 +109,12 @@ manifest_read(int fd, const char *name, const char *options)
 		else if (r.type == RECORD_FILE || r.type == RECORD_SKIP)
 			add(m, &r, id);
 	}
-	if (more == -1)
-		exit(2);
 	jsonl_free(&in);
 	reader_free(&reader);
+	if (more == -1) {
+		manifest_free(m);
+		return NULL;
+	}
 	if (m->unsorted)
 		qsort(m->file, m->n, sizeof *m->file, by_path);
 	return m;

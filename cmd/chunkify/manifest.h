@@ -26,9 +26,10 @@ struct manifest_file {
 /*
  * Read a manifest, all of it: who writes it may wait for us to be read, and
  * must not. name is for messages. options is our own
- * fingerprint; where the store's is another, says on stderr in what. Exits
- * with 2 if it cannot be read or is no manifest. One that is empty or ends
- * early is one with fewer files: it costs time, never correctness.
+ * fingerprint; where the store's is another, says on stderr in what. Returns
+ * NULL if it cannot be read or is no manifest (message already printed). One
+ * that is empty or ends early is one with fewer files: it costs time, never
+ * correctness.
  */
 struct manifest *manifest_read(int fd, const char *name,
     const char *options);

@@ -14,7 +14,7 @@
  * Parse n bytes of text, less than 4 GiB. Returns the tree, which is the
  * arena's: never ts_tree_delete it, arena_drop_tree takes it. NULL if it took
  * longer than timeout seconds (0: no limit), or more memory than any sane
- * input of this length.
+ * input of this length, or if the grammar broke an assertion of its own.
  */
 const TSTree *parse(const struct grammar *g, const char *text, size_t n,
     double timeout);

@@ -1,16 +1,19 @@
 #!/bin/sh
-# setup.sh DIR - fetch what the build needs and this machine lacks
+# setup.sh need WHAT...     - name the packages that are missing, and fail
+# setup.sh install WHAT...  - install them (Debian's; needs the right to)
+# setup.sh fetch DIR        - fetch the parts of package-lock.json into DIR
 #
-# Debian's libraries come from apt-get, only when one is missing; tree-sitter's
-# runtime, the grammars and bats from npm, at the versions and checksums of
-# package-lock.json, without running any script of theirs, into DIR.
+# WHAT: build, test, fuzz or analyse. The parts (tree-sitter's runtime, the
+# grammars, bats) come from npm, at the versions and checksums of
+# package-lock.json, without running any script of theirs.
 set -eu
 
 here=$(dirname "$0")
-dir=$1
+verb=$1
+shift
 
 missing=
-need() {	# need PACKAGE FILE...: the package unless one of the files is there
+file() {	# file PACKAGE FILE...: the package, unless one of the files is there
 	package=$1
 	shift
 	for f; do
@@ -22,18 +25,43 @@ program() {	# program PACKAGE NAME
 	command -v "$2" >/dev/null || missing="$missing $1"
 }
 
-libs=/usr/lib/$(gcc -print-multiarch 2>/dev/null || echo .)
-need libdb5.3-dev "$libs/libdb-5.3.a"
-need libjansson-dev "$libs/libjansson.a"
-need libssl-dev "$libs/libcrypto.a"
-program db5.3-util db5.3_verify
-program inotify-tools inotifywait
-program jq jq
-program mandoc mandoc
-program parallel parallel
-program universal-ctags readtags
+look() {	# look WHAT: add what is missing for it
+	libs=/usr/lib/$(gcc -print-multiarch 2>/dev/null || echo .)
+	case $1 in
+	build)
+		program gcc gcc
+		program nodejs node
+		program npm npm
+		file libc6-dev "$libs/libc.a"
+		file libdb5.3-dev "$libs/libdb-5.3.a"
+		file libjansson-dev "$libs/libjansson.a"
+		file libssl-dev "$libs/libcrypto.a"
+		;;
+	test)
+		program db5.3-util db5.3_verify
+		program inotify-tools inotifywait
+		program jq jq
+		program mandoc mandoc
+		program parallel parallel
+		program universal-ctags readtags
+		;;
+	fuzz)
+		program clang clang
+		file libclang-rt-dev \
+		    /usr/lib/llvm-*/lib/clang/*/lib/linux/libclang_rt.fuzzer-*.a
+		;;
+	analyse)
+		program clang-tidy clang-tidy
+		program cppcheck cppcheck
+		;;
+	*)
+		echo "setup: $1: unknown" >&2
+		exit 2
+		;;
+	esac
+}
 
-if [ -n "$missing" ]; then
+install() {
 	if ! command -v apt-get >/dev/null; then
 		echo "setup: missing:$missing (Debian's names; no apt-get here to install them)" >&2
 		exit 2
@@ -50,18 +78,29 @@ if [ -n "$missing" ]; then
 		exit 2
 	fi
 	rm -f "$log"
-fi
+}
 
-for tool in npm node; do
-	if ! command -v $tool >/dev/null; then
-		echo "setup: missing: $tool" >&2
+fetch() {
+	mkdir -p "$1"
+	cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$1"
+	if ! (cd "$1" && npm ci --ignore-scripts --silent >npm.log 2>&1); then
+		cat "$1/npm.log" >&2
+		echo "setup: npm ci failed: could not fetch the packages named above" >&2
 		exit 2
 	fi
+}
+
+if [ "$verb" = fetch ]; then
+	fetch "$1"
+	exit
+fi
+for what; do
+	look "$what"
 done
-mkdir -p "$dir"
-cp "$here/package.json" "$here/package-lock.json" "$here/.npmrc" "$dir"
-if ! (cd "$dir" && npm ci --ignore-scripts --silent >npm.log 2>&1); then
-	cat "$dir/npm.log" >&2
-	echo "setup: npm ci failed: could not fetch the packages named above" >&2
+[ -n "$missing" ] || exit 0
+if [ "$verb" = install ]; then
+	install
+else
+	echo "setup: missing:$missing (Debian's names; \"make deps\" installs them)" >&2
 	exit 2
 fi
