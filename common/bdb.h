@@ -110,7 +110,7 @@ struct item {
 
 /* A file that was handed over, to be compared with what is stored. */
 struct file {
-	enum { REPLACE, UPDATE, SKIP } what;
+	enum { REPLACE, UPDATE, SKIP, NOTHING } what;
 	size_t path;			/* NUL-terminated; the first of its bytes */
 	size_t line, line_len;		/* its record up to what we add to it */
 	uint64_t stored_at;

@@ -590,6 +590,40 @@ out:
 	return status;
 }
 
+/* Add the items of another part of the same update. */
+static void
+gather(struct slice *w, struct file *to, struct file *from)
+{
+	size_t n = to->count + from->count;
+
+	w->items = xgrow(w->items, &w->items_cap, w->nitems + n,
+	    sizeof *w->items);
+	memcpy(w->items + w->nitems, w->items + to->first,
+	    to->count * sizeof *w->items);
+	memcpy(w->items + w->nitems + to->count, w->items + from->first,
+	    from->count * sizeof *w->items);
+	to->first = w->nitems;
+	to->count = n;
+	w->nitems += n;
+	if (to->size < from->size)
+		to->size = from->size;
+	to->language = from->language;
+	from->what = NOTHING;
+}
+
+/* Single chunks of a file that came in several parts are one update. */
+static void
+gather_updates(struct slice *w)
+{
+	struct file *f, *next, *end = w->files + w->nfiles;
+
+	for (f = w->files; f < end; f++)
+		for (next = f + 1; f->what == UPDATE && next < end; next++)
+			if (next->what == UPDATE && strcmp(w->bytes.p +
+			    f->path, w->bytes.p + next->path) == 0)
+				gather(w, f, next);
+}
+
 /* Compare all files. None is in progress, and nothing is being written. */
 int
 bdb_compare(struct store *s)
@@ -597,8 +631,10 @@ bdb_compare(struct store *s)
 	struct slice *w = s->cur;
 	size_t i, first = w->nops;
 
+	gather_updates(w);
 	for (i = 0; i < w->nfiles; i++)
-		if (compare_file(s, &w->files[i]) == -1) {
+		if (w->files[i].what != NOTHING &&
+		    compare_file(s, &w->files[i]) == -1) {
 			s->failed = 1;
 			return -1;
 		}

@@ -115,10 +115,11 @@ bdb_or_now(uint64_t when)
 
 /*
  * Before anything is noted for a file: write what is noted already if that
- * is enough for a slice, or of the same file.
+ * is enough for a slice, or of the same file. Single chunks of a file may
+ * wait for others of it, as they are put together when they are compared.
  */
-int
-bdb_admit(struct store *s, const char *path)
+static int
+admit(struct store *s, const char *path, int update)
 {
 	struct slice *w = s->cur;
 	size_t i;
@@ -133,7 +134,8 @@ bdb_admit(struct store *s, const char *path)
 		w = s->cur;	/* the same, if little of it was left */
 	}
 	for (i = 0; i < w->nfiles; i++)
-		if (strcmp(w->bytes.p + w->files[i].path, path) == 0)
+		if (strcmp(w->bytes.p + w->files[i].path, path) == 0 &&
+		    !(update && w->files[i].what == UPDATE))
 			return store_flush(s);
 	s->from.len = 0;
 	key_file(&s->from, path);
@@ -145,6 +147,12 @@ bdb_admit(struct store *s, const char *path)
 			return store_flush(s);
 	}
 	return 0;
+}
+
+int
+bdb_admit(struct store *s, const char *path)
+{
+	return admit(s, path, 0);
 }
 
 /* A file is in progress; line: its record, or NULL. */
@@ -194,7 +202,7 @@ store_begin(struct store *s, const struct record *file)
 int
 store_begin_update(struct store *s, const char *path)
 {
-	if (bdb_admit(s, path) == -1)
+	if (admit(s, path, 1) == -1)
 		return -1;
 	start_file(s, UPDATE, path, NULL);
 	return 0;
@@ -314,6 +322,9 @@ store_done(struct store *s)
 	s->in_progress = 0;
 	if (s->failed)
 		return -1;
+	if (s->cur->nfiles != 0 &&
+	    s->cur->files[s->cur->nfiles - 1].what == UPDATE)
+		return 0;	/* there may be more of it, other files between */
 	/* As long as the thread writes, comparing has to wait. */
 	return s->writing && !s->written ? 0 : bdb_settle(s);
 }

@@ -109,6 +109,13 @@ json_quote(struct buf *out, const char *s, size_t n)
 			o[5] = hex[c & 15];
 			o += 6;
 			i++;
+		} else if (c == 0xc2 && n - i > 1 && (s[i + 1] & 0xe0) == 0x80) {
+			/* U+0080 to U+009F: a terminal would obey them */
+			memcpy(o, "\\u00", 4);
+			o[4] = hex[(unsigned char)s[i + 1] >> 4];
+			o[5] = hex[s[i + 1] & 15];
+			o += 6;
+			i += 2;
 		} else if ((k = utf8_sequence(s + i, n - i)) != 0) {
 			memcpy(o, s + i, k);
 			o += k;

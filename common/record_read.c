@@ -79,6 +79,16 @@ digits(const char *s, size_t n)
 	return n == HASH_LEN;
 }
 
+/* -1: none. */
+static int
+base64_digit(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c - 'A' :
+	    c >= 'a' && c <= 'z' ? c - 'a' + 26 :
+	    c >= '0' && c <= '9' ? c - '0' + 52 :
+	    c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
 /*
  * Decode base64 of n digits to out; returns the number of bytes, -1 if this
  * is not how base64() would write them.
@@ -86,16 +96,9 @@ digits(const char *s, size_t n)
 static ptrdiff_t
 base64_decode(char *out, const char *s, size_t n)
 {
-	static signed char value[256];
 	char *o = out;
 	size_t i, pad = 0;
 
-	if (value['A'] == value['B']) {
-		memset(value, -1, sizeof value);
-		for (i = 0; i < 64; i++)
-			value[(unsigned char)"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			    "abcdefghijklmnopqrstuvwxyz0123456789+/"[i]] = i;
-	}
 	if (n % 4 != 0)
 		return -1;
 	while (pad < 2 && pad < n && s[n - 1 - pad] == '=')
@@ -105,7 +108,7 @@ base64_decode(char *out, const char *s, size_t n)
 		size_t k, last = i + 4 == n ? 4 - pad : 4;
 
 		for (k = 0; k < 4; k++) {
-			int v = k < last ? value[(unsigned char)s[i + k]] : 0;
+			int v = k < last ? base64_digit(s[i + k]) : 0;
 
 			if (v < 0)
 				return -1;
@@ -182,32 +185,44 @@ hex(char c)
 	    c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* A control character, s behind its backslash; its length, 0 for none. */
+/*
+ * A control character, s behind its backslash, to out, where *bytes says how
+ * many it takes; its length, 0 for none.
+ */
 static size_t
-control(const char *s, size_t n, char *c)
+control(const char *s, size_t n, char *out, size_t *bytes)
 {
+	int high, low;
+
+	*bytes = 1;
 	switch (s[0]) {
 	case 'n':
-		*c = '\n';
+		*out = '\n';
 		return 1;
 	case 't':
-		*c = '\t';
+		*out = '\t';
 		return 1;
 	case 'r':
-		*c = '\r';
+		*out = '\r';
 		return 1;
 	case 'b':
-		*c = '\b';
+		*out = '\b';
 		return 1;
 	case 'f':
-		*c = '\f';
+		*out = '\f';
 		return 1;
 	}
-	if (n < 5 || memcmp(s, "u00", 3) != 0 || hex(s[3]) < 0 ||
-	    hex(s[3]) > 1 || hex(s[4]) < 0)
+	if (n < 5 || memcmp(s, "u00", 3) != 0 || (high = hex(s[3])) < 0 ||
+	    (low = hex(s[4])) < 0)
 		return 0;
-	*c = hex(s[3]) << 4 | hex(s[4]);
-	return json_brief[(unsigned char)*c] != 0 ? 0 : 5;
+	if (high == 8 || high == 9) {
+		*bytes = 2;
+		out[0] = (char)0xc2;
+		out[1] = (char)(high << 4 | low);
+		return 5;
+	}
+	*out = (char)(high << 4 | low);
+	return high > 1 || json_brief[(unsigned char)*out] != 0 ? 0 : 5;
 }
 
 /* A string, decoded to where it stays, with a NUL behind; NULL: otherwise. */
@@ -216,7 +231,7 @@ scan_string(struct scan *sc, size_t *len)
 {
 	const char *s = sc->p;
 	char *const out = sc->rd->text.p + sc->rd->text.len, *o = out;
-	size_t n = sc->end - s, i = 0, k;
+	size_t n = sc->end - s, i = 0, k, made;
 
 	if (n == 0 || s[i++] != '"')
 		return NULL;
@@ -241,12 +256,13 @@ scan_string(struct scan *sc, size_t *len)
 				return NULL;
 			if (s[i] == '"' || s[i] == '\\')
 				*o++ = s[i++];
-			else if ((k = control(s + i, n - i, o)) != 0) {
-				o++;
+			else if ((k = control(s + i, n - i, o, &made)) != 0) {
+				o += made;
 				i += k;
 			} else
 				return NULL;
-		} else if (c < 0x20) {
+		} else if (c < 0x20 || (c == 0xc2 && n - i > 1 &&
+		    (s[i + 1] & 0xe0) == 0x80)) {
 			return NULL;
 		} else if (c < 0x80) {
 			*o++ = c;

@@ -68,11 +68,12 @@ whole() { # whole PATH TEXT...
 many() { # many FILES CHUNKS TEXT
 	{
 		begin
-		awk -v n="$1" -v k="$2" -v text="$3" -v sum="$(hash "$3")" 'BEGIN {
+		awk -v n="$1" -v k="$2" -v text="$3" -v sum="$(hash "$3")" \
+		    -v whole="$(yes "$3" | head -n "$2" | tr -d '\n' | sha256sum | cut -d' ' -f1)" 'BEGIN {
 			len = length(text)
 			for (i = 0; i < n; i++) {
 				p = sprintf("f%05d", i)
-				printf "{\"type\":\"file\",\"file_path\":\"%s\",\"language\":\"c\",\"size\":%d,\"mtime_ns\":1,\"content_hash\":\"%s\",\"parse_errors\":0}\n", p, len * k, sum
+				printf "{\"type\":\"file\",\"file_path\":\"%s\",\"language\":\"c\",\"size\":%d,\"mtime_ns\":1,\"content_hash\":\"%s\",\"parse_errors\":0}\n", p, len * k, whole
 				for (j = 0; j < k; j++)
 					printf "{\"type\":\"chunk\",\"file_path\":\"%s\",\"byte_start\":%d,\"byte_end\":%d,\"start_line\":1,\"end_line\":1,\"language\":\"c\",\"symbol_name\":null,\"symbol_kind\":null,\"scope\":null,\"part\":null,\"symbols\":[],\"content\":\"%s\",\"content_hash\":\"%s\",\"labels\":[]}\n", p, len * j, len * (j + 1), text, sum
 			}

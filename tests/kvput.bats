@@ -602,3 +602,112 @@ timeless() { # timeless DB
 	timeless $DB | diff before -
 	db5.3_verify -q $DB/*.db
 }
+
+# --- what was found under attack ------------------------------------------------
+
+@test "kvput: a file whose chunks are not of its content_hash is refused" {
+	{ begin; whole a.c 'one' 'two' | sed "1s/$(hash onetwo)/$(hash other)/"; end 1 2; } >in
+	run -2 kvput $DB <in
+	[ "$output" = 'kvput: stdin:5: a.c: its chunks and its "content_hash" disagree' ]
+	[ "$(kvls $DB)" = "" ]
+}
+
+@test "kvput: single chunks of two files in turn are what they are one file after the other" {
+	for i in 1 2 3 4 5 6 7 8 9; do
+		chunk a.c ${i}00 "text $i of a"
+		chunk b.c ${i}00 "text $i of b"
+	done >turns
+	kvput $DB <turns
+	grep '"a.c"' turns | kvput fresh.db
+	grep '"b.c"' turns | kvput fresh.db
+	diff <(dump $DB) <(dump fresh.db)
+	[ -z "$(kvls --check $DB)" ]
+	# the last of one span wins, also when others came between
+	{ chunk a.c 100 "text 1 of A"; chunk b.c 100 "text 1 of B"; chunk a.c 100 "text 1 of Z"; } | kvput $DB
+	[ "$(kvget -t $DB a.c 100 111)" = "text 1 of Z" ]
+	[ "$(kvcount $DB a.c)" = 9 ]
+}
+
+@test "kvput: nothing in a store is followed out of it" {
+	whole a.c one | kvput $DB
+	echo mine >mine
+	for name in packed sym.new journal.0 journal.1 built; do
+		rm -f $DB/$name
+		ln -s ../mine $DB/$name
+	done
+	for i in 1 2 3; do
+		whole b.c "two $i" | kvput $DB
+	done
+	[ "$(cat mine)" = mine ]
+	[ -z "$(kvls --check $DB)" ]
+	mv $DB/sym.db sym.db
+	ln -s ../sym.db $DB/sym.db
+	run -2 kvget -s f $DB
+	[[ "$output" == "kvget: test.db/sym.db: "* ]]
+	rm $DB/sym.db
+	mkfifo $DB/sym.db
+	run -2 timeout 20 kvget -s f $DB
+	[[ "$output" == "kvget: test.db/sym.db: "* ]]
+}
+
+@test "kvput: what root writes into somebody's store is that one's" {
+	[ "$(id -u)" = 0 ] || return 0
+	whole a.c one | kvput $DB
+	chown -R 65534:65534 $DB
+	chmod 640 $DB/*
+	seq 3000 | sed 's/.*/int f&(void) { return & % 7; }/' >many.c
+	chunkify --max-size 200 many.c | kvput $DB
+	[ -z "$(find $DB ! -user 65534)" ]
+	[ -z "$(find $DB/*.db ! -perm 640)" ]
+	echo >many.c
+	chunkify many.c | unprivileged kvput $DB
+}
+
+@test "kvput: who may only read does not hold a writer up" {
+	whole a.c one | kvput $DB
+	exec 8<$DB/gate 9<$DB/lock
+	flock -s 9
+	whole b.c two | timeout 20 kvput $DB
+	flock -u 9
+	[ "$(kvcount $DB b.c)" = 1 ]
+	flock 8
+	whole c.c three | timeout 20 kvput $DB
+	[ "$(timeout 20 kvcount $DB c.c)" = 1 ]
+	# and the lock that writers hold for long cannot be opened by others
+	[ "$(stat -c %a $DB/writer.lock)" = 600 ]
+}
+
+@test "kvput: a session of another boot whose writer lives is not mended" {
+	mkfifo fifo
+	whole a.c one | kvput $DB
+	kvput $DB <fifo 3>&- &
+	exec 9>fifo
+	many 300 2 text | grep -v '"end"' >&9
+	until [ -e $DB/journal.0 ] && [ "$(kvls $DB | wc -l)" -gt 1 ]; do :; done
+	# the boot id stands behind eight bytes and a number
+	printf 'another' | dd of=$DB/lock bs=1 seek=16 conv=notrunc status=none
+	ls $DB >before
+	[ "$(kvcount $DB a.c)" = 1 ]
+	ls $DB | diff before -
+	kill -9 $!
+	wait $! || true
+	exec 9>&-
+	printf 'another' | dd of=$DB/lock bs=1 seek=16 conv=notrunc status=none
+	[ "$(kvcount $DB a.c)" = 1 ]
+	[ ! -e $DB/journal.0 ]
+	[ -z "$(kvls --check $DB)" ]
+}
+
+@test "kvput: a store without writer.lock can be read" {
+	chunkify "$ROOT/tests/tree" | kvput $DB
+	rm $DB/writer.lock
+	kvls --stat $DB | grep -q 'last run'
+	kvls --check $DB
+	kvls $DB >/dev/null
+}
+
+@test "kvput: no descriptor to be had is an error at once, not after a nap" {
+	whole a.c one | kvput $DB
+	run -2 pipe 'ulimit -n 6; exec timeout 5 kvcount $DB a.c'
+	[[ "$output" == *"Too many open files"* ]]
+}

@@ -245,33 +245,50 @@ by_hash(const void *va, const void *vb)
 	return d != 0 ? d : (a->order > b->order) - (a->order < b->order);
 }
 
+/* What went and what came are one. */
+static void
+pair(struct changes *c, struct change *from, struct change *to)
+{
+	/* one that only changed beside its content stays */
+	if (strcmp(from->path, to->path) != 0 || from->start != to->start ||
+	    from->end != to->end)
+		tell(c, "moved", to, from, 0);
+	release(from);
+	release(to);
+	from->path = to->path = NULL;
+}
+
+/* Pair each of these that came with the first that went, while there is one. */
+static void
+pair_all(struct changes *c, struct change *t, size_t n)
+{
+	size_t i, went = 0;
+
+	for (i = 0; i < n; i++) {
+		if (t[i].removed || t[i].path == NULL)
+			continue;
+		while (went < n && (!t[went].removed || t[went].path == NULL))
+			went++;
+		if (went == n)
+			break;
+		pair(c, &t[went], &t[i]);
+	}
+}
+
 /* The n changes share a hash: pair what went with what came. */
 static void
 tell_group(struct changes *c, struct change *t, size_t n)
 {
 	size_t i, k;
-	int pass;
 
 	/* within its file first, then with any other */
-	for (pass = 0; pass < 2; pass++)
-		for (i = 0; i < n; i++) {
-			if (t[i].removed || t[i].path == NULL)
-				continue;
-			for (k = 0; k < n; k++)
-				if (t[k].removed && t[k].path != NULL &&
-				    (pass == 1 || strcmp(t[k].path,
-				    t[i].path) == 0))
-					break;
-			if (k == n)
-				continue;
-			/* one that only changed beside its content stays */
-			if (strcmp(t[k].path, t[i].path) != 0 ||
-			    t[k].start != t[i].start || t[k].end != t[i].end)
-				tell(c, "moved", &t[i], &t[k], 0);
-			release(&t[i]);
-			release(&t[k]);
-			t[i].path = t[k].path = NULL;
-		}
+	for (i = 0; i < n; i = k) {
+		for (k = i + 1; k < n && strcmp(t[k].path, t[i].path) == 0;
+		    k++)
+			;
+		pair_all(c, t + i, k - i);
+	}
+	pair_all(c, t, n);
 	for (i = 0; i < n; i++)
 		if (t[i].path != NULL) {
 			tell(c, t[i].removed ? "removed" : "added", &t[i],

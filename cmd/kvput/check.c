@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "check.h"
-#include "hash.h"
 
 static int __attribute__((format(printf, 2, 3)))
 wrong(struct check *c, const char *fmt, ...)
@@ -23,6 +22,7 @@ check_free(struct check *c)
 	free(c->path);
 	free(c->spans);
 	hash_free(c->hash);
+	hash_free(c->whole);
 	memset(c, 0, sizeof *c);
 }
 
@@ -36,14 +36,11 @@ by_span(const void *a, const void *b)
 	return (x->end > y->end) - (x->end < y->end);
 }
 
-/*
- * The file in progress has no more chunks: is it whole? That every chunk has
- * its hash and the chunks leave no byte out is enough; the hash of them all
- * together would cost a fifth of kvput's time.
- */
+/* The file in progress has no more chunks: is it whole? */
 static int
 complete(struct check *c)
 {
+	char hash[HASH_LEN + 1];
 	size_t i;
 
 	if (c->path == NULL)
@@ -51,6 +48,12 @@ complete(struct check *c)
 	if (c->gapless && c->next != c->size)
 		return wrong(c, "%s: the chunks end at byte %ju, the file at "
 		    "%ju", c->path, (uintmax_t)c->next, (uintmax_t)c->size);
+	if (c->gapless && *c->wanted != '\0') {
+		hash_end(c->whole, hash);
+		if (strcmp(hash, c->wanted) != 0)
+			return wrong(c, "%s: its chunks and its "
+			    "\"content_hash\" disagree", c->path);
+	}
 	if (c->nspans != 0 && !c->update)
 		qsort(c->spans, c->nspans, sizeof *c->spans, by_span);
 	for (i = 1; i < c->nspans; i++)
@@ -128,6 +131,8 @@ check_chunk(struct check *c, const struct record *r)
 			    "before it ended at %ju", (uintmax_t)r->byte_start,
 			    (uintmax_t)c->next);
 		c->next = r->byte_end;
+		if (*c->wanted != '\0')
+			hash_add(c->whole, r->content, r->content_len);
 		return 0;
 	}
 	c->spans = xgrow(c->spans, &c->spans_cap, c->nspans + 1,
@@ -174,8 +179,10 @@ check_record(struct check *c, const struct record *r)
 
 	c->any = 1;
 	c->completes = c->starts = 0;
-	if (c->hash == NULL)
+	if (c->hash == NULL) {
 		c->hash = hash_new();
+		c->whole = hash_new();
+	}
 	if (r->type == RECORD_BEGIN) {
 		if (c->begun ? !c->ended : !first)
 			return wrong(c, "\"begin\" in the middle of a stream");
@@ -198,6 +205,9 @@ check_record(struct check *c, const struct record *r)
 		/* A dump has files that were made otherwise, and say so. */
 		c->gapless = c->partition && (r->options == NULL ||
 		    strcmp(r->options, c->options) == 0);
+		strcpy(c->wanted, r->content_hash != NULL ? r->content_hash :
+		    "");
+		hash_start(c->whole);
 	}
 	return 0;
 }

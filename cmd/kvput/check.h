@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "hash.h"
 #include "record.h"
 
 /* Where we are in a stream. Zero it to begin with; check_free when done. */
@@ -34,6 +35,8 @@ struct check {
 	} *spans;		/* seen, unless they come as a partition */
 	size_t nspans, spans_cap;
 	struct hash *hash;
+	struct hash *whole;	/* of a gapless file's chunks so far */
+	char wanted[HASH_LEN + 1];	/* what that must come to, or "" */
 };
 
 /* Returns 0, or -1 with the fault in c->error. */
