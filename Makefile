@@ -149,6 +149,11 @@ $(UNITS): $B/unit/%: $B/tests/unit/%.o $$($$*_OBJS) $B/common.a
 	@mkdir -p $(@D)
 	$(call say,LD $@)$(LINK) $($*_WRAP) -o $@ $^ $(LIBS) $(LDLIBS)
 
+# Writes records for helper.bash.
+$B/unit/stream: $B/tests/stream.o $B/common.a
+	@mkdir -p $(@D)
+	$(call say,LD $@)$(LINK) -o $@ $^ $(LIBS) $(LDLIBS)
+
 # Everything, and once more under the sanitizers.
 check:
 	@$(SETUP) install build test
@@ -159,7 +164,7 @@ JOBS = 2
 # Built by as many, unless -j says otherwise.
 PAR = $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(JOBS))
 
-check-here: all $(UNITS) $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
+check-here: all $(UNITS) $B/unit/stream $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
 	@ASAN_OPTIONS=detect_leaks=1:exitcode=99 \
 		BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) \
 		$(BATS) --formatter tap --jobs $(JOBS) tests

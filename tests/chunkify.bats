@@ -93,16 +93,20 @@ type files chunks skipped errors" ]
 	printf 'int last;' >>a.c
 	cp "$ROOT"/cmd/*/*.c .
 	for size in 16 100 1500 100000; do
-		for f in *.c; do
-			chunkify --max-size $size "$f" >out
-			text <out | cmp - "$f"
-			[ "$(jq 'select(.type == "chunk") |
-			    (.content | gsub("[ \t\r\n\f\u000b]"; "") | utf8bytelength)' out |
-			    sort -n | tail -n 1)" -le $size ]
-			jq -e -n '[inputs | select(.type == "chunk")] | . as $c |
-			    $c[0].byte_start == 0 and all(range(1; length);
-			    $c[.].byte_start == $c[. - 1].byte_end)' out
-		done
+		chunkify --max-size $size . >out
+		jq -r 'select(.type == "file") | .file_path' out >files
+		[ "$(wc -l <files)" = "$(ls ./*.c | wc -l)" ]
+		xargs cat <files >all
+		text <out | cmp - all
+		# each begins where the one before it ended, at 0 the first
+		jq -e -n 'reduce (inputs | select(.type == "chunk" or .type == "file")) as $r
+		    ({ok: true, at: 0, size: 0};
+		    if $r.type == "file" then .ok = (.ok and .at == .size) | .at = 0 | .size = $r.size
+		    else .ok = (.ok and $r.byte_start == .at) | .at = $r.byte_end end) |
+		    .ok and .at == .size' out
+		[ "$(jq 'select(.type == "chunk") |
+		    (.content | gsub("[ \t\r\n\f\u000b]"; "") | utf8bytelength)' out |
+		    sort -n | tail -n 1)" -le $size ]
 	done
 }
 

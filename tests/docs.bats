@@ -170,8 +170,8 @@ forms() {
 		    sed 's/Fl /-/' | sort >documented
 		{
 			for c in {a..z} {A..Z} {0..9}; do
-				"$tool" -$c </dev/null >said 2>&1 || true
-				grep -q 'invalid option' said || echo "-$c"
+				said=$("$tool" -$c 2>&1 </dev/null) || true
+				[[ "$said" == *'invalid option'* ]] || echo "-$c"
 			done
 			cat "$ROOT/cmd/$tool"/*.c | sed -n \
 			    's/.*{ "\([a-z-]*\)", [a-z]*_argument,.*/--\1/p'

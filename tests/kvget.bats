@@ -57,12 +57,16 @@ load helper.bash
 			kvget $DB ./$f@$at | diff - <(jq -c --argjson b $at \
 			    'select(.byte_start <= $b and $b < .byte_end)' all)
 		done
-		for line in $(seq $(wc -l <$f)); do
-			kvget $DB $f:$line | jq -c '[.start_line, .end_line]' >got
-			jq -c --argjson l $line 'select(.start_line <= $l and
-			    $l <= .end_line) | [.start_line, .end_line]' all | diff - got
-			[ -s got ]
-		done
+		lines=$(wc -l <$f)
+		for line in $(seq $lines); do
+			echo $line
+			kvget $DB $f:$line
+		done | jq -c 'if type == "number" then . else [.start_line, .end_line] end' >got
+		jq -c -n --argjson n $lines '[inputs] as $c | range(1; $n + 1) as $l | $l,
+		    ($c[] | select(.start_line <= $l and $l <= .end_line) |
+		    [.start_line, .end_line])' all | diff - got
+		# each line has one
+		awk '/^[0-9]/ { if (n++) exit 1; next } { n = 0 } END { exit n != 0 }' got
 	done
 }
 

@@ -394,7 +394,7 @@ int
 main(int argc, char *argv[])
 {
 	static struct store s;
-	struct answer sound[READERS] = { 0 };
+	static struct answer sound[READERS];
 	unsigned long rounds = 200, i;
 	enum outcome fault = SILENT;
 	uint64_t seed = 1;
