@@ -58,8 +58,9 @@ listen(const DB_ENV *env, const char *prefix, const char *text)
 int
 bdb_fail(struct store *s, const char *what, int ret)
 {
-	const char *why = (ret < 0 || ret == EINVAL) && said[0] != '\0' ?
-	    said : db_strerror(ret);
+	const char *why = ret == EUCLEAN ? "a page is damaged" :
+	    (ret < 0 || ret == EINVAL) && said[0] != '\0' ? said :
+	    db_strerror(ret);
 
 	if (!s->failed)
 		warnx("%s/%s: %s", s->dir, what, why);
@@ -393,11 +394,15 @@ static void
 watch_tables(struct store *s)
 {
 	const char *names[TABLES];
+	uint32_t pages[TABLES];
 	int t;
 
-	for (t = 0; t < TABLES; t++)
+	for (t = 0; t < TABLES; t++) {
 		names[t] = bdb_tables[t].name;
-	journal_watch(&s->journal, s->dir, s->lock.dir_fd, names, TABLES);
+		pages[t] = bdb_tables[t].page;
+	}
+	journal_watch(&s->journal, s->dir, s->lock.dir_fd, names, pages,
+	    TABLES);
 }
 
 struct store *

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "bdb.h"
+#include "bdb_page.h"
 #include "hash.h"
 
 struct check {
@@ -82,68 +83,21 @@ tell(struct check *c)
 
 /* --- pages ------------------------------------------------------------------- */
 
-/* What libdb's db_page.h says of a page: where is what, in bytes. */
-enum {
-	PAGE_NUMBER = 8,
-	PAGE_TYPE = 25,
-	PAGE_SUM = 28,
-	META_PAGE_SIZE = 20,
-	META_LAST = 32,
-	META_SUM = 492,
-	META_SIZE = 512,
-	TYPE_BTREE_META = 9
-};
-
-static uint32_t
-number_at(const unsigned char *p, size_t at)
-{
-	uint32_t n;
-
-	memcpy(&n, p + at, sizeof n);
-	return n;
-}
-
-/* The checksum that DB_CHKSUM asks for (hash_func.c, __ham_func4). */
-static uint32_t
-page_sum(const unsigned char *p, size_t n)
-{
-	uint32_t h = 0;
-
-	while (n-- > 0)
-		h = h * 33 + *p++;
-	return h;
-}
-
-/* Is the page as libdb wrote it? Its checksum is gone then. */
-static int
-page_whole(unsigned char *p, size_t size, uint32_t number)
-{
-	static const unsigned char nothing[META_SIZE];
-	int meta = p[PAGE_TYPE] == TYPE_BTREE_META;
-	size_t at = meta ? META_SUM : PAGE_SUM, n = meta ? META_SIZE : size;
-	uint32_t sum = number_at(p, at);
-
-	if (number != 0 && memcmp(p, nothing, META_SIZE) == 0)
-		return 1;		/* a page that nobody has used yet */
-	memset(p + at, 0, sizeof sum);
-	return page_sum(p, n) == sum && number_at(p, PAGE_NUMBER) == number;
-}
-
 /* Some pages from *next on: 1 there are more, 0, -1. */
 static int
 page_step(struct check *c, enum table t, int fd, uint32_t *next)
 {
 	size_t size = bdb_tables[t].page, n = READ_BYTES / size, i;
-	unsigned char head[META_SIZE], *room = xmalloc(size);
+	unsigned char head[PAGE_META_SIZE], *room = xmalloc(size);
 	const char *name = bdb_tables[t].name;
 	uint32_t last = 0;
 
 	if (pread(fd, head, sizeof head, 0) != sizeof head ||
-	    number_at(head, META_PAGE_SIZE) != size) {
+	    page_size(head) != size) {
 		fault(c, name, strlen(name), "is no table of a store");
 		n = 0;
 	} else
-		last = number_at(head, META_LAST);
+		last = page_last(head);
 	for (i = 0; i < n && *next <= last; i++, ++*next) {
 		ssize_t k = pread(fd, room, size, (off_t)*next * size);
 
@@ -151,7 +105,8 @@ page_step(struct check *c, enum table t, int fd, uint32_t *next)
 			fault(c, name, strlen(name), k == -1 ?
 			    "page %ju cannot be read" : "ends before page %ju",
 			    (uintmax_t)*next);
-		else if (!page_whole(room, size, *next))
+		else if (!page_is_sound(room, size, *next) ||
+		    !page_is_whole(room, size))
 			fault(c, name, strlen(name), "page %ju is damaged",
 			    (uintmax_t)*next);
 		if (k != (ssize_t)size)

@@ -14,6 +14,7 @@
 #include <db.h>
 
 #include "bdb_journal.h"
+#include "bdb_page.h"
 #include "hash.h"
 #include "mem.h"
 
@@ -289,11 +290,19 @@ io_pread(int fd, void *p, size_t n, off_t at)
 	struct place where = place_of(fd);
 	const struct journal *j = where.journal;
 	const struct journal_slot *slot;
+	ssize_t k;
 
 	if (j != NULL && j->nslots != 0 &&
 	    (slot = slot_of(j, where.file, at))->file != -1)
 		return read_all(j->fd[j->turn], p, n, slot->at);
-	return read_all(fd, p, n, at);
+	k = read_all(fd, p, n, at);
+	/* What is no page is the head of one, read when it is opened. */
+	if (j != NULL && k == (ssize_t)n && n == j->pages[where.file] &&
+	    !page_is_sound(p, n, at / n)) {
+		errno = EUCLEAN;
+		return -1;
+	}
+	return k;
 }
 
 /* Where pread or pwrite fell short libdb tries again by these. */
@@ -355,17 +364,15 @@ io_info(const char *path, int fd, u_int32_t *mbytes, u_int32_t *bytes,
     u_int32_t *io_size)
 {
 	struct stat st;
+	unsigned char head[PAGE_META_SIZE];
 	uint32_t page;
-	unsigned char head[24];
 
 	(void)path;
 	if (fstat(fd, &st) == -1)
 		return errno;
-	if (read_all(fd, head, sizeof head, 0) == sizeof head) {
-		memcpy(&page, head + 20, sizeof page);
-		if (page >= 512 && page <= 65536 && (page & (page - 1)) == 0)
-			st.st_size -= st.st_size % page;
-	}
+	if (read_all(fd, head, sizeof head, 0) == sizeof head &&
+	    (page = page_size(head)) != 0)
+		st.st_size -= st.st_size % page;
 	if (mbytes != NULL)
 		*mbytes = st.st_size >> 20;
 	if (bytes != NULL)
@@ -401,7 +408,7 @@ install(void)
 
 void
 journal_watch(struct journal *j, const char *dir, int dir_fd,
-    const char *const *names, size_t n)
+    const char *const *names, const uint32_t *pages, size_t n)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 	size_t i;
@@ -414,6 +421,7 @@ journal_watch(struct journal *j, const char *dir, int dir_fd,
 	j->n = n;
 	for (i = 0; i < n; i++) {
 		j->names[i] = names[i];
+		j->pages[i] = pages[i];
 		j->file[i].fd = -1;
 	}
 	pthread_mutex_lock(&watched_lock);
@@ -600,15 +608,11 @@ replay(int fd, off_t end, const int *files, size_t n)
 	return ret;
 }
 
-/*
- * Take away what lies behind the last page that the file itself knows of
- * (DBMETA in libdb's db_page.h: the page size at 20, last_pgno at 32).
- */
+/* Take away what lies behind the last page that the file itself knows of. */
 static int
 cut_tail(int fd)
 {
-	unsigned char head[36];
-	uint32_t page, last;
+	unsigned char head[PAGE_META_SIZE];
 	struct stat st;
 	off_t size;
 
@@ -616,12 +620,8 @@ cut_tail(int fd)
 		return errno;
 	if (read_all(fd, head, sizeof head, 0) != sizeof head)
 		return 0;
-	memcpy(&page, head + 20, sizeof page);
-	memcpy(&last, head + 32, sizeof last);
-	if (page < 512 || page > 65536 || (page & (page - 1)) != 0)
-		return 0;
-	size = ((off_t)last + 1) * page;
-	if (st.st_size <= size)
+	size = ((off_t)page_last(head) + 1) * page_size(head);
+	if (size == 0 || st.st_size <= size)
 		return 0;
 	return ftruncate(fd, size) == -1 ? errno : 0;
 }

@@ -42,6 +42,7 @@ struct journal {
 	const char *dir;		/* lent */
 	int dir_fd;			/* lent */
 	const char *names[JOURNAL_FILES];	/* lent */
+	uint32_t pages[JOURNAL_FILES];		/* their size, bytes */
 	size_t n;
 
 	int fd[2];			/* of the journals; -1: not open */
@@ -63,11 +64,12 @@ struct journal {
 };
 
 /*
- * Have the files of these names in the directory go through the journal, from
- * when they are opened next. journal_forget takes it back.
+ * Have the files of these names in the directory, with pages of these sizes,
+ * go through the journal, from when they are opened next. A page that libdb
+ * could not work with is not read: EUCLEAN. journal_forget takes it back.
  */
 void journal_watch(struct journal *j, const char *dir, int dir_fd,
-    const char *const *names, size_t n);
+    const char *const *names, const uint32_t *pages, size_t n);
 void journal_forget(struct journal *j);
 
 /*
