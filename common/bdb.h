@@ -7,6 +7,8 @@
  *	bdb_symbol.c	definitions by name
  *	bdb_label.c	chunks by label
  *	bdb_check.c	is all of it right?
+ *	bdb_repair.c	what can be saved if it is not
+ *	bdb_page.c	pages, as they lie on the disk
  *	bdb_note.c	what a writer is told, kept in memory
  *	bdb_compare.c	what of that is to be written
  *	bdb_slice.c	writing it

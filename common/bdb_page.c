@@ -5,6 +5,7 @@
 /* Where is what, in bytes. */
 enum {
 	NUMBER = 8,
+	NEXT = 16,
 	ENTRIES = 20,		/* 2 bytes: how many offsets at ITEMS */
 	LENGTH = 22,		/* 2 bytes: of what is on an overflow page */
 	LEVEL = 24,
@@ -121,4 +122,41 @@ page_is_whole(unsigned char *p, size_t size)
 
 	memset(p + at, 0, sizeof wanted);
 	return sum(p, n) == wanted;
+}
+
+int
+page_is_leaf(const unsigned char *p)
+{
+	return p[TYPE] == LEAF;
+}
+
+size_t
+page_items(const unsigned char *p)
+{
+	return two(p, ENTRIES);
+}
+
+void
+page_item(struct page_item *item, const unsigned char *p, size_t i)
+{
+	const unsigned char *at = p + two(p, ITEMS + 2 * i);
+
+	item->deleted = (at[2] & 0x80) != 0;
+	item->next = 0;
+	if ((at[2] & 0x7f) == ITEM_DATA) {
+		item->data = at + ITEM_HEAD;
+		item->len = two(at, 0);
+	} else {		/* its page, and its length, 4 bytes each */
+		item->data = NULL;
+		item->next = four(at, 4);
+		item->len = four(at, 8);
+	}
+}
+
+const unsigned char *
+page_overflow(const unsigned char *p, size_t *n, uint32_t *next)
+{
+	*n = two(p, LENGTH);
+	*next = four(p, NEXT);
+	return p[TYPE] == OVERFLOW ? p + ITEMS : NULL;
 }

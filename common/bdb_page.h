@@ -25,4 +25,24 @@ int page_is_sound(const unsigned char *p, size_t size, uint32_t number);
 /* Is its checksum right? The checksum is gone then. */
 int page_is_whole(unsigned char *p, size_t size);
 
+/* Of a page that is sound: is it a leaf, and how many items has it? */
+int page_is_leaf(const unsigned char *p);
+size_t page_items(const unsigned char *p);
+
+/* An item of a leaf: keys and values in turn. */
+struct page_item {
+	int deleted;
+	const unsigned char *data;	/* lent by the page; NULL: elsewhere */
+	size_t len;			/* bytes in all */
+	uint32_t next;			/* the first page they are on, then */
+};
+void page_item(struct page_item *item, const unsigned char *p, size_t i);
+
+/*
+ * What an overflow page has, n bytes, and where it goes on, 0 if it does not;
+ * NULL: it is none.
+ */
+const unsigned char *page_overflow(const unsigned char *p, size_t *n,
+    uint32_t *next);
+
 #endif

@@ -197,6 +197,17 @@ void store_about_free(struct store_about *a);
 typedef int store_fault_fn(void *arg, const char *what, const char *fault);
 int store_check(struct store *s, store_fault_fn *fn, void *arg);
 
+/*
+ * Save what can be saved from a store that is damaged: each file that is
+ * whole, by its hashes, goes into another one; lost is called for each path
+ * that is known of but not whole. The damaged store is read, however bad it
+ * is, and not changed. 0 all was saved, 1 not all, or what lost returned, or
+ * -1.
+ */
+typedef int store_lost_fn(void *arg, const char *path);
+int store_repair(struct store *into, const char *dir, store_lost_fn *lost,
+    void *arg);
+
 /* --- writing -------------------------------------------------------------- */
 
 /*

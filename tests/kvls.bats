@@ -462,6 +462,47 @@ faults() { # faults LINE...: these, and no others
 	kvls --check $DB
 }
 
+@test "kvls: --repair: of a sound store all is saved, times and roots too" {
+	chunkify --ast "$ROOT/tests/tree" | kvput $DB
+	printf '{"type":"skip","file_path":"x","reason":"binary"}\n' | kvput $DB
+	[ -z "$(kvls --repair new.db $DB)" ]
+	diff <(kvget -a $DB) <(kvget -a new.db)
+	[ -z "$(kvls --check new.db)" ]
+	run -2 kvls --repair new.db $DB
+	[ "$output" = "kvls: new.db: is there already" ]
+	run -2 kvls --repair newer.db nosuch
+	[[ "$output" == "kvls: nosuch: No such file or directory" ]]
+}
+
+@test "kvls: --repair: what is whole is saved, the rest is named, and can be done again" {
+	cp -r "$ROOT/common" "$ROOT/cmd" .
+	chunkify common cmd | kvput fresh.db
+	for table in chunk file meta sym label ast; do
+		cp -r fresh.db $DB
+		size=$(stat -c %s $DB/$table.db)
+		# a byte of every fourth page, and the end
+		for at in $(seq 700 262144 "$size"); do
+			printf x | dd of=$DB/$table.db bs=1 seek="$at" conv=notrunc status=none
+		done
+		truncate -s -100 $DB/$table.db
+		rm -f $DB/lock $DB/format
+		# labels are in the chunks, too, and ast.db is empty
+		run kvls --repair new.db $DB
+		case $table in
+		chunk | file | sym) [ "$status" = 1 ] ;;
+		*) [ "$status" -le 1 ] ;;
+		esac
+		[ -z "$(kvls --check new.db)" ]
+		kvls --repair newer.db $DB 2>/dev/null >lost || [ $? = 1 ]
+		chunkify --files-from lost | kvput newer.db
+		[ -z "$(kvls --check newer.db)" ]
+		# what no page told of is found by the next run over the tree
+		kvls --manifest newer.db | chunkify --unchanged - common cmd | kvput newer.db
+		diff <(dump fresh.db) <(dump newer.db)
+		rm -r $DB new.db newer.db
+	done
+}
+
 # --- refusals -----------------------------------------------------------------
 
 @test "kvls: no store, usage" {

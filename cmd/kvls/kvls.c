@@ -24,7 +24,8 @@ usage(void)
 	    "       kvls --labels [--json] DB\n"
 	    "       kvls --symbols | --tags [--json] DB [PATH]\n"
 	    "       kvls --check | --stat [--json] DB\n"
-	    "       kvls --manifest DB\n", stderr);
+	    "       kvls --manifest DB\n"
+	    "       kvls [-0] --repair NEW DB\n", stderr);
 	exit(2);
 }
 
@@ -187,9 +188,37 @@ put_fault(void *arg, const char *what, const char *fault)
 	return ferror(stdout) != 0;
 }
 
+static int
+put_lost(void *arg, const char *path)
+{
+	(void)arg;
+	printf("%s%c", path, separator);
+	return ferror(stdout) != 0;
+}
+
+/* Save what can be saved into a new store: the exit status. */
+static int
+repair(const char *new, const char *dir)
+{
+	struct store *into;
+	int status;
+
+	if (!store_missing(new)) {
+		warnx("%s: is there already", new);
+		return 2;
+	}
+	if ((into = store_open_writer(new, 0)) == NULL)
+		return 2;
+	status = store_repair(into, dir, put_lost, NULL);
+	if (store_close(into) == -1 || status == -1)
+		return 2;
+	return status;
+}
+
 /* -------------------------------------------------------------------------- */
 
-enum what { PATHS, LABELS = 256, SYMBOLS, TAGS, STAT, CHECK, MANIFEST, JSON };
+enum what { PATHS, LABELS = 256, SYMBOLS, TAGS, STAT, CHECK, MANIFEST, JSON,
+    REPAIR };
 
 struct asked {
 	enum what what;
@@ -228,6 +257,7 @@ main(int argc, char *argv[])
 		{ "json", no_argument, NULL, JSON },
 		{ "labels", no_argument, NULL, LABELS },
 		{ "manifest", no_argument, NULL, MANIFEST },
+		{ "repair", required_argument, NULL, REPAIR },
 		{ "stat", no_argument, NULL, STAT },
 		{ "symbols", no_argument, NULL, SYMBOLS },
 		{ "tags", no_argument, NULL, TAGS },
@@ -235,6 +265,7 @@ main(int argc, char *argv[])
 	};
 	struct asked a = { .what = PATHS };
 	struct store *s = NULL;
+	const char *new = NULL;
 	int ch, status;
 
 	std_hold();
@@ -254,6 +285,12 @@ main(int argc, char *argv[])
 		case JSON:
 			a.json = 1;
 			break;
+		case REPAIR:
+			if (a.what != PATHS)
+				usage();
+			a.what = ch;
+			new = optarg;
+			break;
 		case '?':
 			usage();
 			break;
@@ -266,15 +303,22 @@ main(int argc, char *argv[])
 	argc -= optind;
 	argv += optind;
 	if (a.what != PATHS && (a.path != NULL || a.details ||
-	    separator != '\n'))
+	    (separator != '\n' && a.what != REPAIR)))
 		usage();
-	if (a.json && (separator != '\n' || a.what == MANIFEST))
+	if (a.json && (separator != '\n' || a.what == MANIFEST ||
+	    a.what == REPAIR))
 		usage();
 	if (argc == 2 && (a.what == SYMBOLS || a.what == TAGS))
 		a.path = path_normal(xstrdup(argv[1]));
 	else if (argc != 1)
 		usage();
 
+	if (a.what == REPAIR) {
+		status = repair(new, argv[0]);
+		if (ferror(stdout) || fclose(stdout) == EOF)
+			err(2, "standard output");
+		return status;
+	}
 	if ((a.what != MANIFEST || !store_missing(argv[0])) &&
 	    (s = store_open(argv[0])) == NULL)
 		return 2;
