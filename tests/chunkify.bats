@@ -86,6 +86,33 @@ type files chunks skipped errors" ]
 	[ "$(fingerprint)" != "$(fingerprint --lang python)" ]
 }
 
+@test "chunkify: so does it with each source file that chunkify is made of, and when one goes" {
+	mkdir tree
+	cp -r "$ROOT/Makefile" "$ROOT/common" "$ROOT/cmd" tree
+	sources() { make -s -C tree B=b b/version.h && cat tree/b/version.h; }
+	local last now f
+	last=$(sources)
+	[ "$(sources)" = "$last" ]
+	for f in cmd/chunkify/{lang.h,cut.h,label.h,ast.c,chunkify.c,arena.c,mask.h,walk.c,lang/c.c} \
+	    common/{record.c,hash.c,new.c}; do
+		echo "/* */" >>tree/$f
+		now=$(sources)
+		echo "$f $now"
+		[ "$now" != "$last" ]
+		last=$now
+	done
+	for f in cmd/chunkify/lang/php.c common/new.c; do
+		rm tree/$f
+		now=$(sources)
+		echo "$f $now"
+		[ "$now" != "$last" ]
+		last=$now
+	done
+	# a store's files do not count
+	echo "/* */" >>tree/cmd/kvput/kvput.c
+	[ "$(sources)" = "$last" ]
+}
+
 # --- chunks -------------------------------------------------------------------
 
 @test "chunkify: the chunks are the file, each byte once; none over the budget" {
@@ -271,7 +298,8 @@ gives_back() { # gives_back FILE [OPTION...]
 
 @test "chunkify: a parse that takes too long: the same partition by lines" {
 	functions 300 >a.c
-	chunkify --timeout 0.000001 a.c >out
+	chunkify --timeout 0.000001 a.c >out 2>err
+	[ "$(cat err)" = "chunkify: a.c: cut between lines: parsing takes too long (--timeout)" ]
 	text <out | cmp - a.c
 	[ "$(jq -c 'select(.type == "file") | [.language, .parse_errors]' out)" = '["c",1]' ]
 	[ "$(symbols <out)" = "" ]
@@ -414,6 +442,14 @@ agrees() { # agrees STREAM
 	run -2 chunkify --timeout -1 .
 	run -2 chunkify -C nowhere .
 	[ "$output" = "chunkify: nowhere: No such file or directory" ]
+}
+
+@test "chunkify: a closed standard input is not what is opened next" {
+	echo a.c >list
+	: >manifest
+	run -2 --separate-stderr pipe 'chunkify --unchanged manifest --files-from - <&-'
+	[ "$stderr" = "chunkify: list of files: Bad file descriptor" ]
+	[[ "$output" != *'"end"'* ]]
 }
 
 @test "chunkify: --files-from takes files and directories, says what is gone" {

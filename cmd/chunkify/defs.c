@@ -794,19 +794,23 @@ barren(struct walk *w, const struct frame *f)
 	return 0;
 }
 
-void
+int
 defs_find(struct defs *out, const struct grammar *g, TSNode root,
-    const char *text, const char *shown, size_t n)
+    const char *text, const char *shown, size_t n, struct deadline *deadline)
 {
 	struct walk w = { .g = g, .text = text, .shown = shown,
 	    .len = n };
 	TSTreeCursor c = ts_tree_cursor_new(root);
-	int broken = ts_node_has_error(root);
+	int broken = ts_node_has_error(root), over = 0;
+	uint32_t nodes = 0;
 
 	out->errors = 0;
 	enter(&w, root, out, broken);
 	for (;;) {
 		const struct frame *f = &w.stack[w.depth - 1];
+
+		if (++nodes % 256 == 0 && (over = deadline_over(deadline)))
+			break;
 
 		if ((!barren(&w, f) ||
 		    (broken && ts_node_has_error(f->node))) &&
@@ -831,9 +835,14 @@ defs_find(struct defs *out, const struct grammar *g, TSNode root,
 	}
 	ts_tree_cursor_delete(&c);
 	free(w.stack);
+	if (over) {
+		free(w.def);
+		return -1;
+	}
 	sort(&w);
 	out->def = w.def;
 	out->n = w.n;
+	return 0;
 }
 
 void

@@ -493,7 +493,7 @@ const struct grammar *
 grammar_of(const struct language *lang)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	static struct grammar *made[64];
+	static struct grammar *made[sizeof languages / sizeof *languages];
 	struct grammar *g;
 	size_t i = 0;
 
