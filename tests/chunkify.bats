@@ -425,6 +425,27 @@ agrees() { # agrees STREAM
 	[ "$(jq 'select(.type == "file") | .parse_errors' out)" -gt 0 ]
 }
 
+@test "chunkify: what a comment says changes no definition" {
+	local words='/* #define typedef using struct class enum def lambda => */'
+	printf 'int f(void){ struct s{int a;}; }\n' >a.c
+	printf 'int f(void) {\n# define X 1\ntypedef\tint t;\nint g(void) { return 1; }\n}\n' >b.c
+	printf 'void f() { struct\ns { int a; }; }\n' >c.cpp
+	printf 'def f():\n    type X = int\n' >d.py
+	printf '<?php\nfunction f() { CLASS a { } }\n' >e.php
+	for f in ?.*; do
+		chunkify $f | symbols >one
+		case $f in
+		*.py) printf '# %s\n' "$words" ;;
+		*.php) printf '<?php %s ?>\n' "$words" ;;
+		*) printf '%s\n' "$words" ;;
+		esac | cat - $f >z$f
+		sed -i '/^def f/s/$/  # class lambda/; s/{/{ \/* typedef struct class function *\//; 2,$s/^}/\/* #define *\/ }/' z$f
+		chunkify z$f | symbols >two
+		diff one two
+		[ "$(wc -l <one)" -ge 2 ]
+	done
+}
+
 @test "chunkify: code inside #if counts, on every branch" {
 	printf '#ifdef A\nint f(void) { return 1; }\n#elif B\nint g(void) { return 1; }\n#else\nint h(void) { return 1; }\n#endif\n' >a.c
 	[ "$(chunkify a.c | symbols | cut -d' ' -f1 | tr '\n' ' ')" = "f g h " ]

@@ -342,7 +342,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	deadline_begin(&deadline, timeout);
 	if ((tree = parse(g, shown, n, &deadline)) != NULL) {
 		root = ts_tree_root_node(tree);
-		if (defs_find(&d, g, root, text, shown, n, &deadline) == -1)
+		if (defs_find(&d, g, root, text, shown, &deadline) == -1)
 			tree = NULL;
 		else if (with_ast)
 			ast_list(&ast, g, root);

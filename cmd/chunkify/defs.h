@@ -27,12 +27,12 @@ struct defs {
 };
 
 /*
- * Find the definitions in a tree of the n bytes at text, which the parser was
- * shown as those at shown (mask.h). Returns 0, or -1 when it takes too long:
+ * Find the definitions in a tree of the text, of which the parser was
+ * shown what is at shown (mask.h). Returns 0, or -1 when it takes too long:
  * out is as it was then, but for errors.
  */
 int defs_find(struct defs *out, const struct grammar *g, TSNode root,
-    const char *text, const char *shown, size_t n, struct deadline *deadline);
+    const char *text, const char *shown, struct deadline *deadline);
 
 void defs_free(struct defs *d);
 
