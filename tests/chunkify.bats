@@ -86,6 +86,33 @@ type files chunks skipped errors" ]
 	[ "$(fingerprint)" != "$(fingerprint --lang python)" ]
 }
 
+@test "chunkify: so does it with each source file that chunkify is made of, and when one goes" {
+	mkdir tree
+	cp -r "$ROOT/Makefile" "$ROOT/common" "$ROOT/cmd" tree
+	sources() { make -s -C tree B=b b/version.h && cat tree/b/version.h; }
+	local last now f
+	last=$(sources)
+	[ "$(sources)" = "$last" ]
+	for f in cmd/chunkify/{lang.h,cut.h,label.h,ast.c,chunkify.c,arena.c,mask.h,walk.c,lang/c.c} \
+	    common/{record.c,hash.c,new.c}; do
+		echo "/* */" >>tree/$f
+		now=$(sources)
+		echo "$f $now"
+		[ "$now" != "$last" ]
+		last=$now
+	done
+	for f in cmd/chunkify/lang/php.c common/new.c; do
+		rm tree/$f
+		now=$(sources)
+		echo "$f $now"
+		[ "$now" != "$last" ]
+		last=$now
+	done
+	# a store's files do not count
+	echo "/* */" >>tree/cmd/kvput/kvput.c
+	[ "$(sources)" = "$last" ]
+}
+
 # --- chunks -------------------------------------------------------------------
 
 @test "chunkify: the chunks are the file, each byte once; none over the budget" {
@@ -275,7 +302,8 @@ gives_back() { # gives_back FILE [OPTION...]
 
 @test "chunkify: a parse that takes too long: the same partition by lines" {
 	functions 300 >a.c
-	chunkify --timeout 0.000001 a.c >out
+	chunkify --timeout 0.000001 a.c >out 2>err
+	[ "$(cat err)" = "chunkify: a.c: cut between lines: parsing takes too long (--timeout)" ]
 	text <out | cmp - a.c
 	[ "$(jq -c 'select(.type == "file") | [.language, .parse_errors]' out)" = '["c",1]' ]
 	[ "$(symbols <out)" = "" ]
@@ -401,6 +429,27 @@ agrees() { # agrees STREAM
 	[ "$(jq 'select(.type == "file") | .parse_errors' out)" -gt 0 ]
 }
 
+@test "chunkify: what a comment says changes no definition" {
+	local words='/* #define typedef using struct class enum def lambda => */'
+	printf 'int f(void){ struct s{int a;}; }\n' >a.c
+	printf 'int f(void) {\n# define X 1\ntypedef\tint t;\nint g(void) { return 1; }\n}\n' >b.c
+	printf 'void f() { struct\ns { int a; }; }\n' >c.cpp
+	printf 'def f():\n    type X = int\n' >d.py
+	printf '<?php\nfunction f() { CLASS a { } }\n' >e.php
+	for f in ?.*; do
+		chunkify $f | symbols >one
+		case $f in
+		*.py) printf '# %s\n' "$words" ;;
+		*.php) printf '<?php %s ?>\n' "$words" ;;
+		*) printf '%s\n' "$words" ;;
+		esac | cat - $f >z$f
+		sed -i '/^def f/s/$/  # class lambda/; s/{/{ \/* typedef struct class function *\//; 2,$s/^}/\/* #define *\/ }/' z$f
+		chunkify z$f | symbols >two
+		diff one two
+		[ "$(wc -l <one)" -ge 2 ]
+	done
+}
+
 @test "chunkify: code inside #if counts, on every branch" {
 	printf '#ifdef A\nint f(void) { return 1; }\n#elif B\nint g(void) { return 1; }\n#else\nint h(void) { return 1; }\n#endif\n' >a.c
 	[ "$(chunkify a.c | symbols | cut -d' ' -f1 | tr '\n' ' ')" = "f g h " ]
@@ -418,6 +467,14 @@ agrees() { # agrees STREAM
 	run -2 chunkify --timeout -1 .
 	run -2 chunkify -C nowhere .
 	[ "$output" = "chunkify: nowhere: No such file or directory" ]
+}
+
+@test "chunkify: a closed standard input is not what is opened next" {
+	echo a.c >list
+	: >manifest
+	run -2 --separate-stderr pipe 'chunkify --unchanged manifest --files-from - <&-'
+	[ "$stderr" = "chunkify: list of files: Bad file descriptor" ]
+	[[ "$output" != *'"end"'* ]]
 }
 
 @test "chunkify: --files-from takes files and directories, says what is gone" {

@@ -273,3 +273,27 @@ harmless() { # harmless PATH [OPTION...]
 	[ "$(errors <<<"$output")" = 1 ]
 	grep -q '"r/b.c"' <<<"$output"
 }
+
+# --- slow and large ones ------------------------------------------------------
+
+@test "hostile: 200,000 functions of a line each are parsed" {
+	seq 200000 | sed 's/.*/void f&(int a){a++;b(a);}/' >a.c
+	run -0 --separate-stderr pipe 'chunkify a.c | grep -o "\"parse_errors\":[0-9]*"'
+	[ "$output" = '"parse_errors":0' ]
+	[ -z "$stderr" ]
+}
+
+@test "hostile: a parse that takes too much memory is given up, and said to be" {
+	{ printf '['; yes 1, | head -n 2100000 | tr -d '\n'; printf ']'; } >a.js
+	run -0 --separate-stderr pipe 'ulimit -v 2000000; chunkify -j1 a.js | grep -o "\"parse_errors\":[0-9]*"'
+	[ "$output" = '"parse_errors":1' ]
+	[ "$stderr" = "chunkify: a.js: cut between lines: parsing takes too much memory" ]
+}
+
+@test "hostile: --timeout holds for all that is done with a tree" {
+	# it is parsed in a tenth of the time that its definitions would take
+	yes 'a;' | head -n 1200000 | tr -d '\n' >a.c
+	run -0 --separate-stderr pipe 'timeout 60 chunkify --timeout 2 a.c | grep -o "\"parse_errors\":[0-9]*"'
+	[ "$output" = '"parse_errors":1' ]
+	[ "$stderr" = "chunkify: a.c: cut between lines: parsing takes too long (--timeout)" ]
+}

@@ -118,6 +118,48 @@ EOF
 	done
 }
 
+@test "ignore: git's own answer, outside a repository, for rules made by chance" {
+	local seed=1 n=0 rule d f
+	repo r
+	awk -v seed=$seed 'BEGIN {
+		n = split("a b * ** / / ** * ? [ab] [!a] \\a \\/ [a-b] a* *b", t, " ")
+		srand(seed)
+		for (i = 0; i < 150; i++) {
+			s = rand() < .2 ? "!" : ""
+			for (k = int(rand() * 7) + 1; k > 0; k--)
+				s = s t[int(rand() * n) + 1]
+			print s
+		}
+	}' >rules
+	for d in . a b ab a/b b/a a/b/a ab/b; do
+		mkdir -p one/$d
+		for f in c bc aba; do : >one/$d/$f; done
+	done
+	while IFS= read -r rule; do
+		n=$((n + 1))
+		cp -r one r/$n
+		printf '*a\n!aba\n%s\n' "$rule" >r/$n/.gitignore
+	done <rules
+	cp -r r plain
+	rm -rf plain/.git
+	oracle r >want
+	[ "$(wc -l <want)" -gt 500 ]
+	seen -C plain . >got
+	diff want got || { echo "seed $seed; the numbers are lines of:"; cat -n rules; false; }
+}
+
+@test "ignore: no rule takes for ever" {
+	local path=d stars=x
+	for i in $(seq 80); do path=$path/a; done
+	for i in $(seq 25); do stars="*/a/**/$stars"; done
+	mkdir -p $path
+	echo 'int a;' >$path/a.c
+	printf '**/%s\n%s%s\n' "$stars" "$(yes '*a' | head -n 60 | tr -d '\n')" b >d/.gitignore
+	touch "d/$(printf 'a%.0s' $(seq 200))"
+	timeout 5 chunkify d >out
+	grep -q "$path/a.c" out
+}
+
 @test "ignore: outside a repository the same rules give the same files" {
 	repo r
 	tree r

@@ -215,7 +215,7 @@ arena_install(void)
 }
 
 void
-arena_limit(size_t limit)
+arena_guard(size_t limit)
 {
 	tree.limit = limit;
 }

@@ -8,7 +8,7 @@
  *
  * A grammar can be led to ask for far more memory than its input has bytes.
  * The arena has a limit for that: over it, or when a grammar breaks an
- * assertion of its own, arena_guard returns a second time, like setjmp(3).
+ * assertion of its own, it jumps.
  */
 #ifndef ARENA_H
 #define ARENA_H
@@ -34,12 +34,12 @@ void arena_end(void);
 
 /*
  * From here until arena_unguard, tree-sitter's going over limit bytes, or an
- * assertion that fails, jumps to the arena_guard's place with the value 1; what was being done is
+ * assertion that fails, is a longjmp to arena_jump, which the caller has set;
+ * what was being done is
  * abandoned.
  */
-#define arena_guard(limit)	(arena_limit(limit), setjmp(arena_jump))
 extern _Thread_local jmp_buf arena_jump;
-void arena_limit(size_t limit);
+void arena_guard(size_t limit);
 void arena_unguard(void);
 
 #endif

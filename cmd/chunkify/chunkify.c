@@ -28,6 +28,7 @@
 #include "path.h"
 #include "progress.h"
 #include "record.h"
+#include "std.h"
 #include "walk.h"
 #include "version.h"
 
@@ -324,8 +325,9 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 {
 	const struct grammar *g = grammar_of(lang);
 	const char *shown = mask(lang, text, n);
-	const TSTree *tree = parse(g, shown, n, timeout);
-	struct defs d = { .def = NULL, .n = 0, .errors = 1 };
+	const TSTree *tree;
+	struct deadline deadline;
+	struct defs d = { .def = NULL, .n = 0 };
 	struct cuts cuts;
 	struct lines l;
 	struct ast ast = { .node = NULL, .n = 0 };
@@ -337,11 +339,19 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	TSNode root;
 
 	lines_find(&l, text, n);
-	if (tree != NULL) {
+	deadline_begin(&deadline, timeout);
+	if ((tree = parse(g, shown, n, &deadline)) != NULL) {
 		root = ts_tree_root_node(tree);
-		defs_find(&d, g, root, text, shown, n);
-		if (with_ast)
+		if (defs_find(&d, g, root, text, shown, &deadline) == -1)
+			tree = NULL;
+		else if (with_ast)
 			ast_list(&ast, g, root);
+	}
+	if (tree == NULL) {
+		d.errors = 1;
+		message(r, path, deadline_over(&deadline) ?
+		    "cut between lines: parsing takes too long (--timeout)" :
+		    "cut between lines: parsing takes too much memory");
 	}
 	if (definitions)
 		cut_definitions(&cuts, &d, &l);
@@ -956,6 +966,7 @@ main(int argc, char *argv[])
 	long jobs = sysconf(_SC_NPROCESSORS_ONLN);
 	int ch, manifest_fd = -1, quiet = 0, verbose = 0;
 
+	std_hold();
 	while ((ch = getopt_long(argc, argv, "+0C:j:qv", longs, NULL)) != -1)
 		switch (ch) {
 		case '0':

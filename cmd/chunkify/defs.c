@@ -27,12 +27,10 @@ struct frame {
 struct walk {
 	const struct grammar *g;
 	const char *text, *shown;
-	size_t len;
 	struct frame *stack;
 	size_t depth, cap;
 	struct def *def;
 	size_t n, ncap;
-	uint32_t next[NEEDS_MAX]; /* where the words of needs are next */
 };
 
 /* A name found: its node (or a text), what is right around it, and the scope
@@ -753,62 +751,24 @@ sort(struct walk *w)
 	w->def = sorted;
 }
 
-/*
- * Is one of the words in the node's text? Nodes come in the order in which
- * they begin, so where each word is next is found once for all of them.
- */
-static int
-holds_word(struct walk *w, TSNode node, uint32_t words)
-{
-	uint32_t start = ts_node_start_byte(node);
-	uint32_t end = ts_node_end_byte(node), *next = w->next;
-	const char *const *word = w->g->word, *at;
-
-	for (; words != 0; words >>= 1, word++, next++) {
-		if ((words & 1) == 0)
-			continue;
-		if (*next < start + 1) {	/* it is kept plus one */
-			at = (*word)[1] == '\0' ?
-			    memchr(w->text + start, **word, w->len - start) :
-			    memmem(w->text + start, w->len - start, *word,
-			    strlen(*word));
-			*next = at != NULL ? at - w->text + 1 : UINT32_MAX;
-		}
-		if (*next <= end)
-			return 1;
-	}
-	return 0;
-}
-
-/* Need we not look inside? */
-static int
-barren(struct walk *w, const struct frame *f)
-{
-	const struct crule *r;
-
-	if (w->g->flags[f->kind] & LEAF)
-		return 1;
-	for (r = w->g->needs[f->kind]; r != NULL; r = r->next)
-		if (row_holds(w, f->node, r))
-			return !holds_word(w, f->node, r->needs);
-	return 0;
-}
-
-void
+int
 defs_find(struct defs *out, const struct grammar *g, TSNode root,
-    const char *text, const char *shown, size_t n)
+    const char *text, const char *shown, struct deadline *deadline)
 {
-	struct walk w = { .g = g, .text = text, .shown = shown,
-	    .len = n };
+	struct walk w = { .g = g, .text = text, .shown = shown };
 	TSTreeCursor c = ts_tree_cursor_new(root);
-	int broken = ts_node_has_error(root);
+	int broken = ts_node_has_error(root), over = 0;
+	uint32_t nodes = 0;
 
 	out->errors = 0;
 	enter(&w, root, out, broken);
 	for (;;) {
 		const struct frame *f = &w.stack[w.depth - 1];
 
-		if ((!barren(&w, f) ||
+		if (++nodes % 256 == 0 && (over = deadline_over(deadline)))
+			break;
+
+		if (((g->flags[f->kind] & LEAF) == 0 ||
 		    (broken && ts_node_has_error(f->node))) &&
 		    ts_tree_cursor_goto_first_child(&c)) {
 			enter(&w, ts_tree_cursor_current_node(&c), out,
@@ -831,9 +791,14 @@ defs_find(struct defs *out, const struct grammar *g, TSNode root,
 	}
 	ts_tree_cursor_delete(&c);
 	free(w.stack);
+	if (over) {
+		free(w.def);
+		return -1;
+	}
 	sort(&w);
 	out->def = w.def;
 	out->n = w.n;
+	return 0;
 }
 
 void

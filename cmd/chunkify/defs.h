@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "lang.h"
+#include "parse.h"
 
 /* Bytes from 0, half open. The texts are the arena's (arena.h). */
 struct def {
@@ -25,10 +26,13 @@ struct defs {
 	uint64_t errors;	/* ERROR and missing nodes in the tree */
 };
 
-/* Find the definitions in a tree of the n bytes at text, which the parser was
- * shown as those at shown (mask.h). */
-void defs_find(struct defs *out, const struct grammar *g, TSNode root,
-    const char *text, const char *shown, size_t n);
+/*
+ * Find the definitions in a tree of the text, of which the parser was
+ * shown what is at shown (mask.h). Returns 0, or -1 when it takes too long:
+ * out is as it was then, but for errors.
+ */
+int defs_find(struct defs *out, const struct grammar *g, TSNode root,
+    const char *text, const char *shown, struct deadline *deadline);
 
 void defs_free(struct defs *d);
 

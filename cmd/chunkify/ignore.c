@@ -15,6 +15,7 @@ struct rule {
 	int keep;		/* "!": not ignored after all */
 	int only_dir;		/* "/" behind */
 	int anchored;		/* matches the path, else the last component */
+	size_t plain;		/* bytes of pattern before the first wildcard */
 };
 
 struct ignore {
@@ -177,6 +178,12 @@ wildmatch(const char *pattern, const char *text)
 				return 1;
 			star = p = behind + slash(behind);
 			tried = t;
+			/* git lets it stand for nothing before "/" alone */
+			if (*behind == '/')
+				continue;
+			if ((tried = strchr(t, '/')) == NULL)
+				return 0;
+			t = ++tried;
 			continue;
 		}
 		if (match_component(&p, &t)) {
@@ -229,6 +236,7 @@ ignore_add(struct ignore *list, const char *s, size_t n)
 	if (n == 0)
 		return list;
 	r.pattern = xmemdup(s, n);
+	r.plain = strcspn(r.pattern, "*?[\\");
 	if (list == NULL)
 		list = xcalloc(1, sizeof *list);
 	list->rule = xgrow(list->rule, &list->cap, list->n + 1, sizeof r);
@@ -307,8 +315,13 @@ ignore_match(const struct ignore *list, const char *path, int is_dir)
 	for (i = list != NULL ? list->n : 0; i-- > 0; ) {
 		const struct rule *r = &list->rule[i];
 
-		if ((!r->only_dir || is_dir) &&
-		    wildmatch(r->pattern, r->anchored ? path : base))
+		/* git, too, compares the plain beginning by itself: two
+		 * stars behind it are then at the beginning of a pattern */
+		if (r->only_dir && !is_dir)
+			continue;
+		if (!r->anchored ? wildmatch(r->pattern, base) :
+		    strncmp(r->pattern, path, r->plain) == 0 &&
+		    wildmatch(r->pattern + r->plain, path + r->plain))
 			return !r->keep;
 	}
 	return -1;

@@ -379,29 +379,6 @@ label(const char *name)
 	errx(2, "%s: %s: no label %s", table, row, name);
 }
 
-/* The words, which "|" separates, as bits; new ones get a place. */
-static uint32_t
-needs(struct grammar *g, const char *words)
-{
-	uint32_t bits = 0;
-	size_t n, i;
-
-	for (;; words += n + 1) {
-		n = strcspn(words, "|");
-		for (i = 0; i < NEEDS_MAX && g->word[i] != NULL; i++)
-			if (strncmp(g->word[i], words, n) == 0 &&
-			    g->word[i][n] == '\0')
-				break;
-		if (i == NEEDS_MAX)
-			errx(2, "%s: %s: too many words", table, row);
-		if (g->word[i] == NULL)
-			g->word[i] = xmemdup(words, n);
-		bits |= UINT32_C(1) << i;
-		if (words[n] == '\0')
-			return bits;
-	}
-}
-
 static struct crule *
 compile_rule(const struct grammar *g, const struct rule *r)
 {
@@ -454,7 +431,6 @@ compile(const struct language *lang)
 	g->defs = xcalloc(g->nsymbols + 1, sizeof *g->defs);
 	g->through = xcalloc(g->nsymbols + 1, sizeof *g->through);
 	g->labels = xcalloc(g->nsymbols + 1, sizeof *g->labels);
-	g->needs = xcalloc(g->nsymbols + 1, sizeof *g->needs);
 	g->ast = xcalloc(g->nsymbols + 1, sizeof *g->ast);
 	for (r = lang->rules; r->node != NULL; r++) {
 		struct crule *c;
@@ -463,8 +439,6 @@ compile(const struct language *lang)
 
 		row = r->node;
 		c = compile_rule(g, r);
-		if (r->needs != NULL)
-			c->needs = needs(g, r->needs);
 		set = typeset(g, r->node, strlen(r->node));
 		for (i = 0; i <= g->nsymbols; i++) {
 			if (!typeset_has(&set, i))
@@ -480,8 +454,6 @@ compile(const struct language *lang)
 				append(&g->defs[i], c);
 			if (r->label != NULL)
 				append(&g->labels[i], c);
-			if (r->needs != NULL)
-				append(&g->needs[i], c);
 		}
 		free(set.bits);
 		free(c);		/* its copies have what it points to */
@@ -493,7 +465,7 @@ const struct grammar *
 grammar_of(const struct language *lang)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	static struct grammar *made[64];
+	static struct grammar *made[sizeof languages / sizeof *languages];
 	struct grammar *g;
 	size_t i = 0;
 

@@ -70,9 +70,6 @@ struct rule {
 	const char *label;	/* a definition at this node has this label, one
 				 * of label_names, when the condition holds; in
 				 * a row of its own, without kind */
-	const char *needs;	/* "a|b": without one of these in its text the
-				 * node is a LEAF, for there is no function
-				 * without a brace; also in a row of its own */
 };
 
 enum {
@@ -165,8 +162,6 @@ const struct language *lang_of(const char *path, const char *text, size_t n);
 
 /* --- compiled ------------------------------------------------------------ */
 
-#define NEEDS_MAX	32	/* different words in all rows of a table */
-
 /* A set of node types, as a bitmap over the grammar's symbols (see kind_of). */
 struct typeset {
 	uint64_t *bits;
@@ -208,7 +203,6 @@ struct crule {				/* a row that defines or leads through */
 	struct test *tests;
 	size_t ntests;
 	unsigned label;			/* bit, by place in label_names */
-	uint32_t needs;			/* bits, by place in the words */
 	struct crule *next;		/* further row of the same type */
 };
 
@@ -220,8 +214,6 @@ struct grammar {
 	struct crule **defs;		/* by symbol: rows with a kind */
 	struct crule **through;		/* by symbol: THROUGH rows */
 	struct crule **labels;		/* by symbol: rows with a label */
-	struct crule **needs;		/* by symbol: rows with needs */
-	const char *word[NEEDS_MAX];		/* the words that any row needs */
 	const char **ast;		/* by symbol: ast kind or NULL */
 };
 

@@ -6,15 +6,18 @@
 
 /*
  * What a parse may take. Measured on real sources: 5 times the length for C,
- * 25 for JavaScript, 40 for minified JavaScript and tables of numbers.
+ * 25 for JavaScript, 40 for minified JavaScript and tables of numbers; on
+ * generated ones up to 100 (one-line functions), and 300 where each byte is a
+ * token.
  */
-#define MEMORY_BASE	((size_t)64 << 20)
-#define MEMORY_FACTOR	48
+#define MEMORY_BASE	((size_t)256 << 20)
+#define MEMORY_FACTOR	512
+#define MEMORY_MOST	((size_t)1 << 30)
 
 struct input {
 	const char *text;
 	size_t n;
-	double deadline, timeout;
+	struct deadline *deadline;
 };
 
 static double
@@ -24,6 +27,30 @@ now(clockid_t clock)
 
 	clock_gettime(clock, &t);
 	return t.tv_sec + t.tv_nsec * 1e-9;
+}
+
+void
+deadline_begin(struct deadline *d, double seconds)
+{
+	d->seconds = seconds;
+	if (seconds > 0) {
+		d->wall = now(CLOCK_MONOTONIC) + seconds;
+		d->cpu = now(CLOCK_THREAD_CPUTIME_ID) + seconds;
+	}
+}
+
+int
+deadline_over(struct deadline *d)
+{
+	double left;
+
+	if (d->seconds <= 0 || now(CLOCK_MONOTONIC) < d->wall)
+		return 0;
+	left = d->cpu - now(CLOCK_THREAD_CPUTIME_ID);
+	if (left <= 0)
+		return 1;
+	d->wall = now(CLOCK_MONOTONIC) + left;
+	return 0;
 }
 
 static const char *
@@ -36,42 +63,29 @@ feed(void *arg, uint32_t at, TSPoint point, uint32_t *n)
 	return in->text + (at < in->n ? at : in->n);
 }
 
-/*
- * Called by the parser every hundred steps; true stops it. The time counts
- * that this thread has used, so that a busy machine does not change the
- * chunks; it is asked for only when the wall clock, which is cheap, says so.
- */
+/* Called by the parser every hundred steps; true stops it. */
 static bool
 too_long(TSParseState *state)
 {
 	struct input *in = state->payload;
-	double left;
 
-	if (now(CLOCK_MONOTONIC) < in->deadline)
-		return false;
-	left = in->timeout - now(CLOCK_THREAD_CPUTIME_ID);
-	if (left <= 0)
-		return true;
-	in->deadline = now(CLOCK_MONOTONIC) + left;
-	return false;
+	return deadline_over(in->deadline);
 }
 
 const TSTree *
-parse(const struct grammar *g, const char *text, size_t n, double timeout)
+parse(const struct grammar *g, const char *text, size_t n,
+    struct deadline *deadline)
 {
-	struct input in = { .text = text, .n = n };
+	struct input in = { .text = text, .n = n, .deadline = deadline };
 	TSParseOptions options = { &in, too_long };
 	TSInput input = { &in, feed, TSInputEncodingUTF8, NULL };
+	size_t limit = MEMORY_BASE + MEMORY_FACTOR * n;
 	TSParser *volatile p = NULL;
 	const TSTree *tree;
 
-	if (timeout > 0) {
-		in.deadline = now(CLOCK_MONOTONIC) + timeout;
-		in.timeout = now(CLOCK_THREAD_CPUTIME_ID) + timeout;
-	} else
-		options.progress_callback = NULL;
-	if (arena_guard(MEMORY_BASE + MEMORY_FACTOR * n) != 0)
+	if (setjmp(arena_jump) != 0)
 		return NULL;	/* the parser goes with the arena */
+	arena_guard(limit < MEMORY_MOST ? limit : MEMORY_MOST);
 	p = ts_parser_new();
 	if (!ts_parser_set_language(p, g->ts))
 		errx(2, "%s: the grammar does not fit the runtime",

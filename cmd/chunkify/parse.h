@@ -11,12 +11,24 @@
 #include "lang.h"
 
 /*
+ * The time that a file may take: of the processor, as this thread uses it, so
+ * that a busy machine does not change the chunks.
+ */
+struct deadline {
+	double seconds;		/* 0: for ever */
+	double wall, cpu;	/* when it is over; the first is cheap to ask */
+};
+
+void deadline_begin(struct deadline *d, double seconds);
+int deadline_over(struct deadline *d);
+
+/*
  * Parse n bytes of text, less than 4 GiB. Returns the tree, which is the
- * arena's: never ts_tree_delete it, arena_drop_tree takes it. NULL if it took
- * longer than timeout seconds (0: no limit), or more memory than any sane
- * input of this length, or if the grammar broke an assertion of its own.
+ * arena's: never ts_tree_delete it, arena_drop_tree takes it. NULL if it takes
+ * too long (deadline_over says so), or more memory than any sane input of this
+ * length, or if the grammar broke an assertion of its own.
  */
 const TSTree *parse(const struct grammar *g, const char *text, size_t n,
-    double timeout);
+    struct deadline *deadline);
 
 #endif

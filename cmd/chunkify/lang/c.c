@@ -12,8 +12,7 @@ static const struct rule rules[] = {
 	{ "preproc_if|preproc_ifdef|preproc_else|preproc_elif|preproc_elifdef|"
 	  "ERROR", .flags = LINES },
 	{ "declaration_list", .flags = BLOCK },
-	{ "compound_statement", .flags = BLOCK, .ast = "Block",
-	  .needs = "#define|typedef " },
+	{ "compound_statement", .flags = BLOCK, .ast = "Block" },
 	{ "case_statement", .flags = LINES, .ast = "Case" },
 	{ "field_declaration_list|enumerator_list|initializer_list|"
 	  "argument_list", .flags = LINES },

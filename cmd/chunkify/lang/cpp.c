@@ -14,8 +14,7 @@ static const struct rule rules[] = {
 	{ "preproc_if|preproc_ifdef|preproc_else|preproc_elif|preproc_elifdef|"
 	  "ERROR", .flags = LINES },
 	{ "field_declaration_list", .flags = BLOCK },
-	{ "compound_statement", .flags = BLOCK, .ast = "Block", .needs =
-	  "#define|typedef |using |struct |class |enum |union " },
+	{ "compound_statement", .flags = BLOCK, .ast = "Block" },
 	{ "case_statement", .flags = LINES, .ast = "Case" },
 	{ "enumerator_list|initializer_list|argument_list", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },

@@ -20,17 +20,6 @@
 	{ "class_static_block", .flags = LOCAL },
 	{ "string|regex|import_statement|export_clause|"
 	  "computed_property_name", .flags = LEAF },
-	{ "expression_statement|sequence_expression",
-	  .needs = "{|=>|prototype" },
-	{ "variable_declarator|return_statement|throw_statement|array|"
-	  "arguments|call_expression|new_expression|member_expression|"
-	  "subscript_expression|parenthesized_expression|binary_expression|"
-	  "unary_expression|ternary_expression|await_expression|"
-	  "spread_element|template_string|formal_parameters|"
-	  "array_pattern|object_pattern|augmented_assignment_expression|"
-	  "update_expression|yield_expression|class_heritage|decorator",
-	  .needs = "{|=>" },
-	{ "object", .needs = "(|=>|class" },
 
 	/*
 	 * Foo.prototype.bar = ...: bar of Foo. this.bar: bar. foo().bar: bar.

@@ -17,11 +17,6 @@ static const struct rule rules[] = {
 	  "attribute_list|formal_parameters|namespace_use_declaration|"
 	  "use_declaration|base_clause|class_interface_clause",
 	  .flags = LEAF },
-	{ "compound_statement",
-	  .when = "parent=function_definition|method_declaration",
-	  .needs = "function|fn|class|define|interface|trait|enum" },
-	{ "array_creation_expression|arguments|echo_statement|"
-	  "return_statement", .needs = "function|fn|class|define" },
 
 	/* definitions */
 	{ "namespace_definition", "namespace", "name", "body",

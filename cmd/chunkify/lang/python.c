@@ -18,8 +18,6 @@ static const struct rule rules[] = {
 	  "import_statement|import_from_statement|future_import_statement|"
 	  "return_statement|raise_statement|assert_statement|delete_statement",
 	  .flags = LEAF },
-	{ "block", .when = "parent=function_definition",
-	  .needs = "def|class|lambda" },
 
 	/* type Alias[T] = list[T] */
 	{ "type|generic_type", .name = "*", .flags = THROUGH },

@@ -13,10 +13,6 @@ static const struct rule rules[] = {
 	  "heredoc_body|string_array|symbol_array|method_parameters|"
 	  "block_parameters", .flags = LEAF },
 
-	{ "body_statement", .when = "parent=method|singleton_method",
-	  .needs = "def|alias" },
-	{ "call", .needs = "def|do|{|attr|alias|=" },
-
 	{ "scope_resolution", .name = "name", .scope = "scope",
 	  .flags = THROUGH },
 
