@@ -94,7 +94,8 @@ base64_decode(char *out, const char *s, size_t n)
 		memset(value, -1, sizeof value);
 		for (i = 0; i < 64; i++)
 			value[(unsigned char)"ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			    "abcdefghijklmnopqrstuvwxyz0123456789+/"[i]] = i;
+			    "abcdefghijklmnopqrstuvwxyz0123456789+/"[i]] =
+			    (signed char)i;
 	}
 	if (n % 4 != 0)
 		return -1;
@@ -114,11 +115,11 @@ base64_decode(char *out, const char *s, size_t n)
 		if ((last == 3 && (w & 0xff) != 0) ||
 		    (last == 2 && (w & 0xffff) != 0))
 			return -1;
-		*o++ = w >> 16;
+		*o++ = (char)(w >> 16);
 		if (last > 2)
-			*o++ = w >> 8;
+			*o++ = (char)(w >> 8);
 		if (last > 3)
-			*o++ = w;
+			*o++ = (char)w;
 	}
 	return o - out;
 }
@@ -186,6 +187,8 @@ hex(char c)
 static size_t
 control(const char *s, size_t n, char *c)
 {
+	int high, low;
+
 	switch (s[0]) {
 	case 'n':
 		*c = '\n';
@@ -203,15 +206,15 @@ control(const char *s, size_t n, char *c)
 		*c = '\f';
 		return 1;
 	}
-	if (n < 5 || memcmp(s, "u00", 3) != 0 || hex(s[3]) < 0 ||
-	    hex(s[3]) > 1 || hex(s[4]) < 0)
+	if (n < 5 || memcmp(s, "u00", 3) != 0 || (high = hex(s[3])) < 0 ||
+	    high > 1 || (low = hex(s[4])) < 0)
 		return 0;
-	*c = hex(s[3]) << 4 | hex(s[4]);
+	*c = (char)(high << 4 | low);
 	return json_brief[(unsigned char)*c] != 0 ? 0 : 5;
 }
 
 /* A string, decoded to where it stays, with a NUL behind; NULL: otherwise. */
-static const char *
+static char *
 scan_string(struct scan *sc, size_t *len)
 {
 	const char *s = sc->p;
@@ -265,10 +268,10 @@ scan_string(struct scan *sc, size_t *len)
 	return out;
 }
 
-static const char *
+static char *
 scan_base64(struct scan *sc, size_t *len)
 {
-	char *s = (char *)scan_string(sc, len);
+	char *s = scan_string(sc, len);
 	ptrdiff_t n;
 
 	if (s == NULL || (n = base64_decode(s, s, *len)) < 0 ||
@@ -289,7 +292,7 @@ scan_text(struct scan *sc, const char **s)
 }
 
 /* A value under the key of f, or under the one that says base64. */
-static const char *
+static char *
 scan_bytes(struct scan *sc, const struct field *f, size_t *len)
 {
 	if (literal(sc, f->key, f->len))
@@ -303,7 +306,7 @@ static int
 scan_path(struct scan *sc, const struct field *f, const char **path)
 {
 	size_t n;
-	char *s = (char *)scan_bytes(sc, f, &n);
+	char *s = scan_bytes(sc, f, &n);
 
 	if (s == NULL || n == 0 || strlen(s) != n)
 		return 0;
@@ -587,7 +590,7 @@ load_part(struct reader *rd, json_t *v, const char *name, uint64_t part[2])
 static int
 load_root(struct reader *rd, json_t *v, const char *name, const char **s)
 {
-	size_t n;
+	size_t n = 0;
 
 	if (!json_is_object(v))
 		return load_string(rd, v, name, s);
