@@ -20,7 +20,7 @@ static char *
 digits(char *end, uint64_t n)
 {
 	do
-		*--end = '0' + n % 10;
+		*--end = (char)('0' + n % 10);
 	while ((n /= 10) != 0);
 	return end;
 }

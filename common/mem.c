@@ -97,7 +97,7 @@ buf_puts(struct buf *b, const char *s)
 void
 buf_putc(struct buf *b, int c)
 {
-	*buf_room(b, 1) = c;
+	*buf_room(b, 1) = (char)c;
 	b->len++;
 }
 

@@ -161,7 +161,7 @@ decimal(struct buf *out, uint64_t n)
 	char digits[20], *d = digits + sizeof digits;
 
 	do
-		*--d = '0' + n % 10;
+		*--d = (char)('0' + n % 10);
 	while ((n /= 10) != 0);
 	buf_add(out, d, digits + sizeof digits - d);
 }

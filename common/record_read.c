@@ -117,11 +117,11 @@ base64_decode(char *out, const char *s, size_t n)
 		if ((last == 3 && (w & 0xff) != 0) ||
 		    (last == 2 && (w & 0xffff) != 0))
 			return -1;
-		*o++ = w >> 16;
+		*o++ = (char)(w >> 16);
 		if (last > 2)
-			*o++ = w >> 8;
+			*o++ = (char)(w >> 8);
 		if (last > 3)
-			*o++ = w;
+			*o++ = (char)w;
 	}
 	return o - out;
 }
@@ -226,7 +226,7 @@ control(const char *s, size_t n, char *out, size_t *bytes)
 }
 
 /* A string, decoded to where it stays, with a NUL behind; NULL: otherwise. */
-static const char *
+static char *
 scan_string(struct scan *sc, size_t *len)
 {
 	const char *s = sc->p;
@@ -281,10 +281,10 @@ scan_string(struct scan *sc, size_t *len)
 	return out;
 }
 
-static const char *
+static char *
 scan_base64(struct scan *sc, size_t *len)
 {
-	char *s = (char *)scan_string(sc, len);
+	char *s = scan_string(sc, len);
 	ptrdiff_t n;
 
 	if (s == NULL || (n = base64_decode(s, s, *len)) < 0 ||
@@ -305,7 +305,7 @@ scan_text(struct scan *sc, const char **s)
 }
 
 /* A value under the key of f, or under the one that says base64. */
-static const char *
+static char *
 scan_bytes(struct scan *sc, const struct field *f, size_t *len)
 {
 	if (literal(sc, f->key, f->len))
@@ -319,7 +319,7 @@ static int
 scan_path(struct scan *sc, const struct field *f, const char **path)
 {
 	size_t n;
-	char *s = (char *)scan_bytes(sc, f, &n);
+	char *s = scan_bytes(sc, f, &n);
 
 	if (s == NULL || n == 0 || strlen(s) != n)
 		return 0;
@@ -603,7 +603,7 @@ load_part(struct reader *rd, json_t *v, const char *name, uint64_t part[2])
 static int
 load_root(struct reader *rd, json_t *v, const char *name, const char **s)
 {
-	size_t n;
+	size_t n = 0;
 
 	if (!json_is_object(v))
 		return load_string(rd, v, name, s);

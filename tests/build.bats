@@ -20,8 +20,8 @@ lacks() {
 		has 'GNU_STACK .* RW +0x10$'
 		lacks '(LOAD|GNU_STACK) .* RWE '
 		lacks 'TEXTREL'
-		# the sanitizers come as shared libraries; else there are none
-		if [[ "$headers" != *libasan* ]]; then
+		# no shared libraries, but those that the sanitizers need
+		if ! grep -q __asan_init "$tool"; then
 			lacks 'INTERP|NEEDED'
 		fi
 	done

@@ -7,7 +7,8 @@ case ${BIN:=$ROOT/build/bin} in
 /*) ;;
 *) BIN=$ROOT/$BIN ;;
 esac
-STREAM=${BIN%/bin}/unit/stream
+: "${UNIT:=${BIN%/bin}/unit}"
+STREAM=$UNIT/stream
 PATH=$BIN:$PATH
 FIXTURES=$ROOT/tests/fixtures
 export DB=test.db

@@ -116,7 +116,7 @@ large(struct arena *a, union head *old, size_t n)
 	}
 	h = or_die(realloc(old, n + sizeof *h));
 	h->is.class = CLASSES;
-	h->is.place = place;
+	h->is.place = (uint32_t)place;
 	h->is.size = n;
 	a->large[place] = h;
 	if (old == NULL)
@@ -143,7 +143,7 @@ alloc(struct arena *a, size_t n)
 		h = (union head *)a->at;
 		a->at += need;
 	}
-	h->is.class = class;
+	h->is.class = (uint32_t)class;
 	return h + 1;
 }
 

@@ -1060,7 +1060,7 @@ main(int argc, char *argv[])
 	all.walk = walk_open(argv, argc, &walk);
 	if (manifest_name != NULL && (stored = manifest_read(manifest_fd,
 	    manifest_name, options)) == NULL)
-		return 2;
+		exit(2);
 	write_begin(argv, argc, options);
 	quiet |= !isatty(STDERR_FILENO);
 	if (!quiet)

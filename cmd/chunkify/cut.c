@@ -118,7 +118,7 @@ lines_find(struct lines *out, const char *text, size_t n)
 			out->start = more;
 			cap *= 2;
 		}
-		out->start[out->n++] = p - text;
+		out->start[out->n++] = (uint32_t)(p - text);
 	}
 }
 
@@ -135,7 +135,7 @@ line_of(const struct lines *l, uint32_t at)
 		else
 			hi = mid;
 	}
-	return lo + 1;
+	return (uint32_t)lo + 1;
 }
 
 /* --- definitions in a span ------------------------------------------------ */
@@ -502,7 +502,7 @@ reach(const struct job *j, uint32_t start, uint32_t end)
 	uint32_t p, left = j->budget;
 
 	if (end > most)
-		end = most;
+		end = (uint32_t)most;
 	for (p = start; p < end; p++)
 		if (!blank(j->text[p]) && left-- == 0)
 			break;
@@ -560,7 +560,8 @@ merge(struct job *j, const struct item *it, size_t n)
 			from = i;
 		}
 	total = solid(j, it[0].start, it[n - 1].end);
-	share = total / k + total / k / 8;
+	share = total / (uint32_t)k;
+	share += share / 8;
 	for (pass = 0; pass < 2; pass++) {
 		size_t before = j->n, used = 1;
 
@@ -694,10 +695,10 @@ stands_for(const struct job *j, const struct cut *c, const int *up,
 		const struct def *f = &d->def[i];
 
 		if (f->end > c->end && overlap(f, c) * 2 > c->end - c->start)
-			piece = i;
+			piece = (int)i;
 		else if (f->end <= c->end && f->start >= end) {
 			end = f->end;
-			whole = i;
+			whole = (int)i;
 			n++;
 		}
 	}
@@ -725,8 +726,8 @@ number_part(const struct cuts *out, size_t i, const struct defs *d)
 		lo--;
 	while (hi + 1 < out->n && out->cut[hi + 1].start < f->end)
 		hi++;
-	c->part = i - lo + 1;
-	c->parts = hi - lo + 1;
+	c->part = (uint32_t)(i - lo + 1);
+	c->parts = (uint32_t)(hi - lo + 1);
 }
 
 /* For each definition the innermost one around it, or -1. */
@@ -740,7 +741,7 @@ nesting(const struct defs *d)
 		while (top != -1 && d->def[top].end <= d->def[i].start)
 			top = up[top];
 		up[i] = top;
-		top = i;
+		top = (int)i;
 	}
 	return up;
 }
@@ -757,9 +758,9 @@ cut_partition(struct cuts *out, const struct grammar *g, const TSNode *root,
     const struct defs *d, const struct lines *l, const char *text,
     const char *shown, size_t n, uint32_t budget)
 {
-	struct job j = { .g = g, .text = text, .shown = shown, .len = n,
+	struct job j = { .g = g, .text = text, .shown = shown, .len = (uint32_t)n,
 	    .budget = budget, .defs = d, .lines = l };
-	struct item whole = { .start = 0, .end = n };
+	struct item whole = { .start = 0, .end = (uint32_t)n };
 	uint32_t start = 0;
 	int around = -1, *up = nesting(d);
 	size_t i, def = 0;
@@ -783,7 +784,7 @@ cut_partition(struct cuts *out, const struct grammar *g, const TSNode *root,
 		/* the last definition begun reaches in here, or one around */
 		c->def = stands_for(&j, c, up, around);
 		if (def != 0)
-			around = def - 1;
+			around = (int)def - 1;
 		start = c->end;
 	}
 	for (i = 0; i < out->n; i++)
@@ -810,7 +811,7 @@ cut_definitions(struct cuts *out, const struct defs *d, const struct lines *l)
 			continue;
 		}
 		*c = (struct cut){ .start = f->start, .end = f->end,
-		    .def = i, .first = i, .ndefs = 1 };
+		    .def = (int)i, .first = i, .ndefs = 1 };
 		number_lines(c, l);
 		out->n++;
 	}

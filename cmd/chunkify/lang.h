@@ -230,7 +230,7 @@ kind_of(const struct grammar *g, TSNode node)
 {
 	TSSymbol s = ts_node_symbol(node);
 
-	return s < g->nsymbols ? s : g->nsymbols;
+	return s < g->nsymbols ? s : (TSSymbol)g->nsymbols;
 }
 
 static inline int

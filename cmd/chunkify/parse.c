@@ -26,7 +26,7 @@ now(clockid_t clock)
 	struct timespec t;
 
 	clock_gettime(clock, &t);
-	return t.tv_sec + t.tv_nsec * 1e-9;
+	return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 
 void
@@ -59,7 +59,7 @@ feed(void *arg, uint32_t at, TSPoint point, uint32_t *n)
 	const struct input *in = arg;
 
 	(void)point;
-	*n = at < in->n ? in->n - at : 0;
+	*n = at < in->n ? (uint32_t)in->n - at : 0;
 	return in->text + (at < in->n ? at : in->n);
 }
 

@@ -59,11 +59,12 @@ draw(double seconds)
 
 	p.fetch(&now);
 	ioctl(STDERR_FILENO, TIOCGWINSZ, &size);
-	speed = seconds > 0 ? now.bytes / seconds : 0;
+	speed = seconds > 0 ? (double)now.bytes / seconds : 0;
 	n = snprintf(line, sizeof line, "%ju files  %.1f MB  %.1f MB/s",
-	    (uintmax_t)now.files, now.bytes / 1e6, speed / 1e6);
+	    (uintmax_t)now.files, (double)now.bytes / 1e6, speed / 1e6);
 	if (p.counted && speed > 0) {
-		left = p.total > now.bytes ? (p.total - now.bytes) / speed : 0;
+		left = p.total > now.bytes ?
+		    (double)(p.total - now.bytes) / speed : 0;
 		n += snprintf(line + n, sizeof line - n, "  %d:%02d left",
 		    (int)left / 60, (int)left % 60);
 	}
@@ -90,8 +91,8 @@ draw_all(void *arg)
 		t.tv_sec += t.tv_nsec / 1000000000;
 		t.tv_nsec %= 1000000000;
 		if (pthread_cond_timedwait(&p.stop, &p.lock, &t) != 0)
-			draw(t.tv_sec - start.tv_sec +
-			    (t.tv_nsec - start.tv_nsec) * 1e-9);
+			draw((double)(t.tv_sec - start.tv_sec) +
+			    (double)(t.tv_nsec - start.tv_nsec) * 1e-9);
 	}
 	pthread_mutex_unlock(&p.lock);
 	return NULL;

@@ -242,8 +242,5 @@ main(int argc, char *argv[])
 	status = do_it(s, &list, dir, verbose);
 	if (store_close(s) == -1)
 		return 2;
-	while (list.n > 0)
-		free(list.path[--list.n]);
-	free(list.path);
 	return status;
 }

@@ -123,7 +123,7 @@ put_text(const struct sums *sum, const struct store_about *a)
 	printf("on disk: %" PRIu64 " bytes", a->disk);
 	if (sum->bytes != 0)
 		printf(", %.2f times the content", (double)a->disk /
-		    sum->bytes);
+		    (double)sum->bytes);
 	printf("\nlast run: %s\noptions: %s\nroots:", a->last_run == 0 ?
 	    "-" : stat_when(when, a->last_run), a->options);
 	for (i = 0; i < a->nroots; i++)

@@ -31,10 +31,12 @@ main(void)
 		line[n - 1] = '\0';
 		if ((fd = open(line, O_RDONLY)) == -1 || fstat(fd, &st) == -1)
 			err(2, "%s", line);
-		text = realloc(text, st.st_size + 1);
+		free(text);
+		if ((text = malloc((size_t)st.st_size + 1)) == NULL)
+			err(2, "%s", line);
 		n = read(fd, text, st.st_size);
 		close(fd);
-		tree = ts_parser_parse_string(p, NULL, text, n);
+		tree = ts_parser_parse_string(p, NULL, text, (uint32_t)n);
 		ts_tree_delete(tree);
 		total += n;
 	}

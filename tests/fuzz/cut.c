@@ -48,6 +48,7 @@ pick(struct input *in, const uint8_t *data, size_t n)
 	if (in->lang == NULL || in->budget < 16 || in->budget > 100000) {
 		for (langs = 0; languages[langs] != NULL; langs++)
 			;
+		MUST(langs != 0);
 		in->lang = languages[data[0] % langs];
 		in->budget = budgets[data[0] / langs % 4];
 		k = 0;

@@ -27,10 +27,10 @@ struct slow {
 static const char *
 set(const char *p, unsigned char c, int *yes, int *known)
 {
-	int not = *p == '!' || *p == '^', found = 0, first = 1;
+	int turned = *p == '!' || *p == '^', found = 0, first = 1;
 	unsigned char low, high;
 
-	for (p += not; *p != '\0' && (*p != ']' || first); first = 0) {
+	for (p += turned; *p != '\0' && (*p != ']' || first); first = 0) {
 		if (p[0] == '[' && p[1] == ':')
 			*known = 0;
 		if (*p == '\\' && *++p == '\0')
@@ -43,7 +43,7 @@ set(const char *p, unsigned char c, int *yes, int *known)
 		}
 		found |= low <= c && c <= high;
 	}
-	*yes = c != '/' && found != not;
+	*yes = c != '/' && found != turned;
 	return *p == ']' ? p + 1 : NULL;
 }
 

@@ -18,7 +18,7 @@ static struct buf line;
 
 /* xorshift: the same on every machine. */
 static uint32_t
-rnd(uint32_t n)
+rnd(size_t n)
 {
 	static uint32_t x;
 
@@ -27,7 +27,7 @@ rnd(uint32_t n)
 	x ^= x << 13;
 	x ^= x >> 17;
 	x ^= x << 5;
-	return x % n;
+	return x % (uint32_t)n;
 }
 
 static void __attribute__((noreturn))
