@@ -91,7 +91,7 @@ by_chance() { # by_chance SEED RECORDS
 			else if (what < 0.3 && path != open)
 				chunk(path, 4 * int(rand() * 8), 12)
 			else {
-				printf "{\"type\":\"file\",\"file_path\":\"%s\",\"language\":\"c\",\"size\":60,\"mtime_ns\":1,\"content_hash\":\"%s\",\"parse_errors\":0}\n", path, hash[1]
+				printf "{\"type\":\"file\",\"file_path\":\"%s\",\"language\":\"c\",\"size\":60,\"mtime_ns\":1,\"content_hash\":null,\"parse_errors\":0}\n", path
 				open = path
 				apart = rand() < 0.5
 				for (at = 0; at < 40; at = apart ? next_at : at + 4)
@@ -129,7 +129,7 @@ large() { # large FILES TEXT [DEFINITIONS-A-CHUNK]
 			len = length(text)
 			for (i = 0; i < n; i++) {
 				p = sprintf("d%d/f%05d", i % 7, i)
-				printf "{\"type\":\"file\",\"file_path\":\"%s\",\"language\":\"c\",\"size\":%d,\"mtime_ns\":1,\"content_hash\":\"%s\",\"parse_errors\":0}\n", p, len * 3, sum
+				printf "{\"type\":\"file\",\"file_path\":\"%s\",\"language\":\"c\",\"size\":%d,\"mtime_ns\":1,\"content_hash\":null,\"parse_errors\":0}\n", p, len * 3
 				for (j = 0; j < 3; j++) {
 					s = ""
 					for (k = 0; k < m; k++)

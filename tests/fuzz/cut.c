@@ -223,17 +223,20 @@ run(const struct input *in, struct buf *out)
 {
 	const struct grammar *g = grammar_of(in->lang);
 	const char *shown = mask(in->lang, in->text, in->n);
-	const TSTree *t = parse(g, shown, in->n, 0);
+	struct deadline never;
+	const TSTree *t;
 	struct defs d = { .errors = 1 };
 	struct cuts cuts;
 	struct lines l;
 	struct ast ast = { NULL, 0 };
 	TSNode root;
 
+	deadline_begin(&never, 0);
+	t = parse(g, shown, in->n, &never);
 	lines_find(&l, in->text, in->n);
 	if (t != NULL) {
 		root = ts_tree_root_node(t);
-		defs_find(&d, g, root, in->text, shown, in->n);
+		defs_find(&d, g, root, in->text, shown, &never);
 		ast_list(&ast, g, root);
 	}
 	definitions(in, &d);
