@@ -244,6 +244,10 @@ $B/bench/limit: $B/tests/bench/limit.o $(PARTS_A)
 bench: all $B/bench/limit
 	tests/bench/bench.sh $B $(NAMES)
 
+# Hostile trees in full size: some minutes, 6 GB of memory, 5 GB on disk.
+bench-hostile: all
+	tests/bench/hostile.sh $B/bin
+
 # --- to see it work, to have it -------------------------------------------
 
 SRC = .
@@ -274,5 +278,5 @@ uninstall:
 clean:
 	rm -rf $B $B-asan $B-fuzz $(PARTS)
 
-.PHONY: all analyse bench check check-here clean demo deps fuzz fuzz-here install uninstall FORCE
+.PHONY: all analyse bench bench-hostile check check-here clean demo deps fuzz fuzz-here install uninstall FORCE
 .DELETE_ON_ERROR:
