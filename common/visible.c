@@ -1,6 +1,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "field.h"
 #include "visible.h"
@@ -63,4 +64,59 @@ visible(char *out, size_t size, const char *s, size_t n)
 	}
 	out[used] = '\0';
 	return at;
+}
+
+static void
+put(const char *s, size_t n)
+{
+	char out[1024];
+	size_t k;
+
+	for (; n != 0; s += k, n -= k) {
+		k = visible(out, sizeof out, s, n);
+		fputs(out, stdout);
+	}
+}
+
+void
+visible_show(const char *s, size_t n)
+{
+	size_t k;
+
+	while (n != 0) {
+		for (k = 0; k < n && s[k] != '\n' && s[k] != '\t' &&
+		    !(s[k] == '\r' && k + 1 < n && s[k + 1] == '\n'); k++)
+			;
+		put(s, k);
+		if (k == n)
+			break;
+		if (s[k] != '\r')	/* it ends a line as well */
+			putchar(s[k]);
+		s += k + 1;
+		n -= k + 1;
+	}
+}
+
+void
+visible_word(const char *s)
+{
+	put(s, strlen(s));
+}
+
+void
+visible_puts(const char *s)
+{
+	if (isatty(STDOUT_FILENO))
+		visible_word(s);
+	else
+		fputs(s, stdout);
+}
+
+void
+visible_text(const char *s, size_t n)
+{
+	if (isatty(STDOUT_FILENO))
+		visible_show(s, n);
+	else
+		fwrite(s, 1, n, stdout);
 }

@@ -28,4 +28,17 @@
  */
 size_t visible(char *out, size_t size, const char *s, size_t n);
 
+/*
+ * Data for the standard output. On a terminal it is made visible; in a pipe
+ * or a file it is what it is. Look at ferror when done.
+ */
+void visible_puts(const char *s);
+
+/* The same for the n bytes of a text: its lines and tabs stay. */
+void visible_text(const char *s, size_t n);
+
+/* And both made visible wherever they go. */
+void visible_word(const char *s);
+void visible_show(const char *s, size_t n);
+
 #endif

@@ -226,9 +226,9 @@ on_terminal() { # on_terminal COMMAND: its output there
 
 @test "kvget: -p lets no control character through to the terminal" {
 	whole $'a\eb' $'x\e[2J\x01\r\ny\tz' | kvput $DB
-	kvget -p $DB $'a\eb' | diff - <(printf 'a^[b:1-1\nx^[[2J^A\ny\tz\n')
+	kvget -p $DB $'a\eb' | diff - <(printf 'a\\x1bb:1-1\nx\\x1b[2J\\x01\ny\tz\n')
 	whole $'n\nl\t' $'\xc2\x9b2J\x7f\xc2\xa0ä' | kvput $DB
-	kvget -p $DB $'n\nl\t' | diff - <(printf 'n^Jl^I:1-1\n<U+009B>2J^?\xc2\xa0ä\n')
+	kvget -p $DB $'n\nl\t' | diff - <(printf 'n\\nl\\t:1-1\n\\u009b2J\\x7f\xc2\xa0ä\n')
 }
 
 # --- by content -------------------------------------------------------------------

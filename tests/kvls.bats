@@ -503,6 +503,25 @@ faults() { # faults LINE...: these, and no others
 	done
 }
 
+# --- terminals ------------------------------------------------------------------
+
+@test "kvls, kvcount, kvget: on a terminal nothing stored is obeyed, in a pipe it is as it is" {
+	local evil=$'e\e]0;x\a\xc2\x9b2J'
+	printf 'int f(void) { return 1; } // \e[31m\n' >"$evil.c"
+	chunkify "$evil.c" | sed 's/"labels":\["c"/"labels":["c","l\\u001b\\u009b1m"/' | kvput $DB
+	printf '{"type":"skip","file_path":"x","reason":"r\\u001b[2J"}\n' | kvput $DB
+	for command in "kvls $DB" "kvls -l $DB" "kvls --labels $DB" "kvls --symbols $DB" \
+	    "kvls --stat $DB" "kvls --json $DB" "kvls --tags $DB" "kvls --manifest $DB" \
+	    "kvcount -a $DB" "kvget -a $DB" "kvget -t -s f $DB" "kvget -p -s f $DB" \
+	    "kvget $DB nosuch$evil" "kvdel $DB nosuch$evil"; do
+		NO_COLOR=1 script -qec "$(printf '%q ' $command)" /dev/null </dev/null >shown || true
+		[ -s shown ]
+		[ "$(LC_ALL=C grep -c $'[\e\a]\|\xc2\x9b' shown)" = 0 ] || { echo "$command"; cat -v shown; false; }
+	done
+	[ "$(kvls $DB)" = "$evil.c" ]
+	[ "$(kvget -t $DB "$evil.c")" = "$(cat "$evil.c")" ]
+}
+
 # --- refusals -----------------------------------------------------------------
 
 @test "kvls: no store, usage" {

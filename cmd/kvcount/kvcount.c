@@ -14,6 +14,7 @@
 #include "path.h"
 #include "std.h"
 #include "store.h"
+#include "visible.h"
 
 static void
 usage(void)
@@ -22,12 +23,20 @@ usage(void)
 	exit(2);
 }
 
+static void
+put_count(uint64_t n, const char *path)
+{
+	printf("%" PRIu64 "\t", n);
+	visible_puts(path);
+	putchar('\n');
+}
+
 static int
 list(void *arg, const struct store_file *f)
 {
 	(void)arg;
 	if (!f->skipped)
-		printf("%" PRIu64 "\t%s\n", f->chunks, f->path);
+		put_count(f->chunks, f->path);
 	return ferror(stdout);	/* no use going on */
 }
 
@@ -50,7 +59,7 @@ count(struct store *s, const char *path, int several)
 	if (status == -1)
 		return -1;
 	if (several)
-		printf("%" PRIu64 "\t%s\n", n, path);
+		put_count(n, path);
 	else
 		printf("%" PRIu64 "\n", n);
 	return 0;

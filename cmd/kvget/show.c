@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "show.h"
+#include "visible.h"
 
 /* SGR: path and lines, kind, name. */
 #define COLOUR_PATH	"36"
@@ -29,50 +30,12 @@ show_free(struct show *sh)
 	reader_free(&sh->reader);
 }
 
-/*
- * Text of a file on a terminal: no control characters reach that, neither
- * those of ASCII nor those of Unicode, which begin an escape sequence as well.
- */
-static void
-put_visible(const char *text, size_t n)
-{
-	const unsigned char *s = (const unsigned char *)text, *end = s + n;
-
-	for (; s < end; s++)
-		if ((*s >= 0x20 && *s < 0x7f) || *s == '\n' || *s == '\t')
-			putchar(*s);
-		else if (*s == '\r' && s + 1 < end && s[1] == '\n')
-			continue;
-		else if (*s < 0x20 || *s == 0x7f)
-			printf("^%c", *s ^ 0x40);
-		else if (*s == 0xc2 && s + 1 < end && s[1] >= 0x80 &&
-		    s[1] < 0xa0)
-			printf("<U+%04X>", *++s);
-		else
-			putchar(*s);
-}
-
-/* What has one line to stand in. */
-static void
-put_word(const char *s)
-{
-	for (; *s != '\0'; s++)
-		if (*s == '\n' || *s == '\t')
-			printf("^%c", *s ^ 0x40);
-		else {
-			size_t n = strcspn(s, "\n\t");
-
-			put_visible(s, n);
-			s += n - 1;
-		}
-}
-
 static void
 put_coloured(const struct show *sh, const char *colour, const char *s)
 {
 	if (sh->colour)
 		printf("\033[%sm", colour);
-	put_word(s);
+	visible_word(s);
 	if (sh->colour)
 		fputs("\033[m", stdout);
 }
@@ -97,7 +60,7 @@ show_heading(struct show *sh, const char *path, uint64_t start_line,
 	}
 	if (scope != NULL) {
 		putchar(' ');
-		put_word(scope);
+		visible_word(scope);
 	}
 	if (name != NULL) {
 		putchar(' ');
@@ -114,10 +77,10 @@ show_text(struct show *sh, const char *text, size_t n)
 	if (n == 0)
 		return;			/* and text may be NULL */
 	if (sh->form == TEXT) {
-		fwrite(text, 1, n, stdout);
+		visible_text(text, n);
 		return;
 	}
-	put_visible(text, n);
+	visible_show(text, n);
 	if (text[n - 1] != '\n')
 		putchar('\n');
 }

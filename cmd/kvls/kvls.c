@@ -16,6 +16,7 @@
 #include "std.h"
 #include "store.h"
 #include "symbols.h"
+#include "visible.h"
 
 static void
 usage(void)
@@ -40,7 +41,7 @@ put_path(void *arg, const struct store_file *f)
 	(void)arg;
 	if (f->skipped)
 		return 0;
-	fputs(f->path, stdout);
+	visible_puts(f->path);
 	putchar(separator);
 	return ferror(stdout);	/* no use going on */
 }
@@ -85,8 +86,12 @@ put_long(void *arg, const struct store_file *f)
 	buf_putc(&what, '\0');
 	put_number(6, f->skipped ? RECORD_NONE : r.chunks);
 	put_number(10, r.size);
-	printf("  %-13s %-20s  %s%c", what.p, stat_when(when, r.stored_at),
-	    f->path, separator);
+	printf("  ");
+	visible_puts(what.p);
+	printf("%*s %-20s  ", what.len < 14 ? 14 - (int)what.len : 0, "",
+	    stat_when(when, r.stored_at));
+	visible_puts(f->path);
+	putchar(separator);
 	buf_free(&what);
 	return ferror(stdout);
 }
@@ -162,8 +167,11 @@ put_label(void *arg, const char *label, uint64_t chunks)
 		printf("{\"label\":%.*s,\"chunks\":%" PRIu64 "}\n", (int)b.len,
 		    b.p, chunks);
 		buf_free(&b);
-	} else
-		printf("%" PRIu64 "\t%s\n", chunks, label);
+	} else {
+		printf("%" PRIu64 "\t", chunks);
+		visible_puts(label);
+		putchar('\n');
+	}
 	return ferror(stdout) != 0;
 }
 
@@ -183,8 +191,12 @@ put_fault(void *arg, const char *what, const char *fault)
 		buf_puts(&b, "}\n");
 		fwrite(b.p, 1, b.len, stdout);
 		buf_free(&b);
-	} else
-		printf("%s: %s\n", what, fault);
+	} else {
+		visible_puts(what);
+		fputs(": ", stdout);
+		visible_puts(fault);
+		putchar('\n');
+	}
 	return ferror(stdout) != 0;
 }
 
@@ -192,7 +204,8 @@ static int
 put_lost(void *arg, const char *path)
 {
 	(void)arg;
-	printf("%s%c", path, separator);
+	visible_puts(path);
+	putchar(separator);
 	return ferror(stdout) != 0;
 }
 

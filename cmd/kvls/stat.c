@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "stat.h"
+#include "visible.h"
 
 const char *
 stat_when(char text[WHEN], uint64_t when)
@@ -114,20 +115,30 @@ put_text(const struct sums *sum, const struct store_about *a)
 	    "\ndefinitions: %" PRIu64 "\n", sum->files, sum->chunks,
 	    sum->bytes, sum->definitions);
 	puts("languages:");
-	for (x = sum->languages.list, i = 0; i < sum->languages.n; i++, x++)
-		printf("\t%s: %" PRIu64 " files, %" PRIu64 " bytes\n",
-		    x->name, x->files, x->bytes);
+	for (x = sum->languages.list, i = 0; i < sum->languages.n; i++, x++) {
+		putchar('\t');
+		visible_puts(x->name);
+		printf(": %" PRIu64 " files, %" PRIu64 " bytes\n", x->files,
+		    x->bytes);
+	}
 	printf("skipped: %" PRIu64 "\n", skipped(sum));
-	for (x = sum->reasons.list, i = 0; i < sum->reasons.n; i++, x++)
-		printf("\t%s: %" PRIu64 "\n", x->name, x->files);
+	for (x = sum->reasons.list, i = 0; i < sum->reasons.n; i++, x++) {
+		putchar('\t');
+		visible_puts(x->name);
+		printf(": %" PRIu64 "\n", x->files);
+	}
 	printf("on disk: %" PRIu64 " bytes", a->disk);
 	if (sum->bytes != 0)
 		printf(", %.2f times the content", (double)a->disk /
 		    (double)sum->bytes);
-	printf("\nlast run: %s\noptions: %s\nroots:", a->last_run == 0 ?
-	    "-" : stat_when(when, a->last_run), a->options);
-	for (i = 0; i < a->nroots; i++)
-		printf(" %s", a->roots[i]);
+	printf("\nlast run: %s\noptions: ", a->last_run == 0 ? "-" :
+	    stat_when(when, a->last_run));
+	visible_puts(a->options);
+	printf("\nroots:");
+	for (i = 0; i < a->nroots; i++) {
+		putchar(' ');
+		visible_puts(a->roots[i]);
+	}
 	putchar('\n');
 }
 

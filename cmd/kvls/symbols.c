@@ -6,6 +6,7 @@
 
 #include "path.h"
 #include "symbols.h"
+#include "visible.h"
 
 typedef int symbol_fn(void *arg, const char *path, const struct symbol *d);
 
@@ -56,10 +57,16 @@ static int
 put_symbol(void *arg, const char *path, const struct symbol *d)
 {
 	(void)arg;
-	printf("%s:%" PRIu64 ": %s ", path, d->start_line, d->kind);
-	if (d->scope != NULL)
-		printf("%s ", d->scope);
-	puts(d->name);
+	visible_puts(path);
+	printf(":%" PRIu64 ": ", d->start_line);
+	visible_puts(d->kind);
+	putchar(' ');
+	if (d->scope != NULL) {
+		visible_puts(d->scope);
+		putchar(' ');
+	}
+	visible_puts(d->name);
+	putchar('\n');
 	return ferror(stdout) != 0;
 }
 
@@ -70,7 +77,7 @@ put_json(void *arg, const char *path, const struct symbol *d)
 
 	line->len = 0;
 	definition_write(line, path, d, NULL, 0);
-	fwrite(line->p, 1, line->len, stdout);
+	visible_text(line->p, line->len);
 	return ferror(stdout) != 0;
 }
 
@@ -208,7 +215,7 @@ put_tags(struct tags *t)
 	if (t->n != 0)
 		qsort(t->list, t->n, sizeof *t->list, by_bytes);
 	for (i = 0; i < t->n; i++)
-		fwrite(t->text.p + t->list[i].at, 1, t->list[i].len, stdout);
+		visible_text(t->text.p + t->list[i].at, t->list[i].len);
 	t->n = t->text.len = 0;
 }
 
