@@ -112,6 +112,22 @@ check-san:
 
 JOBS = 2
 
+# The programs are cut down: see tests/faults/faults.sh. What is to fail is put
+# between them and the C library, so they are linked dynamically.
+F = $B/faults
+FAULTS = $(addprefix $F/,kvput kvget kvls kvdel inject.so)
+
+$(addprefix $F/,kvput kvget kvls kvdel): $F/%: $$(call objs,cmd/$$*) $B/common.a
+	@mkdir -p $(@D)
+	$(CC) -pthread $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+
+$F/inject.so: tests/faults/inject.c tests/faults/log.h
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -shared -fPIC -o $@ $<
+
+check-faults: all $(FAULTS)
+	tests/faults/faults.sh $B/bin $F
+
 # --- figures --------------------------------------------------------------
 
 $B/bench/limit: $B/tests/bench/limit.o $(PARTS_A)
@@ -142,6 +158,6 @@ clean:
 	rm -rf $B $B-asan $(PARTS)
 
 
-.PHONY: all bench check check-here check-san demo install clean
+.PHONY: all bench check check-faults check-here check-san demo install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
