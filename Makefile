@@ -234,6 +234,22 @@ analyse: $B/version.h $(PARTS)/.ready
 	@printf '%s\n' $(ANALYSED) | xargs -P$(JOBS) -I{} \
 		sh -c 'clang-tidy --quiet {} -- $(SEEN) 2>$B/tidy.$$$$ || { cat $B/tidy.$$$$; exit 1; }; rm $B/tidy.$$$$'
 
+# The programs are cut down: see tests/faults/faults.sh. What is to fail is put
+# between them and the C library, so they are linked dynamically.
+F = $B/faults
+FAULTS = $(addprefix $F/,kvput kvget kvls kvdel inject.so)
+
+$(addprefix $F/,kvput kvget kvls kvdel): $F/%: $$(call objs,cmd/$$*) $B/common.a
+	@mkdir -p $(@D)
+	$(CC) -pthread $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
+
+$F/inject.so: tests/faults/inject.c tests/faults/log.h
+	@mkdir -p $(@D)
+	$(CC) $(FLAGS) -shared -fPIC -o $@ $<
+
+check-faults: all $(FAULTS)
+	tests/faults/faults.sh $B/bin $F
+
 # --- figures --------------------------------------------------------------
 
 $B/bench/limit: $B/tests/bench/limit.o $(PARTS_A)
@@ -278,5 +294,5 @@ uninstall:
 clean:
 	rm -rf $B $B-asan $B-fuzz $(PARTS)
 
-.PHONY: all analyse bench bench-hostile check check-here clean demo deps fuzz fuzz-here install uninstall FORCE
+.PHONY: all analyse bench bench-hostile check check-faults check-here clean demo deps fuzz fuzz-here install uninstall FORCE
 .DELETE_ON_ERROR:

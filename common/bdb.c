@@ -218,8 +218,10 @@ bdb_abandon(struct store *s)
 		s->env->close(s->env, 0);
 	s->env = NULL;
 	said[0] = '\0';
-	ret = journal_abandoned(&s->journal);
-	return ret != 0 ? bdb_fail(s, "journal", ret) : 0;
+	if ((ret = journal_abandoned(&s->journal, s->broken)) == 0)
+		return 0;
+	s->broken = 1;
+	return bdb_fail(s, "journal", ret);
 }
 
 /*
@@ -231,11 +233,14 @@ end_session(struct store *s)
 {
 	int ret, status = 0;
 
+	/* The journal is needed, and whoever comes next will find it. */
+	if (s->broken)
+		return -1;
 	if ((ret = journal_settle(&s->journal)) != 0)
 		status = bdb_fail(s, "journal", ret);
 	if (s->env != NULL && close_env(s) == -1)
 		status = -1;
-	if (status == -1 || s->broken || lock_clean(&s->lock) == -1)
+	if (status == -1 || lock_clean(&s->lock) == -1)
 		return -1;
 	ret = journal_remove(&s->journal);
 	return ret != 0 ? bdb_fail(s, "journal", ret) : 0;

@@ -194,7 +194,7 @@ struct store {
 	atomic_int written;		/* and it is done */
 	struct journal journal;
 	int session;			/* lock_begin was called */
-	int broken;			/* old pages may be half overwritten */
+	int broken;			/* it takes a recovery to go on */
 
 	struct store_tally tally;
 	store_watch_fn *watch;		/* or NULL */

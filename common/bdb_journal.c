@@ -258,11 +258,16 @@ io_open(const char *path, int flags, ...)
 	return fd;
 }
 
+/*
+ * What counts was synced before. libdb is not told of a failure, as it frees
+ * the handle then, and goes on with it.
+ */
 static int
 io_close(int fd)
 {
 	let_go(fd);
-	return close(fd);
+	close(fd);
+	return 0;
 }
 
 static ssize_t
@@ -404,6 +409,9 @@ install(void)
 	db_env_set_func_ftruncate(io_ftruncate);
 	db_env_set_func_ioinfo(io_info);
 	db_env_set_func_yield(io_yield);
+	/* It is not up to getting NULL, in db_open for one. */
+	db_env_set_func_malloc(xmalloc);
+	db_env_set_func_realloc(xrealloc);
 }
 
 void
@@ -667,13 +675,24 @@ open_file(const struct journal *j, size_t i)
 	    O_NOFOLLOW | O_NONBLOCK);
 }
 
-int
-journal_abandoned(struct journal *j)
+/* The journal may be whole on disk, though we were told that it is not. */
+static int
+spoil(struct journal *j)
+{
+	int fd = j->fd[j->turn];
+
+	return fd == -1 || (ftruncate(fd, 0) == 0 && fdatasync(fd) == 0) ? 0 :
+	    errno;
+}
+
+/* Take the new pages away. */
+static int
+cut_back(struct journal *j)
 {
 	int fd, ret = 0;
 	size_t i;
 
-	for (i = 0; i < j->n && j->state == JOURNAL_FORGETS; i++) {
+	for (i = 0; i < j->n; i++) {
 		if ((fd = open_file(j, i)) == -1) {
 			ret = errno;
 			continue;
@@ -685,6 +704,18 @@ journal_abandoned(struct journal *j)
 		j->file[i].unsynced = 0;
 		close(fd);
 	}
+	return ret;
+}
+
+int
+journal_abandoned(struct journal *j, int applying)
+{
+	int ret = 0;
+
+	/* In this order: a whole journal needs the new pages. */
+	if (j->state == JOURNAL_FORGETS && !applying &&
+	    (ret = spoil(j)) == 0)
+		ret = cut_back(j);
 	clear_slots(j);
 	j->state = JOURNAL_OFF;
 	return ret;

@@ -90,10 +90,11 @@ int journal_apply(struct journal *j);
 
 /*
  * The slice is given up. Between the two libdb is to close the files, and
- * what it writes then goes nowhere.
+ * what it writes then goes nowhere. Where journal_apply has begun (applying)
+ * the files and the journal stay as they are, for journal_recover.
  */
 void journal_abandon(struct journal *j);
-int journal_abandoned(struct journal *j);
+int journal_abandoned(struct journal *j, int applying);
 
 /* All that was applied is synced; no journal counts any more. */
 int journal_settle(struct journal *j);

@@ -179,8 +179,8 @@ commit(struct store *s)
 }
 
 /*
- * Let the readers see it. Once pages are overwritten there is no way back,
- * and none is needed: whoever comes next goes on from the journal.
+ * Let the readers see it. Once pages are overwritten (s->broken) there is no
+ * way back, and none is needed: whoever comes next goes on from the journal.
  */
 static int
 show(struct store *s)

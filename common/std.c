@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -14,4 +15,5 @@ std_hold(void)
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null",
 		    fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
 			exit(2);	/* with nobody there to be told, maybe */
+	signal(SIGXFSZ, SIG_IGN);
 }

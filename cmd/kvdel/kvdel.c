@@ -68,7 +68,7 @@ add_from(struct list *l, const char *name, int separator)
 		if (n != 0)
 			add(l, line);
 	}
-	if (ferror(f))
+	if (!feof(f))		/* memory may have run out, too */
 		err(2, "%s", name);
 	free(line);
 	if (f != stdin)

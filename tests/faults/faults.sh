@@ -1,0 +1,354 @@
+#!/bin/bash
+# faults.sh BIN FAULTS - cut the programs down, and look at what is left
+#
+# BIN has the programs as they are installed, which look at the store after
+# each case; FAULTS has dynamic ones, which are cut down, inject.so and replay.
+#
+# A case is a line of words, and CASE='those words' runs that one alone. From
+# FAULTS_SEED come all that are drawn by lot, FAULTS_ROUNDS says how many of a
+# kind, ONLY='fail kill' which kinds, SHORT=1 takes a few of each, JOBS runs
+# so many side by side, ENGINE is the name of the store (the ending says what
+# it is). Kinds:
+#
+#	fail WHAT FAULT		a call of WHAT fails (see inject.c)
+#	kill WHAT FAULT		SIGKILL at a call, or in the middle of a write
+#	moment WHAT USEC	SIGKILL after so many microseconds
+#	crowd SEED		SIGKILL to one of several that are at it
+#	power WHAT SEED		a power cut (see replay.c)
+#	limit WHAT KB		RLIMIT_FSIZE
+#	disk KB			an update with so much room on a tmpfs
+#
+# After each: kvls --check is clean; every file is wholly old or wholly new, and
+# all new where the program said so; the next kvput succeeds by itself and
+# leaves what a fresh store has; nobody hangs, and nobody dies but by our hand.
+set -u
+BIN=$(cd "$1" && pwd)
+F=$(cd "$2" && pwd)
+HERE=$(cd "$(dirname "$0")" && pwd)
+export LC_ALL=C PATH=$BIN:$PATH
+: "${FAULTS_SEED:=$RANDOM$RANDOM}" "${FAULTS_ROUNDS:=500}" "${JOBS:=2}"
+: "${ONLY:=fail kill moment crowd power limit disk}" "${ENGINE:=db}"
+SHORT=${SHORT:-}
+PATIENCE=30			# seconds, of whoever could hang
+
+# Kept when a case goes wrong. In memory, if that can be: nothing here needs a
+# disk, and a disk takes its time to sync.
+W=$(mktemp -d "${FAULTS_DIR:-$([ -w /dev/shm ] && echo /dev/shm || echo "${TMPDIR:-/tmp}")}/faults.XXXXXX")
+W=$(cd "$W" && pwd -P)
+
+# --- trees, streams, and the states that a file may be in ---------------------
+
+tree() { # tree DIR FILES SEED: files of 2 to 28 small functions
+	mkdir -p "$1"
+	awk -v dir="$1" -v files="$2" -v seed="$3" 'BEGIN {
+		srand(seed)
+		for (i = 0; i < files; i++) {
+			f = dir "/" (i % 3 ? "f" : "g:") i ".c"
+			n = 2 + int(rand() * 27)
+			for (k = 0; k < n; k++)
+				printf "/* %d */\nint\nfun_%d_%d(int x)\n{\n\tif (x > %d)\n\t\treturn x * %d;\n\treturn x + %d;\n}\n\n",
+				    seed, i, k, rand() * 99, rand() * 99, rand() * 99 >f
+			close(f)
+		}
+	}'
+}
+
+# Of four files three are rewritten, one of them is another's; some gone, some new.
+rewrite() { # rewrite DIR FILES SEED
+	local i
+	tree new-tree "$2" "$3"
+	for ((i = 0; i < $2; i++)); do
+		case $((i % 8)) in
+		0|5)	;;
+		3)	rm -f "$1"/?"$i".c "$1"/g:"$i".c ;;
+		*)	cp new-tree/*[fg:]"$i".c "$1" ;;
+		esac
+	done
+	cp new-tree/f1.c "$1/new.c"
+	cp new-tree/f2.c "$1/a:b:.c"
+	rm -rf new-tree
+}
+
+chunks() { # chunks DIR: its stream, the same in each run
+	find "$1" -type f -exec touch -d '2001-02-03 04:05:06' {} +
+	chunkify -q "$1"
+}
+
+# All that a store has, but for times.
+text() { # text DB
+	kvget -a "$1" | sed -E 's/,"(created|stored)_at":[0-9]+//g'
+}
+
+prepare() {
+	cd "$W" || exit
+	tree src 40 1
+	chunks src >old
+	kvput old.db <old && text old.db >old.text
+	kvls old.db | awk 'NR % 3 == 0' >gone
+	cp -r old.db del.db
+	kvdel --files-from gone del.db && text del.db >del.text
+	rewrite src 40 2
+	chunks src >new
+	kvput new.db <new && text new.db >new.text
+
+	# With one of a megabyte, whose chunks fill many pages.
+	tree one 1 3
+	for ((i = 0; i < 6000; i++)); do
+		printf 'int big_%d(int x)\n{\n\treturn x * %d;\n}\n%s\n' $i $i \
+		    "/* $i ......................................................................... */"
+	done >one/big.c
+	cp -r src/f1*.c one
+	chunks one >big-old
+	kvput big-old.db <big-old && text big-old.db >big-old.text
+	sed -i 's/return x \* \(.*\)3;/return x + \1;/' one/big.c
+	rm one/f10.c
+	chunks one >big-new
+	kvput big-new.db <big-new && text big-new.db >big-new.text
+	echo >none.text			# one line, that awk may see it
+	for i in old new del big-old big-new; do
+		[ -s $i.text ] || { echo "Bail out! no $i"; exit 2; }
+	done
+}
+
+# What a case is about: the store before, what is in it, what it comes to, and
+# the stream that is put afterwards with what it comes to in turn.
+setting() { # setting WHAT
+	base=old.db from=old.text to=new.text next=new after=new.text
+	case $1 in
+	make)	base= from=none.text to=old.text next=old after=old.text ;;
+	del)	to=del.text ;;
+	big)	base=big-old.db from=big-old.text to=big-new.text
+		next=big-new after=big-new.text ;;
+	read|check|list)
+		to=old.text ;;
+	esac
+	db=$PWD/$ENGINE
+	rm -rf "$db" "$db"-*
+	[ -z "$base" ] || cp -r "$W/$base" "$db"
+}
+
+# The program of the case; what is before it is how it is run.
+program() { # program WHAT [COMMAND...]
+	local what=$1
+	shift
+	case $what in
+	make)	"$@" "$F/kvput" "$db" <"$W/old" ;;
+	update|recover)
+		"$@" "$F/kvput" --prune --force "$db" <"$W/new" ;;
+	big)	"$@" "$F/kvput" --prune --force "$db" <"$W/big-new" ;;
+	del)	"$@" "$F/kvdel" --files-from "$W/gone" "$db" ;;
+	read|mend)
+		"$@" "$F/kvget" -a "$db" >out ;;
+	check)	"$@" "$F/kvls" --check "$db" >out ;;
+	list)	"$@" "$F/kvls" --symbols "$db" >out ;;
+	*)	echo "no such thing: $what"
+		return 99 ;;
+	esac
+}
+
+under() { # under FAULT: before a command
+	echo timeout -k 5 $PATIENCE env "FAULT_STORE=$db" "$@" "LD_PRELOAD=$F/inject.so"
+}
+
+# --- what has to hold ---------------------------------------------------------
+
+# Each file is as in one of two states.
+judge() { # judge STATE STATE NOW
+	awk -F '"file_path(_base64)?":"' '
+	function path(s) { s = $2; sub(/",".*/, "", s); return s }
+	FNR == 1 { n++ }
+	$0 !~ /^\{"type":"(file|chunk|skip|ast)"/ { next }
+	{ p = path(); has[n, p] = has[n, p] $0 "\n"; seen[p] }
+	END {
+		for (p in seen)
+			if (has[3, p] != has[1, p] && has[3, p] != has[2, p]) {
+				print p ": neither old nor new"
+				exit 1
+			}
+	}' "$1" "$2" "$3"
+}
+
+patiently() { timeout -k 5 $PATIENCE "$@"; }
+
+# The store after a case, and what can be done with it. Says what is wrong.
+examine() { # examine [all]: all is new, as the program said so
+	local st
+	if [ -z "$base" ] && ! patiently kvls "$db" >/dev/null 2>err; then
+		# It was not made. But who was told that it was?
+		[ $# = 0 ] || { echo "not there: $(cat err)"; return 1; }
+	else
+		patiently kvls --check "$db" >err 2>&1 ||
+		    { echo "kvls --check: status $?: $(head -n 3 err)"; return 1; }
+		patiently kvget -a "$db" >out 2>err ||
+		    { echo "kvget: status $?: $(head -n 3 err)"; return 1; }
+		sed -E 's/,"(created|stored)_at":[0-9]+//g' out >now
+		if [ $# != 0 ]; then
+			cmp -s now "$W/$to" ||
+			    { echo "was told to be stored, is not"; return 1; }
+		else
+			cmp -s now "$W/$from" || cmp -s now "$W/$to" ||
+			    judge "$W/$from" "$W/$to" now || return
+		fi
+	fi
+	patiently kvput --prune --force "$db" <"$W/$next" 2>err ||
+	    { echo "the next kvput: status $?: $(head -n 3 err)"; return 1; }
+	patiently kvls --check "$db" >err 2>&1 ||
+	    { echo "kvls --check, then: status $?: $(head -n 3 err)"; return 1; }
+	text "$db" >now
+	cmp -s now "$W/$after" || { echo "not as a fresh store"; return 1; }
+}
+
+# What the program itself came to. Says what is wrong.
+verdict() { # verdict STATUS
+	case $1 in
+	0|2|137)	;;
+	124)	echo "hangs"; return 1 ;;
+	*)	echo "status $1: $(head -n 3 said)"; return 1 ;;
+	esac
+	[ "$1" != 2 ] || [ -s said ] || { echo "fails without a word"; return 1; }
+}
+
+# --- kinds --------------------------------------------------------------------
+
+case_fail() { # case_fail WHAT FAULT [KILLED]
+	local st reader=
+	setting "$1"
+	[ $# = 2 ] || program update $(under "FAULT=change:KILL:$3") 2>/dev/null
+	program "$1" $(under "FAULT=$2") 2>said
+	st=$?
+	verdict $st || return
+	case $1 in
+	read|check|list|mend)
+		reader=1 ;;
+	esac
+	[ $st != 137 ] || case $2 in
+	*:KILL:*|*:TEAR:*) ;;
+	*)	echo "killed"; return 1 ;;
+	esac
+	if [ -n "$reader" ] && [ $st = 0 ]; then
+		cp out said
+		[ "$1" != read ] || sed -E 's/,"(created|stored)_at":[0-9]+//g' out | cmp -s - "$W/$to" ||
+		    { echo "status 0, but not all of it"; return 1; }
+	fi
+	if [ $st = 0 ] && [ -z "$reader" ]; then
+		examine all
+	else
+		examine
+	fi
+}
+
+case_kill() { case_fail "$@"; }
+
+# How often WHAT calls each class; the makings of lists of cases.
+count() { # count WHAT CLASS [KILLED]
+	setting "$1"
+	[ $# = 2 ] || program update $(under "FAULT=change:KILL:$3") 2>/dev/null
+	program "$1" $(under "FAULT_COUNT=$PWD/count") 2>/dev/null
+	sed -n "s/^$2 //p" count
+}
+
+# N numbers from 1 to MAX, evenly, or all of them.
+spread() { # spread MAX N
+	awk -v max="$1" -v n="$2" 'BEGIN {
+		step = max > n ? max / n : 1
+		for (i = 1; i <= max + .001; i += step)
+			print int(i)
+	}'
+}
+
+list_fail() {
+	local what class n error most=100000
+	[ -z "$SHORT" ] || most=3
+	for what in update make del read check list; do
+		for class in write:EIO write:ENOSPC write:SHORT sync:EIO \
+		    sync:ENOSPC rename:EIO rename:ENOSPC unlink:EIO open:EMFILE \
+		    open:ENOMEM open:EIO trunc:EIO trunc:ENOSPC close:EIO \
+		    mmap:ENOMEM mmap:EMFILE malloc:ENOMEM; do
+			for n in $(spread "$(count $what ${class%:*})" $([ $class = malloc:ENOMEM ] &&
+			    echo $((most < 250 ? most : 250)) || echo $most)); do
+				echo "fail $what $class:$n"
+				case $class in
+				*SHORT|unlink*|close*) ;;
+				*)	[ -n "$SHORT" ] || echo "fail $what $class:$n+" ;;
+				esac
+			done
+		done
+	done
+}
+
+# --- running them ---------------------------------------------------------------
+
+worker() { # worker NUMBER: those lines of the list
+	local line words why
+	mkdir -p "$W/$1" && cd "$W/$1" || exit
+	awk -v n="$1" -v of="$JOBS" 'NR % of == n' "$W/list" |
+	while read -r line; do
+		read -ra words <<<"$line"
+		if why=$("case_${words[0]}" "${words[@]:1}" </dev/null 2>>trace); then
+			echo "$line" >>done
+		else
+			printf '%s\n' "$line: $why" >>wrong
+			[ -e kept ] || { mkdir kept; cp -r "$ENGINE"* kept; }
+		fi
+	done
+}
+
+run_list() {
+	local i
+	for ((i = 0; i < JOBS; i++)); do
+		worker $i &
+	done
+	wait
+	cat "$W"/[0-9]*/done >"$W/done" 2>/dev/null
+	cat "$W"/[0-9]*/wrong >"$W/wrong" 2>/dev/null
+	return 0
+}
+
+# A line for each group of cases: its kind, what, and the first of the fault.
+report() {
+	awk -v seconds=$SECONDS -v seed="$FAULTS_SEED" '
+	{
+		split($3, f, ":")
+		g = $1 ($2 ~ /^[a-z]/ ? " " $2 : "") (f[2] != "" ? " " f[1] " " f[2] : "")
+		sub(/:$/, "", g)
+		if (!(g in n))
+			order[++groups] = g
+		n[g]++
+		kind[$1]++
+	}
+	FILENAME ~ /wrong$/ {
+		nbad++
+		if (++told[g] <= 3)
+			bad[g] = bad[g] "# " $0 "\n"
+	}
+	END {
+		for (i = 1; i <= groups; i++) {
+			g = order[i]
+			printf "%s %d - %s: %d cases\n%s", g in bad ? "not ok" : "ok", i, g, n[g],
+			    bad[g] (told[g] > 3 ? "# and " told[g] - 3 " more\n" : "")
+		}
+		print "1.." groups
+		for (k in kind)
+			line = line ", " k " " kind[k]
+		printf "# %d cases in %d s, %d wrong; seed %s%s\n", NR, seconds, nbad, seed, line
+		exit nbad != 0
+	}' "$W/done" "$W/wrong"
+}
+
+RANDOM=$((FAULTS_SEED % 32768))
+prepare
+if [ -n "${CASE:-}" ]; then
+	echo "$CASE" >"$W/list"
+else
+	mkdir -p "$W/count" && cd "$W/count"
+	for kind in $ONLY; do
+		"list_$kind"
+	done >"$W/list" 2>/dev/null
+fi
+run_list
+if report; then
+	rm -rf "$W"
+else
+	echo "# the first of each worker: $W/*/kept"
+	exit 1
+fi
