@@ -11,6 +11,7 @@ TOOLS = chunkify kvput kvcount kvget kvls kvdel
 B = build
 SAN =
 PREFIX = /usr/local
+OBJCOPY = objcopy
 CC = gcc
 CFLAGS = -O2 -g
 
@@ -19,14 +20,44 @@ CFLAGS = -O2 -g
 # libraries each tool gets what it uses.
 LIBS = -ldb-5.3 -ljansson -lcrypto
 
-GRAMMARS = bash c c-sharp cpp go java javascript php/php python ruby rust \
-	typescript/tsx typescript/typescript
+# The languages chunkify knows, in the order in which it lists them; as few as
+# you like: make LANGUAGES="c cpp python". Each is a table in
+# cmd/chunkify/lang and a grammar from tree-sitter-NAME, if no line below says
+# another package, or another language whose grammar it shares.
+LANGUAGES = c cpp python javascript typescript tsx rust go java ruby php \
+	csharp bash
+
+grammar_of = $(or $(grammar_$1),$1)
+src_of = $(MODULES)/$(or $(src_$1),tree-sitter-$1)/src
+src_apex = tree-sitter-sfapex/apex
+src_csharp = tree-sitter-c-sharp
+src_dart = @sengac/tree-sitter-dart
+src_elm = @elm-tooling/tree-sitter-elm
+src_hcl = @tree-sitter-grammars/tree-sitter-hcl
+src_kotlin = @tree-sitter-grammars/tree-sitter-kotlin
+src_latex = @pfoerster/tree-sitter-latex
+src_lua = @tree-sitter-grammars/tree-sitter-lua
+src_markdown = @tree-sitter-grammars/tree-sitter-markdown/tree-sitter-markdown
+src_ocaml = tree-sitter-ocaml/grammars/ocaml
+src_ocaml_interface = tree-sitter-ocaml/grammars/interface
+src_php = tree-sitter-php/php
+src_r = @eagleoutice/tree-sitter-r
+src_sql = @derekstride/tree-sitter-sql
+src_tlaplus = @tlaplus/tree-sitter-tlaplus
+src_toml = @tree-sitter-grammars/tree-sitter-toml
+src_tsx = tree-sitter-typescript/tsx
+src_typescript = tree-sitter-typescript/typescript
+src_xml = @tree-sitter-grammars/tree-sitter-xml/xml
+src_yaml = @tree-sitter-grammars/tree-sitter-yaml
+src_zig = @tree-sitter-grammars/tree-sitter-zig
+grammar_vue = html
 
 PARTS = build/parts
 MODULES = $(PARTS)/node_modules
 TS = $(MODULES)/tree-sitter/vendor/tree-sitter/lib
-PARTS_A = $(PARTS)/parts.a
-chunkify_PARTS = $(PARTS_A)
+GRAMMARS = $(sort $(foreach l,$(LANGUAGES),$(call grammar_of,$l)))
+PARTS_A = $B/parts.a
+chunkify_PARTS = $(LANGUAGES:%=$B/cmd/chunkify/lang/%.o) $(PARTS_A)
 
 WARN = -Wall -Wextra -Wshadow -Wmissing-prototypes -Wstrict-prototypes \
 	-Wno-missing-field-initializers
@@ -37,7 +68,7 @@ SANFL = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-
 FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) -Icommon -I$B -isystem $(TS)/include -MMD -MP -pthread \
 	$(SANFL) $(CFLAGS)
 
-objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c $1/lang/*.c))
+objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c))
 
 all: $(TOOLS:%=$B/bin/%)
 
@@ -55,9 +86,16 @@ $B/%.o: %.c | $(PARTS)/.ready
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) -c -o $@ $<
 
+# The list of languages, written anew when it has changed.
+LIST = printf 'LANGUAGE(%s)\n' $(LANGUAGES)
+$B/languages.h: force
+	@mkdir -p $(@D)
+	@$(LIST) | cmp -s - $@ || $(LIST) >$@
+$B/cmd/chunkify/lang.o: $B/languages.h
+
 # What shapes chunks, in a few digits: the grammars and the code that cuts.
 # A store knows by them that its files must be chunked again.
-SHAPES = $(wildcard cmd/chunkify/lang/*.[ch]) \
+SHAPES = $B/languages.h $(wildcard cmd/chunkify/lang/*.[ch] cmd/chunkify/guard/*) \
 	$(addprefix cmd/chunkify/,lang.c defs.c cut.c mask.c parse.c label.c package-lock.json)
 $B/version.h: $(SHAPES)
 	@mkdir -p $(@D)
@@ -78,18 +116,25 @@ PARTS_FL = -O2 -w -D_DEFAULT_SOURCE -DTREE_SITTER_REUSE_ALLOCATOR -I$(TS)/includ
 $(PARTS)/runtime.o: $(PARTS)/.ready
 	$(CC) $(PARTS_FL) -I$(TS)/src -c -o $@ $(TS)/src/lib.c
 
-# A grammar is one object; src/scanner.c is there where the grammar needs it.
-$(GRAMMARS:%=$(PARTS)/grammar/%.o): $(PARTS)/grammar/%.o: $(PARTS)/.ready
+# A grammar is one object, of whose names only tree_sitter_NAME is seen.
+# src/scanner.c is there where the grammar needs it; guard/ has what keeps
+# some of them from running wild.
+GUARD = cmd/chunkify/guard
+$(PARTS)/grammar/%.o: $(PARTS)/.ready $(wildcard $(GUARD)/*)
 	@mkdir -p $(@D)
-	d=$(MODULES)/tree-sitter-$*/src; \
-	$(CC) $(PARTS_FL) -I$$d -c -o $@.parser $$d/parser.c && \
-	if [ -f $$d/scanner.c ]; then \
-		$(CC) $(PARTS_FL) -I$$d -c -o $@.scanner $$d/scanner.c && \
-		$(LD) -r -o $@ $@.parser $@.scanner; \
-	else mv $@.parser $@; fi && rm -f $@.parser $@.scanner
+	d=$(call src_of,$*); rm -f $@.*; \
+	$(CC) $(PARTS_FL) -I$$d -c -o $@.parser $$d/parser.c || exit; \
+	for s in $(GUARD)/$*.c $$d/scanner.c; do \
+		[ -f $$s ] || continue; \
+		$(CC) $(PARTS_FL) -I$$d -include $(GUARD)/heap.h -c -o $@.scanner $$s || exit; \
+		break; \
+	done; \
+	$(LD) -r -o $@ $@.* && rm -f $@.* && \
+	$(OBJCOPY) -w -G 'tree_sitter_*' -L 'tree_sitter_*_external_scanner_*' $@
 
-$(PARTS_A): $(PARTS)/runtime.o $(GRAMMARS:%=$(PARTS)/grammar/%.o)
-	rm -f $@ && $(AR) rcs $@ $^
+$(PARTS_A): $(PARTS)/runtime.o $(GRAMMARS:%=$(PARTS)/grammar/%.o) $B/languages.h
+	@mkdir -p $(@D)
+	rm -f $@ && $(AR) rcsT $@ $(filter %.o,$^)
 
 # --- tests ----------------------------------------------------------------
 
@@ -141,6 +186,8 @@ install: all
 clean:
 	rm -rf $B $B-asan $(PARTS)
 
+
+force:
 
 .PHONY: all bench check check-here check-san demo install clean
 .DELETE_ON_ERROR:

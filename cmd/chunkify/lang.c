@@ -8,12 +8,12 @@
 #include "mem.h"
 
 #define LANGUAGE(name)	extern const struct language lang_##name;
-#include "lang/all.h"
+#include "languages.h"
 #undef LANGUAGE
 
 const struct language *const languages[] = {
 #define LANGUAGE(name)	&lang_##name,
-#include "lang/all.h"
+#include "languages.h"
 #undef LANGUAGE
 	NULL
 };

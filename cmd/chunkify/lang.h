@@ -1,6 +1,6 @@
 /*
- * Languages. A language is data: one file in lang/ with a table, one line in
- * lang/all.h, one fixture directory in tests/lang/.
+ * Languages. A language is data: one file in lang/ with a table, one word in
+ * the Makefile's LANGUAGES, one fixture directory in tests/lang/.
  *
  * The table has a row for each node type of the grammar that means something
  * to us (tree-sitter's names, see the grammar's node-types.json); what has no
