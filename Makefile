@@ -14,6 +14,7 @@ B = build
 override B := $(patsubst $(CURDIR)/%,%,$(abspath $B))
 SAN =
 PREFIX = /usr/local
+OBJCOPY = objcopy
 CC = gcc
 CFLAGS = -O2 -g
 
@@ -23,15 +24,45 @@ CFLAGS = -O2 -g
 LIBS = $(if $(SAN),-Wl$(comma)-Bstatic) -ldb-5.3 -ljansson -lcrypto $(if $(SAN),-Wl$(comma)-Bdynamic)
 comma = ,
 
-GRAMMARS = bash c c-sharp cpp go java javascript php/php python ruby rust \
-	typescript/tsx typescript/typescript
+# The languages chunkify knows, in the order in which it lists them; as few as
+# you like: make LANGUAGES="c cpp python". Each is a table in
+# cmd/chunkify/lang and a grammar from tree-sitter-NAME, if no line below says
+# another package, or another language whose grammar it shares.
+LANGUAGES = c cpp python javascript typescript tsx rust go java ruby php \
+	csharp bash
+
+grammar_of = $(or $(grammar_$1),$1)
+src_of = $(MODULES)/$(or $(src_$1),tree-sitter-$1)/src
+src_apex = tree-sitter-sfapex/apex
+src_csharp = tree-sitter-c-sharp
+src_dart = @sengac/tree-sitter-dart
+src_elm = @elm-tooling/tree-sitter-elm
+src_hcl = @tree-sitter-grammars/tree-sitter-hcl
+src_kotlin = @tree-sitter-grammars/tree-sitter-kotlin
+src_latex = @pfoerster/tree-sitter-latex
+src_lua = @tree-sitter-grammars/tree-sitter-lua
+src_markdown = @tree-sitter-grammars/tree-sitter-markdown/tree-sitter-markdown
+src_ocaml = tree-sitter-ocaml/grammars/ocaml
+src_ocaml_interface = tree-sitter-ocaml/grammars/interface
+src_php = tree-sitter-php/php
+src_r = @eagleoutice/tree-sitter-r
+src_sql = @derekstride/tree-sitter-sql
+src_tlaplus = @tlaplus/tree-sitter-tlaplus
+src_toml = @tree-sitter-grammars/tree-sitter-toml
+src_tsx = tree-sitter-typescript/tsx
+src_typescript = tree-sitter-typescript/typescript
+src_xml = @tree-sitter-grammars/tree-sitter-xml/xml
+src_yaml = @tree-sitter-grammars/tree-sitter-yaml
+src_zig = @tree-sitter-grammars/tree-sitter-zig
+grammar_vue = html
 
 PARTS = build/parts
 MODULES = $(PARTS)/node_modules
 TS = $(MODULES)/tree-sitter/vendor/tree-sitter/lib
+GRAMMARS = $(sort $(foreach l,$(LANGUAGES),$(call grammar_of,$l)))
 PARTS_B = $(if $(SAN),$B/parts,$(PARTS))
-PARTS_A = $(PARTS_B)/parts.a
-chunkify_PARTS = $(PARTS_A)
+PARTS_A = $B/parts.a
+chunkify_PARTS = $(LANGUAGES:%=$B/cmd/chunkify/lang/%.o) $(PARTS_A)
 chunkify_LD = -Wl,--wrap=__assert_fail
 cut_LD = $(chunkify_LD)
 
@@ -59,7 +90,7 @@ LINK = $(CC) $(STATIC) -pthread $(HARD_LD) $(SANFL) $(LDFLAGS)
 # A line for each command in place of it.
 say = $(if $V,,@echo '  $1' && )
 
-objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c $1/lang/*.c))
+objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c))
 
 all: $(TOOLS:%=$B/bin/%)
 
@@ -86,15 +117,22 @@ $B/%.o: %.c $B/flags | $(PARTS)/.ready
 	@mkdir -p $(@D)
 	$(call say,CC $<)$(CC) $(FLAGS) -c -o $@ $<
 
+# The list of languages, written anew when it has changed.
+LIST = printf 'LANGUAGE(%s)\n' $(LANGUAGES)
+$B/languages.h: FORCE
+	@mkdir -p $(@D)
+	@$(LIST) | cmp -s - $@ || $(LIST) >$@
+$B/cmd/chunkify/lang.o: $B/languages.h
+
 # What shapes chunks, in a few digits: a store knows by them that its files must
 # be chunked again. All that chunkify is made of counts, but for what is named
 # here as having to do with stores alone; what is new counts until it is named.
 NOT_SHAPES = common/bdb% common/lock% common/store% common/engine/%
-SHAPES = $(filter-out $(NOT_SHAPES),$(sort $(wildcard common/*.[ch] \
-	common/*/*.[ch] cmd/chunkify/*.[ch] cmd/chunkify/lang/*.[ch]) \
+SHAPES = $B/languages.h $(filter-out $(NOT_SHAPES),$(sort $(wildcard common/*.[ch] \
+	common/*/*.[ch] cmd/chunkify/*.[ch] cmd/chunkify/lang/*.[ch] cmd/chunkify/guard/*) \
 	cmd/chunkify/package-lock.json cmd/chunkify/setup.sh))
 # Looked at each time, as a file that is gone leaves nothing to be newer.
-$B/version.h: FORCE
+$B/version.h: FORCE $B/languages.h
 	@mkdir -p $(@D)
 	@echo "#define SOURCES \"$$(sha256sum $(SHAPES) | sha256sum | cut -c1-12)\"" >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
@@ -127,20 +165,28 @@ $(PARTS_B)/runtime.o: $(PARTS)/.ready $(if $(SAN),$B/flags)
 
 $(GRAMMARS:%=$(PARTS)/grammar/%.parser.o): $(PARTS)/grammar/%.parser.o: $(PARTS)/.ready
 	@mkdir -p $(@D)
-	$(call say,CC $*)d=$(MODULES)/tree-sitter-$*/src; \
+	$(call say,CC $*)d=$(call src_of,$*); \
 	$(CC) $(PARTS_FL) -I$$d -c -o $@ $$d/parser.c
 
-# A grammar is one object; src/scanner.c is there where the grammar needs it.
-$(GRAMMARS:%=$(PARTS_B)/grammar/%.o): $(PARTS_B)/grammar/%.o: $(PARTS)/grammar/%.parser.o $(if $(SAN),$B/flags)
+# A grammar is one object, of whose names only tree_sitter_NAME is seen.
+# src/scanner.c is there where the grammar needs it; guard/ has what keeps
+# some of them from running wild.
+GUARD = cmd/chunkify/guard
+$(GRAMMARS:%=$(PARTS_B)/grammar/%.o): $(PARTS_B)/grammar/%.o: $(PARTS)/grammar/%.parser.o \
+		$(wildcard $(GUARD)/*) $(if $(SAN),$B/flags)
 	@mkdir -p $(@D)
-	@d=$(MODULES)/tree-sitter-$*/src; \
-	if [ -f $$d/scanner.c ]; then \
-		$(CC) $(PARTS_FL) $(SANFL) -I$$d -c -o $@.scanner $$d/scanner.c && \
-		$(LD) -r -o $@ $< $@.scanner && rm -f $@.scanner; \
-	else cp $< $@; fi
+	@d=$(call src_of,$*); rm -f $@.scanner; \
+	for s in $(GUARD)/$*.c $$d/scanner.c; do \
+		[ -f $$s ] || continue; \
+		$(CC) $(PARTS_FL) $(SANFL) -I$$d -include $(GUARD)/heap.h -c -o $@.scanner $$s || exit; \
+		break; \
+	done; \
+	$(LD) -r -o $@ $< $$(ls $@.scanner 2>/dev/null) && rm -f $@.scanner && \
+	$(OBJCOPY) -w -G 'tree_sitter_*' -L 'tree_sitter_*_external_scanner_*' $@
 
-$(PARTS_A): $(PARTS_B)/runtime.o $(GRAMMARS:%=$(PARTS_B)/grammar/%.o)
-	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $^
+$(PARTS_A): $(PARTS_B)/runtime.o $(GRAMMARS:%=$(PARTS_B)/grammar/%.o) $B/languages.h
+	@mkdir -p $(@D)
+	$(call say,AR $@)rm -f $@ && $(AR) rcsT $@ $(filter %.o,$^)
 
 # --- tests ----------------------------------------------------------------
 
@@ -183,6 +229,7 @@ FUZZ_SECONDS = 60
 
 # What the targets test: all but the programs' own main.
 $B/fuzz/tested.a: $(filter-out %/chunkify.o,$(call objs,cmd/chunkify)) \
+		$(LANGUAGES:%=$B/cmd/chunkify/lang/%.o) \
 		$B/cmd/kvput/check.o $B/tests/fuzz/fuzz.o \
 		$(patsubst %,$B/common/%.o,hash jsonl key mem message path record record_read std visible)
 	@mkdir -p $(@D)

@@ -26,6 +26,8 @@
 struct item {
 	uint32_t start, end;
 	TSNode node;		/* null: the head or tail of something */
+	TSNode run;		/* it is a run of this node's children, the
+				 * last of which node is; or null */
 	uint32_t docs;		/* where node itself begins */
 	int tail;		/* closing brackets: goes with what is before */
 };
@@ -294,6 +296,8 @@ adjoin(const struct job *j, uint32_t from, uint32_t to)
 	return solid(j, from, to) == 0 && newlines(j, from, to) <= 1;
 }
 
+static const TSNode no_node;
+
 /* End the last item at a byte and begin another there. */
 static void
 add_item(struct items *l, uint32_t start, TSNode node, uint32_t docs, int tail)
@@ -304,6 +308,7 @@ add_item(struct items *l, uint32_t start, TSNode node, uint32_t docs, int tail)
 		it = &l->item[l->n - 1];
 		if (start <= it->start) {	/* nothing before: its head */
 			it->node = node;
+			it->run = no_node;
 			it->docs = docs;
 			it->tail = tail;
 			return;
@@ -311,10 +316,9 @@ add_item(struct items *l, uint32_t start, TSNode node, uint32_t docs, int tail)
 		it->end = start;
 	}
 	l->item = xgrow(l->item, &l->cap, l->n + 1, sizeof *l->item);
-	l->item[l->n++] = (struct item){ start, start, node, docs, tail };
+	l->item[l->n++] = (struct item){ .start = start, .end = start,
+	    .node = node, .docs = docs, .tail = tail };
 }
-
-static const TSNode no_node;
 
 static void items_in(struct job *, struct items *, TSNode);
 
@@ -322,11 +326,12 @@ static void items_in(struct job *, struct items *, TSNode);
  * The items right inside a BLOCK node, at which the cursor stands. Comments
  * and attributes wait for what they belong to. When only lines can be cut
  * before, what begins in the middle of one is looked into instead. Docs may
- * stand right before the node, from docs up to docs_end, or that is 0.
+ * stand right before the node, from docs up to docs_end, or that is 0. Of a
+ * run only what it has counts.
  */
 static void
 block_items(struct job *j, struct items *l, TSTreeCursor *c, int only_lines,
-    uint32_t docs, uint32_t docs_end)
+    uint32_t docs, uint32_t docs_end, const struct item *run)
 {
 	TSNode parent = ts_tree_cursor_current_node(c);
 	uint32_t prev = mask_start(j->text, j->shown, parent);
@@ -345,6 +350,10 @@ block_items(struct job *j, struct items *l, TSTreeCursor *c, int only_lines,
 		uint32_t end = ts_node_end_byte(node), at;
 		int doc = j->g->flags[kind_of(j->g, node)] & DOC;
 
+		if (run != NULL && start < run->docs)
+			continue;
+		if (run != NULL && start >= run->end)
+			break;
 		if (!ts_node_is_named(node) || end == start) {
 			if (!waiting && end > prev)
 				prev = end;
@@ -392,6 +401,10 @@ block_items(struct job *j, struct items *l, TSTreeCursor *c, int only_lines,
 			waiting = 0;
 			last = end;
 			until = goes_on(j, node, parent);
+			if (run != NULL && start == run->docs)
+				until = 0;	/* that is the run itself */
+			if (until != 0)
+				l->item[l->n - 1].run = parent;
 		}
 		prev = end;
 	} while (ts_tree_cursor_goto_next_sibling(c));
@@ -433,7 +446,7 @@ items_in(struct job *j, struct items *l, TSNode top)
 			if (!adjoin(j, docs_end, start))
 				docs = docs_end = 0;
 			block_items(j, l, &c, (flags & (BLOCK | LINES)) ==
-			    LINES, docs, docs_end);
+			    LINES, docs, docs_end, NULL);
 			down = 0;
 		} else if (flags & DOC) {
 			start = ts_node_start_byte(node);
@@ -462,6 +475,17 @@ items_in(struct job *j, struct items *l, TSNode top)
 		if (depth == 0)
 			break;
 	}
+	ts_tree_cursor_delete(&c);
+}
+
+/* The items of a run of siblings. */
+static void
+run_items(struct job *j, struct items *l, const struct item *run)
+{
+	TSTreeCursor c = ts_tree_cursor_new(run->run);
+	int flags = j->g->flags[kind_of(j->g, run->run)];
+
+	block_items(j, l, &c, (flags & BLOCK) == 0, 0, 0, run);
 	ts_tree_cursor_delete(&c);
 }
 
@@ -601,7 +625,9 @@ open_item(struct job *j, const struct item *it)
 			end = line_end(j, end, it->end);
 			if (!fits(j, it->docs, it->end))
 				add_item(&inner, end, no_node, end, 0);
-		} else
+		} else if (!ts_node_is_null(it->run))
+			run_items(j, &inner, it);
+		else
 			items_in(j, &inner, it->node);
 	}
 	inner.item[inner.n - 1].end = it->end;

@@ -17,6 +17,7 @@ struct frame {
 	TSSymbol kind;
 	int def;		/* innermost definition with a scope, or -1 */
 	int own;		/* the same without a REST among its children */
+	int sections;		/* def is one of its children, a row with until */
 	int local;
 	int documented;		/* prose stands right before it */
 	uint32_t doc_end;	/* end of the prose among its children that no
@@ -31,6 +32,7 @@ struct walk {
 	size_t depth, cap;
 	struct def *def;
 	size_t n, ncap;
+	const TSTreeCursor *at;
 };
 
 /* A name found: its node (or a text), what is right around it, and the scope
@@ -42,21 +44,6 @@ struct found {
 	TSSymbol around;
 	struct buf scope;
 };
-
-/* Is the text one of the list's, which "|" separates? */
-static int
-in_list(const char *list, const char *s, size_t n)
-{
-	for (;; list++) {
-		size_t len = strcspn(list, "|");
-
-		if (len == n && memcmp(list, s, n) == 0)
-			return 1;
-		list += len;
-		if (*list == '\0')
-			return 0;
-	}
-}
 
 static int
 text_in(const struct walk *w, TSNode node, const char *list)
@@ -149,6 +136,7 @@ fits(const struct walk *w, const struct step *st, TSTreeCursor *c)
 typedef void found_fn(struct walk *, const struct found *, void *);
 
 static int row_holds(struct walk *, TSNode, const struct crule *);
+static int tests_hold(struct walk *, TSNode, const struct test *, size_t);
 static void resolve(struct walk *, TSNode, TSSymbol, struct buf *, found_fn *,
     void *, int);
 static int take(struct walk *, TSNode, const struct step *, size_t,
@@ -363,6 +351,7 @@ node_holds(struct walk *w, TSNode node, const struct test *t)
 	size_t up = t->up + (t->what == TEST_GRAND ? 2 :
 	    t->what == TEST_PARENT);
 	int around;
+	unsigned deep;
 	TSNode child;
 
 	if (up != 0) {
@@ -389,6 +378,11 @@ node_holds(struct walk *w, TSNode node, const struct test *t)
 		    w->stack[w->depth - t->up - 2].def : -1;
 		return around != -1 && in_list(t->text, w->def[around].kind,
 		    strlen(w->def[around].kind));
+	case TEST_DEPTH:
+		around = w->depth > 1 ? w->stack[w->depth - 2].def : -1;
+		for (deep = 0; around != -1 && deep < t->depth; deep++)
+			around = w->def[around].outer;
+		return deep < t->depth;
 	case TEST_PATH: {
 		struct pathtest p = { t->text, 0 };
 		struct buf none = { 0 };
@@ -402,14 +396,20 @@ node_holds(struct walk *w, TSNode node, const struct test *t)
 }
 
 static int
-row_holds(struct walk *w, TSNode node, const struct crule *r)
+tests_hold(struct walk *w, TSNode node, const struct test *t, size_t n)
 {
 	size_t i;
 
-	for (i = 0; i < r->ntests; i++)
-		if (node_holds(w, node, &r->tests[i]) == r->tests[i].not)
+	for (i = 0; i < n; i++)
+		if (node_holds(w, node, &t[i]) == t[i].not)
 			return 0;
 	return 1;
+}
+
+static int
+row_holds(struct walk *w, TSNode node, const struct crule *r)
+{
+	return tests_hold(w, node, r->tests, r->ntests);
 }
 
 static int
@@ -471,6 +471,7 @@ struct adding {
 	TSNode node;
 	int outer;
 	size_t added;
+	int def;		/* the last one added, or added to */
 };
 
 /* The scope of what stands inside a definition. */
@@ -503,6 +504,36 @@ scope_inside(const struct walk *w, int def, const char *more, size_t nmore)
 	return s;
 }
 
+/* The definition of the same name right before this one, or -1. */
+static int
+same_before(const struct walk *w, const struct adding *a, const char *name)
+{
+	size_t i = w->n;
+
+	while (i-- != 0 && w->def[i].outer >= a->outer)
+		if (w->def[i].outer == a->outer)
+			return w->def[i].kind == a->rule->rule->kind &&
+			    strcmp(w->def[i].name, name) == 0 ? (int)i : -1;
+	return -1;
+}
+
+/* Where what begins with the node, at which the walk is, ends by its rule. */
+static uint32_t
+section_end(struct walk *w, TSNode node, const struct crule *r)
+{
+	TSTreeCursor c = ts_tree_cursor_copy(w->at);
+	uint32_t end = ts_node_end_byte(node);
+
+	while (ts_tree_cursor_goto_next_sibling(&c)) {
+		node = ts_tree_cursor_current_node(&c);
+		if (tests_hold(w, node, r->until, r->nuntil))
+			break;
+		end = ts_node_end_byte(node);
+	}
+	ts_tree_cursor_delete(&c);
+	return end;
+}
+
 static void
 add_def(struct walk *w, const struct found *f, void *arg)
 {
@@ -522,7 +553,13 @@ add_def(struct walk *w, const struct found *f, void *arg)
 		if (name_holds(w, f, name, a->outer, &r->tests[i]) ==
 		    r->tests[i].not)
 			return;
+	a->added++;
+	if (r->rule->flags & MORE && (a->def = same_before(w, a, name)) != -1) {
+		w->def[a->def].end = ts_node_end_byte(a->node);
+		return;
+	}
 	w->def = xgrow(w->def, &w->ncap, w->n + 1, sizeof *w->def);
+	a->def = w->n;
 	d = &w->def[w->n++];
 	d->name = name;
 	d->kind = r->rule->kind;
@@ -535,16 +572,19 @@ add_def(struct walk *w, const struct found *f, void *arg)
 		if (!ts_node_is_null(next))
 			d->end = ts_node_end_byte(next);
 	}
+	if (r->nuntil != 0)
+		d->end = section_end(w, a->node, r);
 	d->outer = a->outer;
 	d->labels = 0;
-	a->added++;
 	if (r->rule->flags & NESTS)
 		a->outer = w->n - 1;
 }
 
-/* Is this node a definition? Adds it, and says by which row; else NULL. */
+/* Is this node a definition? Adds it, and says which and by which row; else
+ * NULL. */
 static const struct crule *
-define(struct walk *w, TSNode node, TSSymbol kind, int outer, int local)
+define(struct walk *w, TSNode node, TSSymbol kind, int outer, int local,
+    int *def)
 {
 	const struct crule *r;
 
@@ -566,8 +606,10 @@ define(struct walk *w, TSNode node, TSSymbol kind, int outer, int local)
 		}
 		follow(w, node, &r->name, &scope, add_def, &a, 0);
 		buf_free(&scope);
-		if (a.added != 0)
+		if (a.added != 0) {
+			*def = a.def;
 			return r;
+		}
 	}
 	return NULL;
 }
@@ -660,12 +702,22 @@ wrap(struct walk *w, const struct frame *f)
 	}
 }
 
+/* The definitions of rows with until, among a node's children, that end
+ * before the next child. */
+static void
+leave_sections(const struct walk *w, struct frame *up, uint32_t start)
+{
+	while (up->def != up->own && w->def[up->def].end <= start)
+		up->def = w->def[up->def].outer;
+}
+
 static void
 enter(struct walk *w, TSNode node, struct defs *out, int broken)
 {
 	struct frame *f, *up;
 	const struct crule *r;
 	uint16_t flags;
+	int def;
 
 	w->stack = xgrow(w->stack, &w->cap, w->depth + 1, sizeof *w->stack);
 	f = &w->stack[w->depth++];
@@ -673,6 +725,9 @@ enter(struct walk *w, TSNode node, struct defs *out, int broken)
 	f->kind = kind_of(w->g, node);
 	f->first = w->n;
 	up = w->depth > 1 ? f - 1 : NULL;
+	f->sections = 0;
+	if (up != NULL && up->sections)
+		leave_sections(w, up, ts_node_start_byte(node));
 	f->def = up != NULL ? up->def : -1;
 	f->local = up != NULL ? up->local : 0;
 	f->doc_end = 0;
@@ -680,15 +735,18 @@ enter(struct walk *w, TSNode node, struct defs *out, int broken)
 	flags = w->g->flags[f->kind];
 	if (broken && (ts_node_is_error(node) || ts_node_is_missing(node)))
 		out->errors++;
-	if (w->g->defs[f->kind] != NULL &&
-	    (r = define(w, node, f->kind, f->def, f->local)) != NULL) {
+	if (w->g->defs[f->kind] != NULL && (r = define(w, node, f->kind,
+	    f->def, f->local, &def)) != NULL) {
 		label_defs(w, node, f->kind, f->documented, f->first);
 		if (r->rule->flags & LOCAL)
 			f->local = 1;
 		if ((r->rule->flags & PLAIN) == 0) {
-			f->def = w->n - 1;
-			if (r->rule->flags & REST && up != NULL)
-				up->def = f->def;
+			f->def = def;
+			if (up != NULL && (r->rule->flags & REST ||
+			    r->nuntil != 0)) {
+				up->def = def;
+				up->sections = r->nuntil != 0;
+			}
 		}
 	} else if (flags & LOCAL)
 		f->local = 1;
@@ -760,6 +818,7 @@ defs_find(struct defs *out, const struct grammar *g, TSNode root,
 	int broken = ts_node_has_error(root), over = 0;
 	uint32_t nodes = 0;
 
+	w.at = &c;
 	out->errors = 0;
 	enter(&w, root, out, broken);
 	for (;;) {

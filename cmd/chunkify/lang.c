@@ -8,12 +8,12 @@
 #include "mem.h"
 
 #define LANGUAGE(name)	extern const struct language lang_##name;
-#include "lang/all.h"
+#include "languages.h"
 #undef LANGUAGE
 
 const struct language *const languages[] = {
 #define LANGUAGE(name)	&lang_##name,
-#include "lang/all.h"
+#include "languages.h"
 #undef LANGUAGE
 	NULL
 };
@@ -33,6 +33,20 @@ lang_by_name(const char *name)
 		if (strcmp((*l)->name, name) == 0)
 			return *l;
 	return NULL;
+}
+
+int
+in_list(const char *list, const char *s, size_t n)
+{
+	for (;; list++) {
+		size_t len = strcspn(list, "|");
+
+		if (len == n && memcmp(list, s, n) == 0)
+			return 1;
+		list += len;
+		if (*list == '\0')
+			return 0;
+	}
 }
 
 static int
@@ -338,6 +352,9 @@ test(const struct grammar *g, const char *s, size_t n)
 	    memcmp(s, "begins=", 7) == 0)) {
 		t.what = *s == 'w' ? TEST_WITHIN : TEST_BEGINS;
 		t.text = xmemdup(s + 7, n - 7);
+	} else if (n > 6 && memcmp(s, "depth<", 6) == 0) {
+		t.what = TEST_DEPTH;
+		t.depth = s[6] - '0';
 	} else if (n > 3 && memcmp(s, "is=", 3) == 0) {
 		t.what = TEST_IS;
 		t.text = xmemdup(s + 3, n - 3);
@@ -379,12 +396,25 @@ label(const char *name)
 	errx(2, "%s: %s: no label %s", table, row, name);
 }
 
+/* A condition; returns how many tests. */
+static size_t
+tests(const struct grammar *g, const char *s, struct test **out)
+{
+	size_t n, count = 0, cap = 0;
+
+	for (; s != NULL && *s != '\0'; s += strspn(s, " ")) {
+		n = strcspn(s, " ");
+		*out = xgrow(*out, &cap, count + 1, sizeof **out);
+		(*out)[count++] = test(g, s, n);
+		s += n;
+	}
+	return count;
+}
+
 static struct crule *
 compile_rule(const struct grammar *g, const struct rule *r)
 {
 	struct crule *c = xcalloc(1, sizeof *c);
-	const char *s = r->when;
-	size_t cap = 0;
 
 	c->rule = r;
 	if (r->name != NULL)
@@ -393,16 +423,33 @@ compile_rule(const struct grammar *g, const struct rule *r)
 		c->scope = path(g, r->scope, strlen(r->scope));
 	if (r->label != NULL)
 		c->label = label(r->label);
-	while (s != NULL && *s != '\0') {
-		size_t n = strcspn(s, " ");
-
-		c->tests = xgrow(c->tests, &cap, c->ntests + 1,
-		    sizeof *c->tests);
-		c->tests[c->ntests++] = test(g, s, n);
-		s += n;
-		s += strspn(s, " ");
-	}
+	c->ntests = tests(g, r->when, &c->tests);
+	c->nuntil = tests(g, r->until, &c->until);
 	return c;
+}
+
+/* What all grammars mean by a node type, where the table says nothing. */
+static void
+share_ast(struct grammar *g)
+{
+	static const struct {
+		const char *kind, *types;
+	} shared[] = {
+#include "lang/ast.h"
+	}, *a;
+	uint32_t i;
+
+	for (i = 0; i < g->nsymbols; i++) {
+		const char *name = ts_language_symbol_name(g->ts, i);
+
+		if (name == NULL || g->ast[i] != NULL ||
+		    ts_language_symbol_type(g->ts, i) != TSSymbolTypeRegular)
+			continue;
+		for (a = shared; a < shared + sizeof shared / sizeof *shared;
+		    a++)
+			if (in_list(a->types, name, strlen(name)))
+				g->ast[i] = a->kind;
+	}
 }
 
 /* Put a copy of the row behind those that are there. */
@@ -458,6 +505,7 @@ compile(const struct language *lang)
 		free(set.bits);
 		free(c);		/* its copies have what it points to */
 	}
+	share_ast(g);
 	return g;
 }
 

@@ -1,6 +1,6 @@
 /*
- * Languages. A language is data: one file in lang/ with a table, one line in
- * lang/all.h, one fixture directory in tests/lang/.
+ * Languages. A language is data: one file in lang/ with a table, one word in
+ * the Makefile's LANGUAGES, one fixture directory in tests/lang/.
  *
  * The table has a row for each node type of the grammar that means something
  * to us (tree-sitter's names, see the grammar's node-types.json); what has no
@@ -48,6 +48,7 @@
  *	named=a|b	the node right around the name's node is one of these
  *	nametype=a|b	the name's node is one of these
  *	within=a|b	the definition around it is of one of these kinds
+ *	depth<N		less than N definitions are around it (N one digit)
  *	upper		the name has no lower-case letter (PI, MAX_LEN)
  *	capital		the name begins with an upper-case letter
  *	begins=a|b	the name begins with one of these
@@ -70,6 +71,9 @@ struct rule {
 	const char *label;	/* a definition at this node has this label, one
 				 * of label_names, when the condition holds; in
 				 * a row of its own, without kind */
+	const char *until;	/* it goes on behind the node, up to the next
+				 * sibling for which this condition holds:
+				 * headings */
 };
 
 enum {
@@ -86,6 +90,8 @@ enum {
 				 * and a body that the parser took apart */
 	NESTS = 1 << 5,		/* of its several names, each is in the scope of
 				 * the one before: namespace a::b::c */
+	MORE = 1 << 6,		/* right behind one of the same name and kind it
+				 * is the rest of that: a function's clauses */
 	/* of a node */
 	LEAF = 1 << 8,		/* no definitions inside, unless it has errors */
 	BLOCK = 1 << 9,		/* may be cut before each of its named children */
@@ -150,6 +156,9 @@ struct language {
 /* All languages, in the order in which they are listed; NULL ends. */
 extern const struct language *const languages[];
 
+/* Is the text of n bytes one of the list's, which "|" separates? */
+int in_list(const char *list, const char *s, size_t n);
+
 /* By name, or NULL. */
 const struct language *lang_by_name(const char *name);
 
@@ -187,9 +196,10 @@ struct test {
 	enum { TEST_PARENT, TEST_GRAND, TEST_NEXT, TEST_PREV, TEST_FIELD,
 	    TEST_CHILD, TEST_NAMED, TEST_NAMETYPE, TEST_WITHIN,
 	    TEST_UPPER, TEST_CAPITAL, TEST_SAME, TEST_BEGINS, TEST_IS,
-	    TEST_PATH } what;
+	    TEST_PATH, TEST_DEPTH } what;
 	int not;
 	unsigned up;			/* of the parent: how far up */
+	unsigned depth;
 	TSFieldId field;
 	int anytype;			/* TEST_FIELD: of whatever type */
 	struct typeset type;
@@ -200,8 +210,8 @@ struct test {
 struct crule {				/* a row that defines or leads through */
 	const struct rule *rule;
 	struct path name, scope;
-	struct test *tests;
-	size_t ntests;
+	struct test *tests, *until;
+	size_t ntests, nuntil;
 	unsigned label;			/* bit, by place in label_names */
 	struct crule *next;		/* further row of the same type */
 };

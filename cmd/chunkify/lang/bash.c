@@ -12,8 +12,7 @@ static const struct rule rules[] = {
 	  "string|raw_string", .flags = LEAF },
 
 	/* definitions; f() { ...; } >log is one too */
-	{ "function_definition", "function", "name", .flags = LOCAL,
-	  .ast = "Function" },
+	{ "function_definition", "function", "name", .flags = LOCAL },
 	{ "declaration_command", "constant", "<variable_assignment>+.name",
 	  "<readonly> nametype=variable_name", .flags = OUTER | PLAIN },
 	{ "declaration_command", "constant", "<variable_assignment>+.name",
@@ -21,15 +20,8 @@ static const struct rule rules[] = {
 	{ "declaration_command", "variable", "<variable_assignment>+.name",
 	  "<declare|typeset> nametype=variable_name", .flags = OUTER | PLAIN },
 
-	{ "compound_statement|do_group|subshell", .ast = "Block" },
-	{ "if_statement|elif_clause", .ast = "If" },
+	{ "subshell", .ast = "Block" },
 	{ "case_statement", .ast = "Switch" },
-	{ "case_item", .ast = "Case" },
-	{ "for_statement|c_style_for_statement", .ast = "For" },
-	{ "while_statement", .ast = "While" },
-	{ "command", .ast = "Call" },
-	{ "variable_assignment", .ast = "Assign" },
-	{ "declaration_command", .ast = "Variable" },
 	{ NULL }
 };
 

@@ -12,8 +12,8 @@ static const struct rule rules[] = {
 	{ "preproc_if|preproc_ifdef|preproc_else|preproc_elif|preproc_elifdef|"
 	  "ERROR", .flags = LINES },
 	{ "declaration_list", .flags = BLOCK },
-	{ "compound_statement", .flags = BLOCK, .ast = "Block" },
-	{ "case_statement", .flags = LINES, .ast = "Case" },
+	{ "compound_statement", .flags = BLOCK },
+	{ "case_statement", .flags = LINES },
 	{ "field_declaration_list|enumerator_list|initializer_list|"
 	  "argument_list", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
@@ -30,40 +30,27 @@ static const struct rule rules[] = {
 	/* definitions */
 	{ "function_definition", "function", "declarator",
 	  "!declarator=identifier|parenthesized_declarator !is=" WORDS,
-	  .flags = LOCAL, .ast = "Function" },
+	  .flags = LOCAL },
 	/* SYSCALL_DEFINE2(...) { ... } */
 	{ "expression_statement", "function", "<call_expression>.function",
 	  "next=compound_statement <;>", .flags = LOCAL | OUTER | NEXT },
-	{ "struct_specifier", "struct", "name", "body", .ast = "Struct" },
-	{ "union_specifier", "union", "name", "body", .ast = "Struct" },
-	{ "enum_specifier", "enum", "name", "body", .ast = "Enum" },
+	{ "struct_specifier", "struct", "name", "body" },
+	{ "union_specifier", "union", "name", "body" },
+	{ "enum_specifier", "enum", "name", "body" },
 	/* an unknown macro before the name: the parser takes it for that */
 	{ "type_definition", "typedef", "<ERROR>.<identifier|type_identifier>|"
-	  "declarator+", "!is=" WORDS, .flags = PLAIN, .ast = "Variable" },
+	  "declarator+", "!is=" WORDS, .flags = PLAIN },
 	{ "declaration", "variable", "<ERROR>.<identifier>", "!is=" WORDS
 	  " declarator=identifier", .flags = OUTER | PLAIN },
 	{ "declaration", "variable", "declarator+",
 	  "!<storage_class_specifier:extern> !named=function_declarator "
 	  "!declarator=parenthesized_declarator !is=" WORDS, .flags = OUTER | PLAIN, .ast = "Variable" },
 	{ "preproc_def|preproc_function_def", "macro", "name",
-	  .flags = PLAIN, .ast = "Macro" },
+	  .flags = PLAIN },
 
 	{ "function_definition|declaration", .label = "static",
 	  .when = "<storage_class_specifier:static>" },
 
-	{ "preproc_include", .ast = "Import" },
-	{ "if_statement|preproc_if|preproc_ifdef", .ast = "If" },
-	{ "switch_statement", .ast = "Switch" },
-	{ "for_statement", .ast = "For" },
-	{ "while_statement", .ast = "While" },
-	{ "do_statement", .ast = "Loop" },
-	{ "return_statement", .ast = "Return" },
-	{ "break_statement", .ast = "Break" },
-	{ "continue_statement", .ast = "Continue" },
-	{ "goto_statement", .ast = "Goto" },
-	{ "labeled_statement", .ast = "Label" },
-	{ "call_expression", .ast = "Call" },
-	{ "assignment_expression", .ast = "Assign" },
 	{ NULL }
 };
 

@@ -14,14 +14,14 @@ static const struct rule rules[] = {
 	{ "preproc_if|preproc_ifdef|preproc_else|preproc_elif|preproc_elifdef|"
 	  "ERROR", .flags = LINES },
 	{ "field_declaration_list", .flags = BLOCK },
-	{ "compound_statement", .flags = BLOCK, .ast = "Block" },
-	{ "case_statement", .flags = LINES, .ast = "Case" },
+	{ "compound_statement", .flags = BLOCK },
+	{ "case_statement", .flags = LINES },
 	{ "enumerator_list|initializer_list|argument_list", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
 	{ "attribute_declaration|access_specifier", .flags = DOC },
 	{ "template_declaration|friend_declaration", .flags = WRAP },
 	{ "friend_declaration", .flags = LOCAL },
-	{ "lambda_expression", .flags = LOCAL, .ast = "Lambda" },
+	{ "lambda_expression", .flags = LOCAL },
 	{ "parameter_list|preproc_params|preproc_arg|attribute_specifier|"
 	  "template_parameter_list|template_argument_list|base_class_clause|"
 	  "field_initializer_list", .flags = LEAF },
@@ -44,28 +44,24 @@ static const struct rule rules[] = {
 
 	/* definitions */
 	{ "nested_namespace_specifier", .name = "*+", .flags = THROUGH },
-	{ "namespace_definition", "namespace", "name", .flags = NESTS,
-	  .ast = "Module" },
+	{ "namespace_definition", "namespace", "name", .flags = NESTS },
 	{ "function_definition", "function", "declarator",
 	  "!<delete_method_clause> !declarator=identifier|parenthesized_declarator "
-	  "!is=" WORDS, .flags = LOCAL | OUTER,
-	  .ast = "Function" },
+	  "!is=" WORDS, .flags = LOCAL | OUTER },
 	{ "function_definition", "function", "declarator",	/* not FOR() {} */
 	  "type !<delete_method_clause> !declarator=identifier|parenthesized_declarator "
 	  "!is=" WORDS, .flags = LOCAL },
 	{ "expression_statement", "function", "<call_expression>.function",
 	  "next=compound_statement <;>", .flags = LOCAL | OUTER | NEXT },
-	{ "class_specifier", "class", "name", "body", .ast = "Class" },
-	{ "struct_specifier", "struct", "name", "body", .ast = "Struct" },
-	{ "union_specifier", "union", "name", "body", .ast = "Struct" },
-	{ "enum_specifier", "enum", "name", "body", .ast = "Enum" },
-	{ "concept_definition", "concept", "name", .flags = PLAIN,
-	  .ast = "Interface" },
-	{ "alias_declaration", "typedef", "name", .flags = PLAIN,
-	  .ast = "Variable" },
+	{ "class_specifier", "class", "name", "body" },
+	{ "struct_specifier", "struct", "name", "body" },
+	{ "union_specifier", "union", "name", "body" },
+	{ "enum_specifier", "enum", "name", "body" },
+	{ "concept_definition", "concept", "name", .flags = PLAIN },
+	{ "alias_declaration", "typedef", "name", .flags = PLAIN },
 	{ "namespace_alias_definition", "alias", "name", .flags = PLAIN },
 	{ "type_definition", "typedef", "<ERROR>.<identifier|type_identifier>|"
-	  "declarator+", "!is=" WORDS, .flags = PLAIN, .ast = "Variable" },
+	  "declarator+", "!is=" WORDS, .flags = PLAIN },
 	{ "declaration", "variable", "<ERROR>.<identifier>", "!is=" WORDS
 	  " declarator=identifier", .flags = OUTER | PLAIN },
 	{ "declaration", "variable", "declarator+",
@@ -77,7 +73,7 @@ static const struct rule rules[] = {
 	  "<storage_class_specifier:static> !named=function_declarator",
 	  .flags = PLAIN },
 	{ "preproc_def|preproc_function_def", "macro", "name",
-	  .flags = PLAIN, .ast = "Macro" },
+	  .flags = PLAIN },
 
 	{ "function_definition|declaration", .label = "static",
 	  .when = "<storage_class_specifier:static>" },
@@ -87,22 +83,6 @@ static const struct rule rules[] = {
 	{ "expression_statement", .label = "test", .when =
 	  "is=TEST_CASE|SCENARIO|TEST_CASE_METHOD" },
 
-	{ "preproc_include|using_declaration", .ast = "Import" },
-	{ "if_statement|preproc_if|preproc_ifdef", .ast = "If" },
-	{ "switch_statement", .ast = "Switch" },
-	{ "for_statement|for_range_loop", .ast = "For" },
-	{ "while_statement", .ast = "While" },
-	{ "do_statement", .ast = "Loop" },
-	{ "return_statement|co_return_statement", .ast = "Return" },
-	{ "break_statement", .ast = "Break" },
-	{ "continue_statement", .ast = "Continue" },
-	{ "goto_statement", .ast = "Goto" },
-	{ "labeled_statement", .ast = "Label" },
-	{ "throw_statement", .ast = "Throw" },
-	{ "try_statement", .ast = "Try" },
-	{ "catch_clause", .ast = "Catch" },
-	{ "call_expression", .ast = "Call" },
-	{ "assignment_expression", .ast = "Assign" },
 	{ NULL }
 };
 

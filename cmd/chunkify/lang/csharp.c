@@ -4,18 +4,17 @@ const TSLanguage *tree_sitter_c_sharp(void);
 
 static const struct rule rules[] = {
 	{ "compilation_unit|declaration_list", .flags = BLOCK },
-	{ "block", .flags = BLOCK, .ast = "Block" },
+	{ "block", .flags = BLOCK },
 	{ "preproc_if|preproc_elif|preproc_else|enum_member_declaration_list|"
 	  "switch_body|initializer_expression|argument_list|accessor_list|"
 	  "parameter_list|ERROR", .flags = LINES },
-	{ "switch_section", .flags = LINES, .ast = "Case" },
+	{ "switch_section", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
 	{ "using_directive|type_argument_list|type_parameter_list|modifier|"
 	  "attribute_list|parameter_list|bracketed_parameter_list|base_list|"
 	  "type_parameter_constraints_clause|member_access_expression|"
 	  "enum_member_declaration_list", .flags = LEAF },
-	{ "lambda_expression|anonymous_method_expression", .flags = LOCAL,
-	  .ast = "Lambda" },
+	{ "lambda_expression|anonymous_method_expression", .flags = LOCAL },
 	{ "accessor_declaration|global_statement", .flags = LOCAL },
 
 	{ "variable_declarator", .name = "name", .flags = THROUGH },
@@ -23,26 +22,23 @@ static const struct rule rules[] = {
 	{ "generic_name", .name = "<identifier>", .flags = THROUGH },
 
 	/* definitions */
-	{ "namespace_declaration", "namespace", "name", .ast = "Module" },
+	{ "namespace_declaration", "namespace", "name" },
 	{ "file_scoped_namespace_declaration", "namespace", "name",
-	  .flags = REST, .ast = "Module" },
-	{ "class_declaration", "class", "name", .ast = "Class" },
+	  .flags = REST },
+	{ "class_declaration", "class", "name" },
 	{ "record_declaration", "struct", "name", "<struct>" },
-	{ "record_declaration", "class", "name", .ast = "Class" },
-	{ "struct_declaration", "struct", "name", .ast = "Struct" },
-	{ "interface_declaration", "interface", "name", .ast = "Interface" },
-	{ "enum_declaration", "enum", "name", .ast = "Enum" },
+	{ "record_declaration", "class", "name" },
+	{ "struct_declaration", "struct", "name" },
+	{ "interface_declaration", "interface", "name" },
+	{ "enum_declaration", "enum", "name" },
 	{ "method_declaration", "method", "name",
-	  .scope = "<explicit_interface_specifier>", .flags = LOCAL,
-	  .ast = "Function" },
-	{ "constructor_declaration", "method", "name", .flags = LOCAL,
-	  .ast = "Function" },
+	  .scope = "<explicit_interface_specifier>", .flags = LOCAL },
+	{ "constructor_declaration", "method", "name", .flags = LOCAL },
 	{ "destructor_declaration", "method", "<~>..parameters",
-	  .flags = LOCAL, .ast = "Function" },
+	  .flags = LOCAL },
 	{ "operator_declaration|conversion_operator_declaration", "method",
-	  "<operator>..parameters", .flags = LOCAL, .ast = "Function" },
-	{ "local_function_statement", "method", "name", .flags = LOCAL,
-	  .ast = "Function" },
+	  "<operator>..parameters", .flags = LOCAL },
+	{ "local_function_statement", "method", "name", .flags = LOCAL },
 	{ "delegate_declaration", "method", "name", .flags = PLAIN },
 	{ "property_declaration", "property", "name",
 	  .scope = "<explicit_interface_specifier>", .flags = LOCAL },
@@ -70,23 +66,6 @@ static const struct rule rules[] = {
 	{ "method_declaration", .label = "test", .when = "<attribute_list>+."
 	  "<attribute>+.name~Test|TestCase|TestMethod|Fact|Theory|UnityTest" },
 
-	{ "using_directive", .ast = "Import" },
-	{ "if_statement|preproc_if", .ast = "If" },
-	{ "switch_statement|switch_expression", .ast = "Switch" },
-	{ "for_statement|foreach_statement", .ast = "For" },
-	{ "while_statement", .ast = "While" },
-	{ "do_statement", .ast = "Loop" },
-	{ "return_statement", .ast = "Return" },
-	{ "break_statement", .ast = "Break" },
-	{ "continue_statement", .ast = "Continue" },
-	{ "goto_statement", .ast = "Goto" },
-	{ "labeled_statement", .ast = "Label" },
-	{ "throw_statement", .ast = "Throw" },
-	{ "try_statement", .ast = "Try" },
-	{ "catch_clause", .ast = "Catch" },
-	{ "invocation_expression", .ast = "Call" },
-	{ "assignment_expression|local_declaration_statement",
-	  .ast = "Assign" },
 	{ NULL }
 };
 

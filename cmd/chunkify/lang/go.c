@@ -4,19 +4,19 @@ const TSLanguage *tree_sitter_go(void);
 
 static const struct rule rules[] = {
 	{ "source_file|statement_list", .flags = BLOCK },
-	{ "block", .flags = LEAF, .ast = "Block" },
+	{ "block", .flags = LEAF },
 	{ "expression_case|default_case|type_case|communication_case",
-	  .flags = LINES, .ast = "Case" },
+	  .flags = LINES },
 	{ "var_spec_list|import_spec_list|literal_value|argument_list|"
 	  "parameter_list|field_declaration_list|interface_type",
 	  .flags = LINES },
 	{ "expression_switch_statement|type_switch_statement",
-	  .flags = LINES, .ast = "Switch" },
-	{ "select_statement", .flags = LINES, .ast = "Switch" },
+	  .flags = LINES },
+	{ "select_statement", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
 	{ "const_declaration|var_declaration|type_declaration",
 	  .flags = WRAP | LINES },
-	{ "func_literal", .flags = LOCAL, .ast = "Lambda" },
+	{ "func_literal", .flags = LOCAL },
 
 	/* a receiver's type: *G[K, V] is G */
 	{ "parameter_declaration|generic_type", .name = "type",
@@ -24,22 +24,17 @@ static const struct rule rules[] = {
 	{ "pointer_type|parenthesized_type", .name = "*", .flags = THROUGH },
 
 	/* definitions */
-	{ "function_declaration", "function", "name", .flags = LOCAL,
-	  .ast = "Function" },
+	{ "function_declaration", "function", "name", .flags = LOCAL },
 	{ "method_declaration", "method", "name", .scope =
-	  "receiver.<parameter_declaration>", .flags = LOCAL,
-	  .ast = "Function" },
+	  "receiver.<parameter_declaration>", .flags = LOCAL },
 	{ "type_spec", "struct", "name", "type=struct_type",
 	  .flags = OUTER, .ast = "Struct" },
 	{ "type_spec", "interface", "name", "type=interface_type",
 	  .flags = OUTER },
 	{ "type_spec|type_alias", "typedef", "name", .flags = OUTER },
-	{ "method_elem", "method", "name", .flags = OUTER | PLAIN,
-	  .ast = "Function" },
-	{ "const_spec", "constant", "name+", "!is=_", .flags = OUTER | PLAIN,
-	  .ast = "Variable" },
-	{ "var_spec", "variable", "name+", "!is=_", .flags = OUTER | PLAIN,
-	  .ast = "Variable" },
+	{ "method_elem", "method", "name", .flags = OUTER | PLAIN },
+	{ "const_spec", "constant", "name+", "!is=_", .flags = OUTER | PLAIN },
+	{ "var_spec", "variable", "name+", "!is=_", .flags = OUTER | PLAIN },
 
 	{ "function_declaration|method_declaration|type_spec|type_alias|"
 	  "method_elem|const_spec|var_spec", .label = "exported",
@@ -47,19 +42,7 @@ static const struct rule rules[] = {
 	{ "function_declaration", .label = "test",
 	  .when = "begins=Test|Benchmark|Fuzz|Example" },
 
-	{ "interface_type", .ast = "Interface" },
 	{ "type_alias", .ast = "Variable" },
-	{ "import_declaration", .ast = "Import" },
-	{ "if_statement", .ast = "If" },
-	{ "for_statement", .ast = "For" },
-	{ "return_statement", .ast = "Return" },
-	{ "break_statement", .ast = "Break" },
-	{ "continue_statement", .ast = "Continue" },
-	{ "goto_statement", .ast = "Goto" },
-	{ "labeled_statement", .ast = "Label" },
-	{ "call_expression", .ast = "Call" },
-	{ "assignment_statement|short_var_declaration|inc_statement|"
-	  "dec_statement", .ast = "Assign" },
 	{ NULL }
 };
 

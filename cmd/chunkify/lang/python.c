@@ -24,9 +24,9 @@ static const struct rule rules[] = {
 
 	/* definitions */
 	{ "function_definition", "method", "name", "within=class",
-	  .flags = LOCAL, .ast = "Function" },
+	  .flags = LOCAL },
 	{ "function_definition", "function", "name", .flags = LOCAL },
-	{ "class_definition", "class", "name", .ast = "Class" },
+	{ "class_definition", "class", "name" },
 	{ "type_alias_statement", "typedef", "left", "nametype=identifier",
 	  .flags = PLAIN },
 	{ "assignment", "method", "left", "left=identifier right=lambda "
@@ -50,27 +50,6 @@ static const struct rule rules[] = {
 	  .when = "within=class begins=test" },
 	{ "class_definition", .label = "test", .when = "begins=Test" },
 
-	{ "import_statement|import_from_statement|future_import_statement",
-	  .ast = "Import" },
-	{ "block", .ast = "Block" },
-	{ "lambda", .ast = "Lambda" },
-	{ "if_statement|elif_clause", .ast = "If" },
-	{ "match_statement", .ast = "Switch" },
-	{ "case_clause", .ast = "Case" },
-	{ "for_statement", .ast = "For" },
-	{ "while_statement", .ast = "While" },
-	{ "with_statement", .ast = "With" },
-	{ "try_statement", .ast = "Try" },
-	{ "except_clause", .ast = "Catch" },
-	{ "finally_clause", .ast = "Finally" },
-	{ "return_statement", .ast = "Return" },
-	{ "raise_statement", .ast = "Throw" },
-	{ "break_statement", .ast = "Break" },
-	{ "continue_statement", .ast = "Continue" },
-	{ "yield", .ast = "Yield" },
-	{ "call", .ast = "Call" },
-	{ "assignment|augmented_assignment", .ast = "Assign" },
-	{ "type_alias_statement", .ast = "Variable" },
 	{ NULL }
 };
 

@@ -8,7 +8,7 @@ static const struct rule rules[] = {
 	{ "case|case_match|array|hash|argument_list|string_array|"
 	  "symbol_array|binary|method_parameters|ERROR", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
-	{ "lambda", .flags = LOCAL, .ast = "Lambda" },
+	{ "lambda", .flags = LOCAL },
 	{ "string|regex|subshell|simple_symbol|delimited_symbol|"
 	  "heredoc_body|string_array|symbol_array|method_parameters|"
 	  "block_parameters", .flags = LEAF },
@@ -17,13 +17,13 @@ static const struct rule rules[] = {
 	  .flags = THROUGH },
 
 	/* definitions */
-	{ "class", "class", "name", .ast = "Class" },
+	{ "class", "class", "name" },
 	{ "module", "module", "name", .ast = "Module" },
-	{ "method", "method", "name", .flags = LOCAL, .ast = "Function" },
+	{ "method", "method", "name", .flags = LOCAL },
 	/* def Foo.bar outside of Foo */
 	{ "singleton_method", "method", "name",
 	  "object=constant|scope_resolution !within=class|module",
-	  .scope = "object", .flags = LOCAL, .ast = "Function" },
+	  .scope = "object", .flags = LOCAL },
 	{ "singleton_method", "method", "name", .flags = LOCAL },
 	{ "call", "accessor",
 	  "arguments.<simple_symbol|delimited_symbol|string>+",
@@ -59,22 +59,6 @@ static const struct rule rules[] = {
 	{ "call", .label = "static", .when = "method~define_singleton_method" },
 	{ "method", .label = "test", .when = "begins=test_" },
 
-	{ "singleton_class", .ast = "Class" },
-	{ "block|do_block", .ast = "Block" },
-	{ "if|unless|if_modifier|unless_modifier|elsif", .ast = "If" },
-	{ "case|case_match", .ast = "Switch" },
-	{ "when|in_clause", .ast = "Case" },
-	{ "for", .ast = "For" },
-	{ "while|until|while_modifier|until_modifier", .ast = "While" },
-	{ "return", .ast = "Return" },
-	{ "break", .ast = "Break" },
-	{ "next", .ast = "Continue" },
-	{ "yield", .ast = "Yield" },
-	{ "begin", .ast = "Try" },
-	{ "rescue|rescue_modifier", .ast = "Catch" },
-	{ "ensure", .ast = "Finally" },
-	{ "call", .ast = "Call" },
-	{ "assignment|operator_assignment", .ast = "Assign" },
 	{ NULL }
 };
 

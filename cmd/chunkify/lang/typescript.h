@@ -19,11 +19,10 @@
 	{ "as_expression|satisfies_expression|non_null_expression",
 	  .name = "*", .flags = THROUGH },
 
-	{ "abstract_class_declaration", "class", "name", .ast = "Class" },
-	{ "interface_declaration", "interface", "name", .ast = "Interface" },
-	{ "enum_declaration", "enum", "name", .ast = "Enum" },
-	{ "type_alias_declaration", "typedef", "name", .flags = PLAIN | LEAF,
-	  .ast = "Variable" },
+	{ "abstract_class_declaration", "class", "name" },
+	{ "interface_declaration", "interface", "name" },
+	{ "enum_declaration", "enum", "name" },
+	{ "type_alias_declaration", "typedef", "name", .flags = PLAIN | LEAF },
 	/* declare module "x" */
 	{ "module|internal_module", "module", "name", "name=string",
 	  .ast = "Module" },
