@@ -133,6 +133,10 @@ $B/bench/limit: $B/tests/bench/limit.o $(PARTS_A)
 bench: all $B/bench/limit
 	tests/bench/bench.sh $B $(NAMES)
 
+# Hostile trees in full size: some minutes, 6 GB of memory, 5 GB on disk.
+bench-hostile: all
+	tests/bench/hostile.sh $B/bin
+
 # --- to see it work, to have it -------------------------------------------
 
 SRC = .
@@ -153,6 +157,6 @@ clean:
 	rm -rf $B $B-asan $(PARTS)
 
 
-.PHONY: FORCE all bench check check-here check-san demo install clean
+.PHONY: FORCE all bench bench-hostile check check-here check-san demo install clean
 .DELETE_ON_ERROR:
 .SECONDARY:

@@ -276,8 +276,8 @@ harmless() { # harmless PATH [OPTION...]
 
 # --- slow and large ones ------------------------------------------------------
 
-@test "hostile: 200,000 functions of a line each are parsed" {
-	seq 200000 | sed 's/.*/void f&(int a){a++;b(a);}/' >a.c
+@test "hostile: 60,000 functions of a line each are parsed" {
+	seq 60000 | sed 's/.*/void f&(int a){a++;b(a);}/' >a.c
 	run -0 --separate-stderr pipe 'chunkify a.c | grep -o "\"parse_errors\":[0-9]*"'
 	[ "$output" = '"parse_errors":0' ]
 	[ -z "$stderr" ]
@@ -296,4 +296,108 @@ harmless() { # harmless PATH [OPTION...]
 	run -0 --separate-stderr pipe 'timeout 60 chunkify --timeout 2 a.c | grep -o "\"parse_errors\":[0-9]*"'
 	[ "$output" = '"parse_errors":1' ]
 	[ "$stderr" = "chunkify: a.c: cut between lines: parsing takes too long (--timeout)" ]
+}
+
+@test "hostile: link loops and links out, odd names, all is accounted for" {
+	local n=0 i name
+	mkdir -p d/a out
+	echo 'int secret;' >out/secret.c
+	ln -s . d/loop
+	ln -s ../a d/a/loop
+	ln -s b d/b; ln -s a2 d/a2
+	ln -s ../out d/out
+	ln -s ../out/secret.c d/secret.c
+	ln -s /etc/passwd d/passwd.c
+	mkfifo d/fifo.c
+	perl -MSocket -e 'socket(S, AF_UNIX, SOCK_STREAM, 0) and bind(S, sockaddr_un("d/socket.c")) or die'
+	# a name of 255 bytes for each byte that can be in one
+	for i in $(seq 255); do
+		[ "$i" != 47 ] || continue
+		printf -v name '\\x%02x' "$i"
+		printf -v name "$name%0250d.c" "$i"
+		echo "int a$i;" >"d/a/$name"
+		n=$((n + 1))
+	done
+	chunkify d >out.jsonl
+	! grep -q secret.*content out.jsonl
+	[ "$(jq -r 'select(.type == "file") | .file_path // (.file_path_base64 | @base64d)' out.jsonl | grep -c '^d/a/')" -ge 253 ]
+	[ "$(jq -c 'select(.type == "end") | [.files, .errors]' out.jsonl)" = "[$n,0]" ]
+	[ "$(skips <out.jsonl | sort | tr '\n' ' ')" = "d/a/loop symlink d/a2 symlink d/b symlink d/fifo.c special d/loop symlink d/out symlink d/passwd.c symlink d/secret.c symlink d/socket.c special " ]
+	kvput $DB <out.jsonl
+	[ "$(kvcount -a $DB | wc -l)" -ge $n ]
+}
+
+@test "hostile: a directory 2,500 deep; what is out of reach is named" {
+	local path
+	path=$(printf 'dd/%.0s' $(seq 1250))
+	mkdir -p d/dd/dd "d/$path"
+	echo 'int top;' >d/z.c
+	echo 'int a;' >d/dd/dd/a.c
+	(cd -P "d/$path" && mkdir -p $path && cd -P $path && echo 'int a;' >a.c)
+	run -1 --separate-stderr timeout 60 chunkify d
+	rm -rf d
+	[ "$(grep -c . <<<"$stderr")" = 1 ]
+	[[ "$stderr" == "chunkify: d/dd/"*": File name too long" ]]
+	[ "$(tail -n 1 <<<"$output" | jq -c '[.files, .errors]')" = "[2,1]" ]
+}
+
+@test "hostile: a sparse file of 4 GB, and one that is larger than it says" {
+	truncate -s 4G a.c
+	run -1 --separate-stderr timeout 20 bash -c 'ulimit -v 1000000; chunkify a.c'
+	[ "$stderr" = "chunkify: a.c: too-large" ]
+	run -1 --separate-stderr timeout 60 chunkify --max-file-size 1g a.c
+	[ "$stderr" = "chunkify: a.c: too-large" ]
+	# of size 0, with text all the same
+	run -0 --separate-stderr timeout 20 chunkify --lang c /proc/self/status
+	[ "$(tail -n 1 <<<"$output" | jq .errors)" = 0 ]
+}
+
+@test "hostile: permission is denied half way" {
+	mkdir -p d/{a,b,c}
+	for f in a b c; do echo 'int a;' >d/$f/x.c; done
+	chmod -R a+rX d .
+	chmod 0 d/b
+	echo '*.o' >d/c/.gitignore
+	chmod 0 d/c/.gitignore
+	chmod 444 d/a	# it can be listed, and no file in it be reached
+	run -1 --separate-stderr unprivileged chunkify d
+	chmod 755 d/a d/b
+	[ "$(skips <<<"$output" | tr '\n' ' ')" = "d/a/x.c unreadable d/b unreadable d/c/.gitignore unreadable " ]
+	[ "$(errors <<<"$output")" = 3 ]
+}
+
+@test "hostile: files and directories that change, shrink and vanish meanwhile" {
+	mkdir d
+	(
+		while :; do
+			mkdir -p d/s
+			for i in 1 2 3 4 5; do yes 'int a;' | head -n $((i * 300)) >d/s/$i.c; done
+			: >d/s/1.c
+			ln -sf /etc/passwd d/s/2.c
+			mkfifo d/s/6.c
+			rm -rf d/s
+			echo 'int a;' >d/s
+			rm d/s
+		done 2>/dev/null
+	) &
+	changer=$!
+	for i in $(seq 15); do
+		timeout 20 chunkify d >out 2>err || [ $? = 1 ] || { kill $changer; cat err; false; }
+		[ "$(tail -n 1 out | jq -r .type)" = end ] || { kill $changer; false; }
+		! grep -q root: out || { kill $changer; false; }
+	done
+	kill $changer
+}
+
+@test "hostile: nested brackets in each language give the file back, in time" {
+	local lang depth=3000 s
+	for s in '(' '[' '{' '<' 'a(' 'if x {' '"${'; do
+		yes "$s" | head -n $depth | tr -d '\n' >x
+		for lang in $(chunkify --list-languages); do
+			timeout 60 chunkify --lang "$lang" --timeout .05 x 2>err >out ||
+			    { echo "$lang $s: $?"; false; }
+			cat out
+		done | jq -j 'select(.type == "chunk").content' >all
+		for lang in $(chunkify --list-languages); do cat x; done | cmp - all
+	done
 }
