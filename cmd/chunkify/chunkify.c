@@ -1,86 +1,31 @@
 /*
  * chunkify - cut source files into chunks, as JSON lines
+ *
+ * Here is the command line. A path's way: walk.c finds it, queue.c gives it to
+ * a thread, file.c says what is to be said of it, by parse.c, defs.c and cut.c.
  */
-#include <sys/stat.h>
-
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
 #include <malloc.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "arena.h"
-#include "ast.h"
 #include "cut.h"
-#include "defs.h"
-#include "hash.h"
-#include "label.h"
-#include "lang.h"
-#include "manifest.h"
-#include "mask.h"
-#include "mem.h"
-#include "parse.h"
+#include "file.h"
 #include "path.h"
 #include "progress.h"
+#include "queue.h"
 #include "record.h"
 #include "std.h"
-#include "walk.h"
 #include "version.h"
+#include "walk.h"
 
-#define HEAD	8000		/* bytes in which git, too, looks for a NUL */
-#define RING	256		/* results that may wait for an earlier one */
-#define WAITING	(32 << 20)	/* bytes of them */
-#define TICK	10000000	/* ns; Linux stamps files at 100 Hz or more */
-#define LARGE	(1 << 20)	/* bytes of a result worth writing early */
-#define RUN	(8 << 10)	/* bytes of it that are unchanged files */
 #define GIT_PATIENCE	3	/* times --timeout, that git may be silent */
-
-static uint32_t max_size = 1500;
-static uint64_t max_file_size = 16 << 20;
-static double timeout = 10;
-static int definitions, with_ast, checksum, skip_generated;
-static const struct language *forced;
-static struct manifest *stored;	/* of --unchanged, or NULL */
-
-/*
- * What became of a file, and of the unchanged ones that the walk gave before
- * it: lines, to be written when their turn comes.
- */
-struct result {
-	struct buf out;
-	char *message;		/* for stderr, or NULL */
-	uint64_t seen, files, chunks, skipped, errors, kept, gone, bytes;
-	const char *reason;	/* of a skip */
-	int left_out;		/* exit status 1 */
-	uint64_t turn;		/* its place in the output */
-	int ready;
-};
-
-static struct {
-	pthread_mutex_t lock;
-	pthread_cond_t moved;	/* a result was written */
-	struct walk *walk;
-	int at_end;
-	uint64_t taken;		/* results given to a thread to make */
-	uint64_t written;
-	size_t waiting;		/* bytes in ring */
-	int writing;		/* a thread is at it */
-	char current[256];	/* the path taken last, cut if too long */
-	int lost;		/* the list of files could not be read */
-	struct skips {
-		const char *reason;
-		uint64_t n;	/* skipped for it, now or still */
-	} *skips;
-	size_t nskips, capskips;
-	struct result ring[RING];
-	struct result sum;
-} all = { .lock = PTHREAD_MUTEX_INITIALIZER,
-    .moved = PTHREAD_COND_INITIALIZER };
 
 static void
 usage(void)
@@ -97,661 +42,6 @@ usage(void)
 	    "       chunkify --list-languages\n");
 	exit(2);
 }
-
-/* --- writing --------------------------------------------------------------- */
-
-static void
-write_out(struct buf *b)
-{
-	if (b->len != 0 && fwrite(b->p, 1, b->len, stdout) != b->len)
-		err(2, "standard output");
-	b->len = 0;
-}
-
-/* Write what there is of a large result, if it is its turn. */
-static void
-write_early(struct result *r)
-{
-	int mine;
-
-	pthread_mutex_lock(&all.lock);
-	mine = !all.writing && all.written == r->turn;
-	if (mine)
-		all.writing = 1;
-	pthread_mutex_unlock(&all.lock);
-	if (!mine)
-		return;
-	write_out(&r->out);
-	pthread_mutex_lock(&all.lock);
-	all.writing = 0;
-	pthread_mutex_unlock(&all.lock);
-}
-
-/* --- one file -------------------------------------------------------------- */
-
-static void
-message(struct result *r, const char *path, const char *reason)
-{
-	if (asprintf(&r->message, "%s: %s", path, reason) == -1)
-		r->message = NULL;
-}
-
-static int64_t
-mtime_of(const struct stat *st)
-{
-	return st->st_mtim.tv_sec * INT64_C(1000000000) + st->st_mtim.tv_nsec;
-}
-
-/* Not chunked. What is wrong with it is for the user to know when it is source
- * all the same, or a PATH; a list is made by a program. */
-static void
-skip(struct result *r, const struct walk_file *f, const char *reason,
-    const struct stat *st, int left_out)
-{
-	struct record rec = { .type = RECORD_SKIP, .path = f->path,
-	    .reason = reason, .size = RECORD_NONE, .mtime_ns = INT64_MIN,
-	    .stored_at = RECORD_NONE };
-
-	if (st != NULL) {
-		rec.size = st->st_size;
-		rec.mtime_ns = mtime_of(st);
-	}
-	record_write(&r->out, &rec);
-	r->skipped++;
-	r->reason = reason;
-	if (left_out || (f->named && !f->listed)) {
-		r->left_out = 1;
-		message(r, f->path, reason);
-	}
-}
-
-static void
-unreadable(struct result *r, const struct walk_file *f, int error)
-{
-	skip(r, f, "unreadable", NULL, 0);
-	r->errors++;
-	r->reason = NULL;	/* it is counted as a failure */
-	r->left_out = 1;
-	free(r->message);
-	r->message = NULL;
-	if (error != 0)		/* else it was said already */
-		message(r, f->path, strerror(error));
-}
-
-static void
-keep(struct result *r, const char *path, const struct stat *st)
-{
-	struct record rec = { .type = RECORD_KEEP, .path = path,
-	    .mtime_ns = mtime_of(st) };
-
-	record_write(&r->out, &rec);
-}
-
-/* On a list it is an answer; a PATH that is not there is an error. */
-static void
-gone(struct result *r, const struct walk_file *f)
-{
-	struct record rec = { .type = RECORD_GONE, .path = f->path };
-
-	if (f->named && !f->listed) {
-		unreadable(r, f, ENOENT);
-		return;
-	}
-	record_write(&r->out, &rec);
-	r->gone++;
-}
-
-/* Read on from fd, where *n bytes are at p, until there are upto or no more.
- * Returns -1 on failure. */
-static int
-read_on(int fd, char *p, size_t *n, size_t upto)
-{
-	ssize_t k;
-
-	while (*n < upto) {
-		if ((k = read(fd, p + *n, upto - *n)) == -1) {
-			if (errno == EINTR)
-				continue;
-			return -1;
-		}
-		if (k == 0)
-			break;
-		*n += k;
-	}
-	return 0;
-}
-
-/* The symbols of a chunk, into s. */
-static void
-symbols(struct symbol *s, const struct defs *d, const struct lines *l,
-    const struct cut *c)
-{
-	size_t i;
-
-	for (i = 0; i < c->ndefs; i++) {
-		const struct def *f = &d->def[c->first + i];
-
-		s[i] = (struct symbol){ .name = f->name, .kind = f->kind,
-		    .scope = f->scope, .byte_start = f->start,
-		    .byte_end = f->end, .start_line = line_of(l, f->start),
-		    .end_line = line_of(l, f->end > f->start ? f->end - 1 :
-		    f->start) };
-	}
-}
-
-/* The labels of a chunk, into list: its language, its kind, and what holds
- * for its file or for a definition that begins in it. Returns how many. */
-static size_t
-labels(const char **list, const struct language *lang, unsigned of_file,
-    const struct defs *d, const struct cut *c)
-{
-	unsigned set = of_file, bit;
-	size_t i, n = 0;
-
-	list[n++] = lang->name;
-	if (c->def != -1) {
-		set |= d->def[c->def].labels;
-		if (strcmp(d->def[c->def].kind, lang->name) != 0)
-			list[n++] = d->def[c->def].kind;
-	}
-	for (i = c->first; i < c->first + c->ndefs; i++)
-		set |= d->def[i].labels;
-	for (bit = 0; bit < NLABELS; bit++)
-		if (set >> bit & 1)
-			list[n++] = label_names[bit];
-	return n;
-}
-
-static void
-write_chunks(struct result *r, const char *path, const struct language *lang,
-    const char *text, size_t n, const struct cuts *cuts,
-    const struct defs *d, const struct lines *l)
-{
-	struct record rec = { .type = RECORD_CHUNK, .path = path,
-	    .language = lang->name, .created_at = RECORD_NONE };
-	char hash[HASH_LEN + 1];
-	struct symbol *s = NULL;
-	size_t cap = 0;
-	const char *label[2 + NLABELS];
-	unsigned of_file = 0;
-	size_t i;
-
-	if (label_is_test(path))
-		of_file |= 1u << LABEL_TEST;
-	if (label_is_generated(path, text, n))
-		of_file |= 1u << LABEL_GENERATED;
-	rec.content_hash = hash;
-	rec.labels = label;
-	for (i = 0; i < cuts->n; i++) {
-		const struct cut *c = &cuts->cut[i];
-		const struct def *f = c->def != -1 ? &d->def[c->def] : NULL;
-
-		rec.byte_start = c->start;
-		rec.byte_end = c->end;
-		rec.start_line = c->start_line;
-		rec.end_line = c->end_line;
-		rec.symbol_name = f != NULL ? f->name : NULL;
-		rec.symbol_kind = f != NULL ? f->kind : NULL;
-		rec.scope = f != NULL ? f->scope : NULL;
-		rec.part[0] = c->part;
-		rec.part[1] = c->parts;
-		rec.nsymbols = c->ndefs;
-		rec.symbols = s = xgrow(s, &cap, c->ndefs, sizeof *s);
-		symbols(s, d, l, c);
-		rec.nlabels = labels(label, lang, of_file, d, c);
-		rec.content = text + c->start;
-		rec.content_len = c->end - c->start;
-		hash_of(hash, rec.content, rec.content_len);
-		record_write(&r->out, &rec);
-		if (r->out.len > LARGE)
-			write_early(r);
-	}
-	free(s);
-	r->chunks += cuts->n;
-}
-
-static void
-write_ast(struct result *r, const char *path, const struct ast *a)
-{
-	struct record rec = { .type = RECORD_AST, .path = path,
-	    .nodes = a->node, .nnodes = a->n };
-
-	record_write(&r->out, &rec);
-}
-
-static void
-chunk_text(struct result *r, const char *path, const struct stat *st,
-    const struct language *lang, const char *text, size_t n)
-{
-	const struct grammar *g = grammar_of(lang);
-	const char *shown = mask(lang, text, n);
-	const TSTree *tree;
-	struct deadline deadline;
-	struct defs d = { .def = NULL, .n = 0 };
-	struct cuts cuts;
-	struct lines l;
-	struct ast ast = { .node = NULL, .n = 0 };
-	char hash[HASH_LEN + 1];
-	struct record rec = { .type = RECORD_FILE, .path = path,
-	    .language = lang->name, .size = n,
-	    .mtime_ns = mtime_of(st), .chunks = RECORD_NONE,
-	    .stored_at = RECORD_NONE };
-	TSNode root;
-
-	lines_find(&l, text, n);
-	deadline_begin(&deadline, timeout);
-	if ((tree = parse(g, shown, n, &deadline)) != NULL) {
-		root = ts_tree_root_node(tree);
-		if (defs_find(&d, g, root, text, shown, &deadline) == -1)
-			tree = NULL;
-		else if (with_ast)
-			ast_list(&ast, g, root);
-	}
-	if (tree == NULL) {
-		d.errors = 1;
-		message(r, path, deadline_over(&deadline) ?
-		    "cut between lines: parsing takes too long (--timeout)" :
-		    "cut between lines: parsing takes too much memory");
-	}
-	if (definitions)
-		cut_definitions(&cuts, &d, &l);
-	else
-		cut_partition(&cuts, g, tree != NULL ? &root : NULL, &d, &l,
-		    text, shown, n, max_size);
-	arena_drop_tree();
-	hash_of(hash, text, n);
-	rec.content_hash = hash;
-	rec.parse_errors = d.errors;
-	record_write(&r->out, &rec);
-	write_chunks(r, path, lang, text, n, &cuts, &d, &l);
-	if (with_ast)
-		write_ast(r, path, &ast);
-	ast_free(&ast);
-	defs_free(&d);
-	r->files++;
-}
-
-/* Was it stored with just these bytes, and as we would chunk it? */
-static int
-same_content(const struct manifest_file *was, const char *text, size_t n)
-{
-	char hash[HASH_LEN + 1];
-
-	if (was == NULL || !was->same_options || was->size != n)
-		return 0;
-	hash_of(hash, text, n);
-	return strcmp(was->hash, hash) == 0;
-}
-
-/*
- * A change that comes within a tick of the file system's clock after we have
- * read would leave the file with the time that we wrote down. So do not read
- * before the tick of its last change is over.
- */
-static void
-let_settle(int fd, struct stat *st)
-{
-	struct timespec now, wait = { 0, TICK };
-	int64_t age;
-
-	clock_gettime(CLOCK_REALTIME, &now);
-	age = now.tv_sec * INT64_C(1000000000) + now.tv_nsec - mtime_of(st);
-	if (age >= 0 && age < TICK) {
-		nanosleep(&wait, NULL);
-		(void)fstat(fd, st);
-	}
-}
-
-static const struct language *
-language(const struct walk_file *f, const char *text, size_t n)
-{
-	return forced != NULL ? forced : lang_of(f->path, text, n);
-}
-
-/* It is in no language, by what was read of it. */
-static void
-unsupported(struct result *r, const struct walk_file *f, const char *text,
-    size_t n, const struct stat *st)
-{
-	skip(r, f, memchr(text, '\0', n) != NULL ? "binary" : "unsupported",
-	    st, 0);
-}
-
-/*
- * Read the open file into *text, which is the caller's, as it was at the time
- * in *st. When it changes under our hands we read again, twice at most; the
- * time is the one from before the reading, so a later change is never missed.
- * Of what is in no language only the head is read. Returns 1, or 0 when all
- * is said of the file.
- */
-static int
-read_file(struct result *r, const struct walk_file *f, int fd, char **text,
-    size_t *n, struct stat *st)
-{
-	struct stat after;
-	size_t all_of_it, tries = 0;
-
-	do {
-		*n = 0;
-		if (fstat(fd, st) == -1 || lseek(fd, 0, SEEK_SET) == -1) {
-			unreadable(r, f, errno);
-			return 0;
-		}
-		let_settle(fd, st);
-		/* one byte more than there should be shows growth */
-		all_of_it = (uint64_t)st->st_size <= max_file_size ?
-		    st->st_size + 1 : HEAD;
-		*text = xrealloc(*text, all_of_it);
-		if (read_on(fd, *text, n, all_of_it < HEAD ? all_of_it :
-		    HEAD) == -1) {
-			unreadable(r, f, errno);
-			return 0;
-		}
-		if (language(f, *text, *n) == NULL) {
-			unsupported(r, f, *text, *n, st);
-			return 0;
-		}
-		if ((uint64_t)st->st_size > max_file_size) {
-			skip(r, f, "too-large", st, 1);
-			return 0;
-		}
-		if (read_on(fd, *text, n, all_of_it) == -1 ||
-		    fstat(fd, &after) == -1) {
-			unreadable(r, f, errno);
-			return 0;
-		}
-	} while ((*n != (size_t)st->st_size ||
-	    after.st_size != st->st_size ||
-	    after.st_mtim.tv_sec != st->st_mtim.tv_sec ||
-	    after.st_mtim.tv_nsec != st->st_mtim.tv_nsec) && ++tries < 3);
-	if (*n > (size_t)st->st_size)
-		*n = st->st_size;
-	return 1;
-}
-
-/*
- * Chunk the open file. All that is said of it comes from one buffer, its
- * language too, so it agrees whatever happens to the file meanwhile.
- */
-static void
-chunk_file(struct result *r, const struct walk_file *f,
-    const struct manifest_file *was, int fd)
-{
-	const struct language *lang;
-	struct stat st;
-	char *text = NULL;
-	size_t n;
-
-	if (fstat(fd, &st) == -1)
-		unreadable(r, f, errno);
-	else if (!S_ISREG(st.st_mode))
-		skip(r, f, "special", NULL, 0);
-	else if (!read_file(r, f, fd, &text, &n, &st))
-		;
-	else if (same_content(was, text, n)) {
-		keep(r, f->path, &st);
-		r->kept++;
-	} else if (memchr(text, '\0', n) != NULL)
-		skip(r, f, "binary", &st, 1);
-	else if (skip_generated && label_is_generated(f->path, text, n))
-		skip(r, f, "generated", &st, 0);
-	else if ((lang = language(f, text, n)) == NULL)
-		unsupported(r, f, text, n, &st);
-	else {
-		chunk_text(r, f->path, &st, lang, text, n);
-		arena_reset();
-	}
-	free(text);
-}
-
-/* What git names it need not be any more. */
-static void
-look_at(struct walk_file *f)
-{
-	if (f->what != WALK_UNKNOWN)
-		return;
-	f->what = WALK_FILE;
-	if (lstat(f->path, &f->st) == -1) {
-		f->error = errno;
-		f->what = errno == ENOENT || errno == ENOTDIR ?
-		    WALK_GONE : WALK_UNREADABLE;
-	} else if (S_ISLNK(f->st.st_mode))
-		f->what = WALK_SYMLINK;
-	else if (S_ISDIR(f->st.st_mode))	/* was a file once */
-		f->what = WALK_GONE;
-	else if (!S_ISREG(f->st.st_mode))
-		f->what = WALK_SPECIAL;
-}
-
-/* A file that must be read, or of which there is something else to say. */
-static void
-process(struct result *r, const struct walk_file *f,
-    const struct manifest_file *was)
-{
-	int fd;
-
-	switch (f->what) {
-	case WALK_FILE:
-		/* not to hang on a FIFO that has taken the file's place, nor
-		 * to follow a link */
-		fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
-		    O_NOCTTY | (f->named ? 0 : O_NOFOLLOW));
-		if (fd != -1) {
-			chunk_file(r, f, was, fd);
-			close(fd);
-		} else if (errno == ENOENT || errno == ENOTDIR)
-			gone(r, f);
-		else if (errno == ELOOP && !f->named)
-			skip(r, f, "symlink", NULL, 0);
-		else
-			unreadable(r, f, errno);
-		break;
-	case WALK_GONE:
-		gone(r, f);
-		break;
-	case WALK_UNREADABLE:
-		unreadable(r, f, f->error);
-		break;
-	case WALK_SYMLINK:
-		skip(r, f, "symlink", NULL, 0);
-		break;
-	case WALK_SPECIAL:
-	case WALK_UNKNOWN:
-		skip(r, f, "special", NULL, 0);
-		break;
-	}
-}
-
-/* --- all files ------------------------------------------------------------- */
-
-/* Write one result out. */
-static void
-put(struct result *r)
-{
-	write_out(&r->out);
-	if (r->message != NULL)
-		warnx("%s", r->message);
-	free(r->message);
-	buf_free(&r->out);
-}
-
-/* The two that follow are called with the lock held. */
-static void
-count_skip(const char *reason)
-{
-	size_t i;
-
-	for (i = 0; i < all.nskips; i++)
-		if (strcmp(all.skips[i].reason, reason) == 0)
-			break;
-	if (i == all.nskips) {
-		all.skips = xgrow(all.skips, &all.capskips, i + 1,
-		    sizeof *all.skips);
-		all.skips[i].reason = reason;
-		all.skips[i].n = 0;
-		all.nskips++;
-	}
-	all.skips[i].n++;
-}
-
-static void
-add_up(const struct result *r)
-{
-	all.sum.seen += r->seen;
-	all.sum.files += r->files;
-	all.sum.chunks += r->chunks;
-	all.sum.skipped += r->skipped;
-	all.sum.errors += r->errors;
-	all.sum.kept += r->kept;
-	all.sum.gone += r->gone;
-	all.sum.bytes += r->bytes;
-	if (r->reason != NULL)
-		count_skip(r->reason);
-	all.sum.left_out |= r->left_out;
-}
-
-/*
- * Results leave in the order in which the walk gave the files. Whoever brings
- * the next one due writes it and all that follow; nobody waits for a pipe but
- * him. Called and left with the lock held.
- */
-static void
-write_ready(void)
-{
-	struct result *r;
-
-	if (all.writing)
-		return;
-	all.writing = 1;
-	while ((r = &all.ring[all.written % RING])->ready) {
-		struct result due = *r;
-		size_t len = due.out.len;
-
-		memset(r, 0, sizeof *r);
-		pthread_mutex_unlock(&all.lock);
-		put(&due);
-		pthread_mutex_lock(&all.lock);
-		add_up(&due);
-		all.waiting -= len;
-		all.written++;
-		pthread_cond_broadcast(&all.moved);
-	}
-	all.writing = 0;
-}
-
-/* For progress; called with the lock held. */
-static void
-set_current(const char *path)
-{
-	snprintf(all.current, sizeof all.current, "%s", path);
-}
-
-/*
- * Take files from the walk, up to one that needs more than a look at its
- * stat; those before it, unchanged, are done with at once. To hand each to a
- * thread would cost several times what it takes itself. Called with the lock
- * held. Returns 1; 0 when the walk is through, or the run is long enough.
- */
-static int
-take(struct result *r, struct walk_file *f, const struct manifest_file **was)
-{
-	int got;
-
-	r->turn = all.taken++;
-	while (r->out.len < RUN) {
-		if ((got = walk_next(all.walk, f)) != 1) {
-			all.at_end = 1;
-			all.lost = got == -1;
-			pthread_cond_broadcast(&all.moved);
-			return 0;
-		}
-		r->seen++;
-		*was = NULL;
-		if (stored == NULL)
-			return 1;
-		look_at(f);
-		if (f->what != WALK_FILE)
-			return 1;
-		*was = manifest_find(stored, f->path);
-		if (*was == NULL || checksum ||
-		    !manifest_unchanged(*was, &f->st))
-			return 1;
-		keep(r, f->path, &f->st);
-		if ((*was)->reason != NULL)
-			count_skip((*was)->reason);
-		else
-			r->kept++;
-		r->bytes += f->st.st_size;
-		if (r->out.len >= RUN)
-			set_current(f->path);
-		free(f->path);
-	}
-	return 0;
-}
-
-static void *
-work(void *arg)
-{
-	const struct manifest_file *was;
-	struct walk_file f;
-
-	(void)arg;
-	pthread_mutex_lock(&all.lock);
-	for (;;) {
-		struct result r = { .ready = 1 };
-
-		while (!all.at_end && (all.taken - all.written >= RING ||
-		    (all.waiting > WAITING && all.taken != all.written)))
-			pthread_cond_wait(&all.moved, &all.lock);
-		if (all.at_end)
-			break;
-		if (take(&r, &f, &was)) {
-			set_current(f.path);
-			pthread_mutex_unlock(&all.lock);
-			look_at(&f);
-			process(&r, &f, was);
-			if (f.what == WALK_FILE)
-				r.bytes += f.st.st_size;
-			free(f.path);
-			pthread_mutex_lock(&all.lock);
-		}
-		all.waiting += r.out.len;
-		all.ring[r.turn % RING] = r;
-		write_ready();
-	}
-	pthread_mutex_unlock(&all.lock);
-	arena_end();
-	return NULL;
-}
-
-static void
-fetch_progress(struct progress *p)
-{
-	pthread_mutex_lock(&all.lock);
-	p->files = all.sum.seen;
-	p->bytes = all.sum.bytes;
-	memcpy(p->current, all.current, sizeof p->current);
-	pthread_mutex_unlock(&all.lock);
-}
-
-static void
-work_all(int jobs)
-{
-	pthread_t *t = xreallocarray(NULL, jobs, sizeof *t);
-	int i, e;
-
-	for (i = 1; i < jobs; i++)
-		if ((e = pthread_create(&t[i], NULL, work, NULL)) != 0) {
-			errno = e;
-			err(2, "thread");
-		}
-	work(NULL);
-	for (i = 1; i < jobs; i++)
-		pthread_join(t[i], NULL);
-	free(t);
-}
-
-/* --- the command line ------------------------------------------------------ */
 
 /* A number of at least low and at most high; k, m and g stand for 1024s. */
 static uint64_t
@@ -827,17 +117,17 @@ tidy_roots(char **root, size_t n, const char *dir)
 /* All that shapes chunks; SOURCES is a hash of grammars and tables. The
  * caller's. */
 static char *
-fingerprint(void)
+fingerprint(const struct options *o)
 {
 	char *s;
 
 	if (asprintf(&s, "mode=%s max-size=%u max-file-size=%llu timeout=%g"
 	    "%s%s%s%s sources=%s",
-	    definitions ? "definitions" : "partition", max_size,
-	    (unsigned long long)max_file_size, timeout,
-	    forced != NULL ? " lang=" : "",
-	    forced != NULL ? forced->name : "", with_ast ? " ast" : "",
-	    skip_generated ? " skip-generated" : "", SOURCES) == -1)
+	    o->definitions ? "definitions" : "partition", o->max_size,
+	    (unsigned long long)o->max_file_size, o->timeout,
+	    o->forced != NULL ? " lang=" : "",
+	    o->forced != NULL ? o->forced->name : "", o->ast ? " ast" : "",
+	    o->skip_generated ? " skip-generated" : "", SOURCES) == -1)
 		errx(2, "out of memory");
 	return s;
 }
@@ -851,7 +141,7 @@ write_begin(char *const *root, size_t n, const char *options)
 	struct buf b = { 0 };
 
 	record_write(&b, &rec);
-	write_out(&b);
+	queue_write(&b);
 	buf_free(&b);
 	/* now, not with the first chunk: it tells the reader when we began */
 	if (fflush(stdout) == EOF)
@@ -859,15 +149,15 @@ write_begin(char *const *root, size_t n, const char *options)
 }
 
 static void
-write_end(void)
+write_end(const struct outcome *all)
 {
-	struct record rec = { .type = RECORD_END, .files = all.sum.files,
-	    .chunks = all.sum.chunks, .skipped = all.sum.skipped,
-	    .errors = all.sum.errors };
+	struct record rec = { .type = RECORD_END, .files = all->sum.files,
+	    .chunks = all->sum.chunks, .skipped = all->sum.skipped,
+	    .errors = all->sum.errors };
 	struct buf b = { 0 };
 
 	record_write(&b, &rec);
-	write_out(&b);
+	queue_write(&b);
 	buf_free(&b);
 }
 
@@ -881,26 +171,26 @@ by_reason(const void *a, const void *b)
 /* For -v: what became of each file, once. One that was skipped and has not
  * changed is a keep in the stream, and skipped to whoever reads this. */
 static void
-summary(void)
+summary(const struct outcome *all)
 {
 	uint64_t skipped = 0;
 	size_t i;
 
-	if (all.nskips != 0)
-		qsort(all.skips, all.nskips, sizeof *all.skips, by_reason);
-	for (i = 0; i < all.nskips; i++)
-		skipped += all.skips[i].n;
+	if (all->nskips != 0)
+		qsort(all->skips, all->nskips, sizeof *all->skips, by_reason);
+	for (i = 0; i < all->nskips; i++)
+		skipped += all->skips[i].n;
 	fprintf(stderr, "chunkify: %ju files chunked into %ju chunks, %ju "
-	    "kept, %ju skipped", (uintmax_t)all.sum.files,
-	    (uintmax_t)all.sum.chunks, (uintmax_t)all.sum.kept,
+	    "kept, %ju skipped", (uintmax_t)all->sum.files,
+	    (uintmax_t)all->sum.chunks, (uintmax_t)all->sum.kept,
 	    (uintmax_t)skipped);
-	for (i = 0; i < all.nskips; i++)
+	for (i = 0; i < all->nskips; i++)
 		fprintf(stderr, "%s%ju %s", i == 0 ? " (" : ", ",
-		    (uintmax_t)all.skips[i].n, all.skips[i].reason);
+		    (uintmax_t)all->skips[i].n, all->skips[i].reason);
 	fprintf(stderr, "%s, %ju failed", i != 0 ? ")" : "",
-	    (uintmax_t)all.sum.errors);
-	if (all.sum.gone != 0)
-		fprintf(stderr, ", %ju gone", (uintmax_t)all.sum.gone);
+	    (uintmax_t)all->sum.errors);
+	if (all->sum.gone != 0)
+		fprintf(stderr, ", %ju gone", (uintmax_t)all->sum.gone);
 	putc('\n', stderr);
 }
 
@@ -960,6 +250,11 @@ main(int argc, char *argv[])
 		{ NULL, 0, NULL, 0 }
 	};
 	const char *dir = NULL, *list_name = NULL, *manifest_name = NULL;
+	struct options o = { .max_size = 1500, .max_file_size = 16 << 20,
+	    .timeout = 10 };
+	struct manifest *stored = NULL;
+	struct outcome all;
+	struct walk *files;
 	char *options;
 	struct walk_options walk = { .separator = '\n' };
 	struct ignore *exclude = NULL;
@@ -985,13 +280,13 @@ main(int argc, char *argv[])
 			verbose = 1;
 			break;
 		case AST:
-			with_ast = 1;
+			o.ast = 1;
 			break;
 		case CHECKSUM:
-			checksum = 1;
+			o.checksum = 1;
 			break;
 		case DEFINITIONS:
-			definitions = 1;
+			o.definitions = 1;
 			break;
 		case EXCLUDE:
 			exclude = ignore_add(exclude, optarg, strlen(optarg));
@@ -1001,7 +296,7 @@ main(int argc, char *argv[])
 			list_name = optarg;
 			break;
 		case LANG:
-			if ((forced = lang_by_name(optarg)) == NULL)
+			if ((o.forced = lang_by_name(optarg)) == NULL)
 				errx(2, "--lang: %s: no such language "
 				    "(--list-languages)", optarg);
 			break;
@@ -1011,24 +306,24 @@ main(int argc, char *argv[])
 				err(2, "standard output");
 			return 0;
 		case MAX_FILE:
-			max_file_size = number("--max-file-size", optarg, 0,
+			o.max_file_size = number("--max-file-size", optarg, 0,
 			    INT32_MAX);
 			break;
 		case MAX_SIZE:
-			max_size = number("--max-size", optarg, 16,
+			o.max_size = number("--max-size", optarg, 16,
 			    INT32_MAX / BLANK_FACTOR);
 			break;
 		case NO_IGNORE:
 			walk.no_ignore = 1;
 			break;
 		case SKIP_GENERATED:
-			skip_generated = 1;
+			o.skip_generated = 1;
 			break;
 		case UNCHANGED:
 			manifest_name = optarg;
 			break;
 		case TIMEOUT:
-			timeout = seconds("--timeout", optarg);
+			o.timeout = seconds("--timeout", optarg);
 			break;
 		default:
 			usage();
@@ -1042,7 +337,7 @@ main(int argc, char *argv[])
 	if (list_name != NULL && manifest_name != NULL &&
 	    strcmp(list_name, "-") == 0 && strcmp(manifest_name, "-") == 0)
 		errx(2, "--files-from and --unchanged: both are standard input");
-	options = fingerprint();
+	options = fingerprint(&o);
 	/* the names of lists are the shell's, not -C's */
 	if (manifest_name != NULL)
 		manifest_fd = open_manifest(&manifest_name);
@@ -1053,32 +348,32 @@ main(int argc, char *argv[])
 	/* what one large file took goes back before the next one comes */
 	mallopt(M_MMAP_THRESHOLD, 128 << 10);
 	setvbuf(stdout, NULL, _IOFBF, 1 << 17);
-	walk.git_limit = GIT_PATIENCE * timeout;
+	walk.git_limit = GIT_PATIENCE * o.timeout;
 	walk.dir = dir != NULL ? realpath(".", NULL) : NULL;
 	argc = tidy_roots(argv, argc, walk.dir);
 	/* git, where there is one, gets to work while we read the manifest */
-	all.walk = walk_open(argv, argc, &walk);
+	files = walk_open(argv, argc, &walk);
 	if (manifest_name != NULL && (stored = manifest_read(manifest_fd,
 	    manifest_name, options)) == NULL)
 		exit(2);
 	write_begin(argv, argc, options);
 	quiet |= !isatty(STDERR_FILENO);
 	if (!quiet)
-		progress_start(argv, argc, &walk, fetch_progress);
-	work_all(jobs > 0 ? jobs : 1);
+		progress_start(argv, argc, &walk, queue_progress);
+	queue_run(files, stored, &o, jobs > 0 ? jobs : 1, &all);
 	if (!quiet)
 		progress_stop();
-	walk_close(all.walk);
+	walk_close(files);
 	ignore_free(exclude);
 	if (verbose)
-		summary();
+		summary(&all);
 	free(all.skips);	/* the reasons are the manifest's, or ours */
 	manifest_free(stored);
 	free(walk.dir);
 	free(options);
 	if (all.lost)		/* no end: the reader must not trust it */
 		return 2;
-	write_end();
+	write_end(&all);
 	if (ferror(stdout) || fclose(stdout) == EOF)
 		err(2, "standard output");
 	return all.sum.left_out ? 1 : 0;

@@ -196,7 +196,8 @@ list_names(struct source *s)
 	}
 	error = errno;
 	closedir(dir);
-	qsort(s->entry, s->n, s->n != 0 ? sizeof *s->entry : 1, by_path);
+	if (s->n != 0)
+		qsort(s->entry, s->n, sizeof *s->entry, by_path);
 	return error;
 }
 

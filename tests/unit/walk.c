@@ -153,7 +153,7 @@ main(void)
 		errx(1, "%d files", walk_all());
 	for (k = 1; try(&memory, k); k++)
 		tried++;
-	if (tried < 100)
+	if (tried < 50)
 		errx(1, "%ld allocations", tried);
 	for (k = 1, tried = 0; try(&names, k); k++)
 		tried++;

@@ -1,0 +1,459 @@
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "arena.h"
+#include "ast.h"
+#include "cut.h"
+#include "defs.h"
+#include "file.h"
+#include "hash.h"
+#include "label.h"
+#include "mask.h"
+#include "parse.h"
+#include "record.h"
+
+#define HEAD	8000		/* bytes in which git, too, looks for a NUL */
+#define TICK	10000000	/* ns; Linux stamps files at 100 Hz or more */
+#define LARGE	(1 << 20)	/* bytes of a result worth writing early */
+
+static void
+message(struct result *r, const char *path, const char *reason)
+{
+	if (asprintf(&r->message, "%s: %s", path, reason) == -1)
+		r->message = NULL;
+}
+
+static int64_t
+mtime_of(const struct stat *st)
+{
+	return st->st_mtim.tv_sec * INT64_C(1000000000) + st->st_mtim.tv_nsec;
+}
+
+/* Not chunked. What is wrong with it is for the user to know when it is source
+ * all the same, or a PATH; a list is made by a program. */
+static void
+skip(struct result *r, const struct walk_file *f, const char *reason,
+    const struct stat *st, int left_out)
+{
+	struct record rec = { .type = RECORD_SKIP, .path = f->path,
+	    .reason = reason, .size = RECORD_NONE, .mtime_ns = INT64_MIN,
+	    .stored_at = RECORD_NONE };
+
+	if (st != NULL) {
+		rec.size = st->st_size;
+		rec.mtime_ns = mtime_of(st);
+	}
+	record_write(&r->out, &rec);
+	r->skipped++;
+	r->reason = reason;
+	if (left_out || (f->named && !f->listed)) {
+		r->left_out = 1;
+		message(r, f->path, reason);
+	}
+}
+
+static void
+unreadable(struct result *r, const struct walk_file *f, int error)
+{
+	skip(r, f, "unreadable", NULL, 0);
+	r->errors++;
+	r->reason = NULL;	/* it is counted as a failure */
+	r->left_out = 1;
+	free(r->message);
+	r->message = NULL;
+	if (error != 0)		/* else it was said already */
+		message(r, f->path, strerror(error));
+}
+
+void
+file_keep(struct result *r, const char *path, const struct stat *st)
+{
+	struct record rec = { .type = RECORD_KEEP, .path = path,
+	    .mtime_ns = mtime_of(st) };
+
+	record_write(&r->out, &rec);
+}
+
+/* On a list it is an answer; a PATH that is not there is an error. */
+static void
+gone(struct result *r, const struct walk_file *f)
+{
+	struct record rec = { .type = RECORD_GONE, .path = f->path };
+
+	if (f->named && !f->listed) {
+		unreadable(r, f, ENOENT);
+		return;
+	}
+	record_write(&r->out, &rec);
+	r->gone++;
+}
+
+/* Read on from fd, where *n bytes are at p, until there are upto or no more.
+ * Returns -1 on failure. */
+static int
+read_on(int fd, char *p, size_t *n, size_t upto)
+{
+	ssize_t k;
+
+	while (*n < upto) {
+		if ((k = read(fd, p + *n, upto - *n)) == -1) {
+			if (errno == EINTR)
+				continue;
+			return -1;
+		}
+		if (k == 0)
+			break;
+		*n += k;
+	}
+	return 0;
+}
+
+/* The symbols of a chunk, into s. */
+static void
+symbols(struct symbol *s, const struct defs *d, const struct lines *l,
+    const struct cut *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->ndefs; i++) {
+		const struct def *f = &d->def[c->first + i];
+
+		s[i] = (struct symbol){ .name = f->name, .kind = f->kind,
+		    .scope = f->scope, .byte_start = f->start,
+		    .byte_end = f->end, .start_line = line_of(l, f->start),
+		    .end_line = line_of(l, f->end > f->start ? f->end - 1 :
+		    f->start) };
+	}
+}
+
+/* The labels of a chunk, into list: its language, its kind, and what holds
+ * for its file or for a definition that begins in it. Returns how many. */
+static size_t
+labels(const char **list, const struct language *lang, unsigned of_file,
+    const struct defs *d, const struct cut *c)
+{
+	unsigned set = of_file, bit;
+	size_t i, n = 0;
+
+	list[n++] = lang->name;
+	if (c->def != -1) {
+		set |= d->def[c->def].labels;
+		if (strcmp(d->def[c->def].kind, lang->name) != 0)
+			list[n++] = d->def[c->def].kind;
+	}
+	for (i = c->first; i < c->first + c->ndefs; i++)
+		set |= d->def[i].labels;
+	for (bit = 0; bit < NLABELS; bit++)
+		if (set >> bit & 1)
+			list[n++] = label_names[bit];
+	return n;
+}
+
+static void
+write_chunks(struct result *r, const char *path, const struct language *lang,
+    const char *text, size_t n, const struct cuts *cuts,
+    const struct defs *d, const struct lines *l)
+{
+	struct record rec = { .type = RECORD_CHUNK, .path = path,
+	    .language = lang->name, .created_at = RECORD_NONE };
+	char hash[HASH_LEN + 1];
+	struct symbol *s = NULL;
+	size_t cap = 0;
+	const char *label[2 + NLABELS];
+	unsigned of_file = 0;
+	size_t i;
+
+	if (label_is_test(path))
+		of_file |= 1u << LABEL_TEST;
+	if (label_is_generated(path, text, n))
+		of_file |= 1u << LABEL_GENERATED;
+	rec.content_hash = hash;
+	rec.labels = label;
+	for (i = 0; i < cuts->n; i++) {
+		const struct cut *c = &cuts->cut[i];
+		const struct def *f = c->def != -1 ? &d->def[c->def] : NULL;
+
+		rec.byte_start = c->start;
+		rec.byte_end = c->end;
+		rec.start_line = c->start_line;
+		rec.end_line = c->end_line;
+		rec.symbol_name = f != NULL ? f->name : NULL;
+		rec.symbol_kind = f != NULL ? f->kind : NULL;
+		rec.scope = f != NULL ? f->scope : NULL;
+		rec.part[0] = c->part;
+		rec.part[1] = c->parts;
+		rec.nsymbols = c->ndefs;
+		rec.symbols = s = xgrow(s, &cap, c->ndefs, sizeof *s);
+		symbols(s, d, l, c);
+		rec.nlabels = labels(label, lang, of_file, d, c);
+		rec.content = text + c->start;
+		rec.content_len = c->end - c->start;
+		hash_of(hash, rec.content, rec.content_len);
+		record_write(&r->out, &rec);
+		if (r->out.len > LARGE)
+			r->early(r);
+	}
+	free(s);
+	r->chunks += cuts->n;
+}
+
+static void
+write_ast(struct result *r, const char *path, const struct ast *a)
+{
+	struct record rec = { .type = RECORD_AST, .path = path,
+	    .nodes = a->node, .nnodes = a->n };
+
+	record_write(&r->out, &rec);
+}
+
+static void
+chunk_text(struct result *r, const char *path, const struct stat *st,
+    const struct language *lang, const char *text, size_t n)
+{
+	const struct options *o = r->options;
+	const struct grammar *g = grammar_of(lang);
+	const char *shown = mask(lang, text, n);
+	const TSTree *tree;
+	struct deadline deadline;
+	struct defs d = { .def = NULL, .n = 0 };
+	struct cuts cuts;
+	struct lines l;
+	struct ast ast = { .node = NULL, .n = 0 };
+	char hash[HASH_LEN + 1];
+	struct record rec = { .type = RECORD_FILE, .path = path,
+	    .language = lang->name, .size = n,
+	    .mtime_ns = mtime_of(st), .chunks = RECORD_NONE,
+	    .stored_at = RECORD_NONE };
+	TSNode root;
+
+	lines_find(&l, text, n);
+	deadline_begin(&deadline, o->timeout);
+	if ((tree = parse(g, shown, n, &deadline)) != NULL) {
+		root = ts_tree_root_node(tree);
+		if (defs_find(&d, g, root, text, shown, &deadline) == -1)
+			tree = NULL;
+		else if (o->ast)
+			ast_list(&ast, g, root);
+	}
+	if (tree == NULL) {
+		d.errors = 1;
+		message(r, path, deadline_over(&deadline) ?
+		    "cut between lines: parsing takes too long (--timeout)" :
+		    "cut between lines: parsing takes too much memory");
+	}
+	if (o->definitions)
+		cut_definitions(&cuts, &d, &l);
+	else
+		cut_partition(&cuts, g, tree != NULL ? &root : NULL, &d, &l,
+		    text, shown, n, o->max_size);
+	arena_drop_tree();
+	hash_of(hash, text, n);
+	rec.content_hash = hash;
+	rec.parse_errors = d.errors;
+	record_write(&r->out, &rec);
+	write_chunks(r, path, lang, text, n, &cuts, &d, &l);
+	if (o->ast)
+		write_ast(r, path, &ast);
+	ast_free(&ast);
+	defs_free(&d);
+	r->files++;
+}
+
+/* Was it stored with just these bytes, and as we would chunk it? */
+static int
+same_content(const struct manifest_file *was, const char *text, size_t n)
+{
+	char hash[HASH_LEN + 1];
+
+	if (was == NULL || !was->same_options || was->size != n)
+		return 0;
+	hash_of(hash, text, n);
+	return strcmp(was->hash, hash) == 0;
+}
+
+/*
+ * A change that comes within a tick of the file system's clock after we have
+ * read would leave the file with the time that we wrote down. So do not read
+ * before the tick of its last change is over.
+ */
+static void
+let_settle(int fd, struct stat *st)
+{
+	struct timespec now, wait = { 0, TICK };
+	int64_t age;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	age = now.tv_sec * INT64_C(1000000000) + now.tv_nsec - mtime_of(st);
+	if (age >= 0 && age < TICK) {
+		nanosleep(&wait, NULL);
+		(void)fstat(fd, st);
+	}
+}
+
+static const struct language *
+language(const struct result *r, const struct walk_file *f, const char *text,
+    size_t n)
+{
+	return r->options->forced != NULL ? r->options->forced :
+	    lang_of(f->path, text, n);
+}
+
+/* It is in no language, by what was read of it. */
+static void
+unsupported(struct result *r, const struct walk_file *f, const char *text,
+    size_t n, const struct stat *st)
+{
+	skip(r, f, memchr(text, '\0', n) != NULL ? "binary" : "unsupported",
+	    st, 0);
+}
+
+/*
+ * Read the open file into *text, which is the caller's, as it was at the time
+ * in *st. When it changes under our hands we read again, twice at most; the
+ * time is the one from before the reading, so a later change is never missed.
+ * Of what is in no language only the head is read. Returns 1, or 0 when all
+ * is said of the file.
+ */
+static int
+read_file(struct result *r, const struct walk_file *f, int fd, char **text,
+    size_t *n, struct stat *st)
+{
+	struct stat after;
+	size_t all_of_it, tries = 0;
+
+	do {
+		*n = 0;
+		if (fstat(fd, st) == -1 || lseek(fd, 0, SEEK_SET) == -1) {
+			unreadable(r, f, errno);
+			return 0;
+		}
+		let_settle(fd, st);
+		/* one byte more than there should be shows growth */
+		all_of_it = (uint64_t)st->st_size <= r->options->max_file_size ?
+		    st->st_size + 1 : HEAD;
+		*text = xrealloc(*text, all_of_it);
+		if (read_on(fd, *text, n, all_of_it < HEAD ? all_of_it :
+		    HEAD) == -1) {
+			unreadable(r, f, errno);
+			return 0;
+		}
+		if (language(r, f, *text, *n) == NULL) {
+			unsupported(r, f, *text, *n, st);
+			return 0;
+		}
+		if ((uint64_t)st->st_size > r->options->max_file_size) {
+			skip(r, f, "too-large", st, 1);
+			return 0;
+		}
+		if (read_on(fd, *text, n, all_of_it) == -1 ||
+		    fstat(fd, &after) == -1) {
+			unreadable(r, f, errno);
+			return 0;
+		}
+	} while ((*n != (size_t)st->st_size ||
+	    after.st_size != st->st_size ||
+	    after.st_mtim.tv_sec != st->st_mtim.tv_sec ||
+	    after.st_mtim.tv_nsec != st->st_mtim.tv_nsec) && ++tries < 3);
+	if (*n > (size_t)st->st_size)
+		*n = st->st_size;
+	return 1;
+}
+
+/*
+ * Chunk the open file. All that is said of it comes from one buffer, its
+ * language too, so it agrees whatever happens to the file meanwhile.
+ */
+static void
+chunk_file(struct result *r, const struct walk_file *f,
+    const struct manifest_file *was, int fd)
+{
+	const struct language *lang;
+	struct stat st;
+	char *text = NULL;
+	size_t n;
+
+	if (fstat(fd, &st) == -1)
+		unreadable(r, f, errno);
+	else if (!S_ISREG(st.st_mode))
+		skip(r, f, "special", NULL, 0);
+	else if (!read_file(r, f, fd, &text, &n, &st))
+		;
+	else if (same_content(was, text, n)) {
+		file_keep(r, f->path, &st);
+		r->kept++;
+	} else if (memchr(text, '\0', n) != NULL)
+		skip(r, f, "binary", &st, 1);
+	else if (r->options->skip_generated &&
+	    label_is_generated(f->path, text, n))
+		skip(r, f, "generated", &st, 0);
+	else if ((lang = language(r, f, text, n)) == NULL)
+		unsupported(r, f, text, n, &st);
+	else {
+		chunk_text(r, f->path, &st, lang, text, n);
+		arena_reset();
+	}
+	free(text);
+}
+
+void
+file_look(struct walk_file *f)
+{
+	if (f->what != WALK_UNKNOWN)
+		return;
+	f->what = WALK_FILE;
+	if (lstat(f->path, &f->st) == -1) {
+		f->error = errno;
+		f->what = errno == ENOENT || errno == ENOTDIR ?
+		    WALK_GONE : WALK_UNREADABLE;
+	} else if (S_ISLNK(f->st.st_mode))
+		f->what = WALK_SYMLINK;
+	else if (S_ISDIR(f->st.st_mode))	/* was a file once */
+		f->what = WALK_GONE;
+	else if (!S_ISREG(f->st.st_mode))
+		f->what = WALK_SPECIAL;
+}
+
+void
+file_process(struct result *r, const struct walk_file *f,
+    const struct manifest_file *was)
+{
+	int fd;
+
+	switch (f->what) {
+	case WALK_FILE:
+		/* not to hang on a FIFO that has taken the file's place, nor
+		 * to follow a link */
+		fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
+		    O_NOCTTY | (f->named ? 0 : O_NOFOLLOW));
+		if (fd != -1) {
+			chunk_file(r, f, was, fd);
+			close(fd);
+		} else if (errno == ENOENT || errno == ENOTDIR)
+			gone(r, f);
+		else if (errno == ELOOP && !f->named)
+			skip(r, f, "symlink", NULL, 0);
+		else
+			unreadable(r, f, errno);
+		break;
+	case WALK_GONE:
+		gone(r, f);
+		break;
+	case WALK_UNREADABLE:
+		unreadable(r, f, f->error);
+		break;
+	case WALK_SYMLINK:
+		skip(r, f, "symlink", NULL, 0);
+		break;
+	case WALK_SPECIAL:
+	case WALK_UNKNOWN:
+		skip(r, f, "special", NULL, 0);
+		break;
+	}
+}
