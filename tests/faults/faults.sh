@@ -15,6 +15,7 @@
 #	moment WHAT USEC	SIGKILL after so many microseconds
 #	crowd SEED		SIGKILL to one of several that are at it
 #	power WHAT SEED		a power cut (see replay.c)
+#	chain SEED		one power cut after the other
 #	limit WHAT KB		RLIMIT_FSIZE
 #	disk KB			an update with so much room on a tmpfs
 #
@@ -27,8 +28,9 @@ F=$(cd "$2" && pwd)
 HERE=$(cd "$(dirname "$0")" && pwd)
 export LC_ALL=C PATH=$BIN:$PATH
 : "${FAULTS_SEED:=$RANDOM$RANDOM}" "${FAULTS_ROUNDS:=500}" "${JOBS:=2}"
-: "${ONLY:=fail kill moment crowd power limit disk}" "${ENGINE:=db}"
+: "${ONLY:=fail kill moment crowd power chain limit disk}" "${ENGINE:=db}"
 SHORT=${SHORT:-}
+POWER="make update del big recover mend"
 PATIENCE=30			# seconds, of whoever could hang
 
 # Kept when a case goes wrong. In memory, if that can be: nothing here needs a
@@ -135,6 +137,9 @@ program() { # program WHAT [COMMAND...]
 	make)	"$@" "$F/kvput" "$db" <"$W/old" ;;
 	update|recover)
 		"$@" "$F/kvput" --prune --force "$db" <"$W/new" ;;
+	back)	"$@" "$F/kvput" --prune --force "$db" <"$W/old" ;;
+	nothing)
+		"$@" "$F/kvput" "$db" </dev/null ;;
 	big)	"$@" "$F/kvput" --prune --force "$db" <"$W/big-new" ;;
 	del)	"$@" "$F/kvdel" --files-from "$W/gone" "$db" ;;
 	read|mend)
@@ -247,6 +252,70 @@ count() { # count WHAT CLASS [KILLED]
 	sed -n "s/^$2 //p" count
 }
 
+# What WHAT does to a store, recorded once; the power goes at a moment of it.
+record() { # record WHAT
+	mkdir -p "$W/record/$1/before" && cd "$W/record/$1" || exit
+	setting "$1"
+	case $1 in
+	recover|mend)
+		program update $(under "FAULT=change:KILL:$(state_of_mending)") 2>/dev/null ;;
+	esac
+	[ ! -e "$db" ] || cp -r "$db" before
+	program "$1" $(under "FAULT_LOG=$PWD/log") >/dev/null 2>said
+	[ -s log ] || { echo "Bail out! nothing recorded of $1: $(cat said)"; exit 2; }
+}
+
+case_power() { # case_power WHAT SEED
+	local how all=
+	setting "$1"
+	rm -rf "$db" "$db"-*
+	how=$("$F/replay" "$W/record/$1/log" "$W/record/$1/before" "$ENGINE" . "$2") ||
+	    { echo "replay: $how"; return 1; }
+	[ "$how" != end ] || all=all
+	# A reader is the first, or a writer.
+	if [ $(($2 % 3)) = 0 ] && [ -e "$db" ]; then
+		patiently kvput "$db" </dev/null 2>err ||
+		    { echo "cut at $how: kvput: status $?: $(head -n 3 err)"; return 1; }
+	fi
+	examine $all || { echo "(cut at $how)"; return 1; }
+}
+
+# One power cut after the other, each while somebody is at what the last one
+# left.
+case_chain() { # case_chain SEED
+	local i what n=$(($1 % 3 + 2))
+	setting update
+	rm -rf before
+	for ((i = 0; i < n; i++)); do
+		what=(update mend nothing back update)
+		what=${what[($1 / 7 + i * ($1 % 11)) % 5]}
+		rm -rf before log
+		mkdir before && mv "$db" before && cp -r "before/$ENGINE" "$db"
+		program "$what" $(under "FAULT_LOG=$PWD/log") >/dev/null 2>said ||
+		    { echo "$i: $what: status $?: $(head -n 3 said)"; return 1; }
+		[ -e log ] || continue
+		rm -rf "$db"
+		"$F/replay" log before "$ENGINE" . $(($1 + i)) >/dev/null || return
+	done
+	examine
+}
+
+list_chain() {
+	local i
+	for ((i = 0; i < FAULTS_ROUNDS; i++)); do
+		echo "chain $((FAULTS_SEED + i))"
+	done
+}
+
+list_power() {
+	local i what
+	for ((i = 0; i < FAULTS_ROUNDS; i++)); do
+		for what in $POWER; do
+			echo "power $what $((FAULTS_SEED + i))"
+		done
+	done
+}
+
 # N numbers from 1 to MAX, evenly, or all of them.
 spread() { # spread MAX N
 	awk -v max="$1" -v n="$2" 'BEGIN {
@@ -254,6 +323,17 @@ spread() { # spread MAX N
 		for (i = 1; i <= max + .001; i += step)
 			print int(i)
 	}'
+}
+
+# A call of the update, where a kill leaves most to be mended: the middle of the
+# pages that are overwritten, which come last but for a few.
+state_of_mending() {
+	local here=$PWD n
+	mkdir -p "$W/count" && cd "$W/count" || exit
+	n=$(count update change)
+	cd "$here" || exit
+	setting update
+	echo $((n * 7 / 8))
 }
 
 list_fail() {
@@ -284,10 +364,11 @@ worker() { # worker NUMBER: those lines of the list
 	awk -v n="$1" -v of="$JOBS" 'NR % of == n' "$W/list" |
 	while read -r line; do
 		read -ra words <<<"$line"
-		if why=$("case_${words[0]}" "${words[@]:1}" </dev/null 2>>trace); then
+		why=$("case_${words[0]}" "${words[@]:1}" </dev/null 2>>trace)
+		if [ $? = 0 ]; then
 			echo "$line" >>done
 		else
-			printf '%s\n' "$line: $why" >>wrong
+			echo "$line: ${why//$'\n'/ }" >>wrong
 			[ -e kept ] || { mkdir kept; cp -r "$ENGINE"* kept; }
 		fi
 	done
@@ -337,6 +418,12 @@ report() {
 
 RANDOM=$((FAULTS_SEED % 32768))
 prepare
+case " ${CASE:-$ONLY} " in
+*" power "*)
+	for what in $POWER; do
+		record $what
+	done ;;
+esac
 if [ -n "${CASE:-}" ]; then
 	echo "$CASE" >"$W/list"
 else
