@@ -30,7 +30,7 @@ export LC_ALL=C PATH=$BIN:$PATH
 : "${FAULTS_SEED:=$RANDOM$RANDOM}" "${FAULTS_ROUNDS:=500}" "${JOBS:=2}"
 : "${ONLY:=fail kill moment crowd power chain limit disk}" "${ENGINE:=db}"
 SHORT=${SHORT:-}
-POWER="make update del big recover mend"
+POWER="make update del big many recover mend"
 PATIENCE=30			# seconds, of whoever could hang
 
 # Kept when a case goes wrong. In memory, if that can be: nothing here needs a
@@ -81,17 +81,23 @@ text() { # text DB
 	kvget -a "$1" | sed -E 's/,"(created|stored)_at":[0-9]+//g'
 }
 
+# The stream of a tree, the store it makes, and what is in it.
+states() { # states NAME DIR [again]
+	local name=$1-new
+	[ $# = 3 ] || name=$1-old
+	chunks "$2" >"$name"
+	kvput "$name.db" <"$name" && text "$name.db" >"$name.text"
+}
+
 prepare() {
 	cd "$W" || exit
 	tree src 40 1
-	chunks src >old
-	kvput old.db <old && text old.db >old.text
-	kvls old.db | awk 'NR % 3 == 0' >gone
-	cp -r old.db del.db
+	states small src
+	kvls small-old.db | awk 'NR % 3 == 0' >gone
+	cp -r small-old.db del.db
 	kvdel --files-from gone del.db && text del.db >del.text
 	rewrite src 40 2
-	chunks src >new
-	kvput new.db <new && text new.db >new.text
+	states small src again
 
 	# With one of a megabyte, whose chunks fill many pages.
 	tree one 1 3
@@ -100,14 +106,22 @@ prepare() {
 		    "/* $i ......................................................................... */"
 	done >one/big.c
 	cp -r src/f1*.c one
-	chunks one >big-old
-	kvput big-old.db <big-old && text big-old.db >big-old.text
+	states big one
 	sed -i 's/return x \* \(.*\)3;/return x + \1;/' one/big.c
 	rm one/f10.c
-	chunks one >big-new
-	kvput big-new.db <big-new && text big-new.db >big-new.text
+	states big one again
+
+	# Many, which are stored in several slices.
+	mkdir lots
+	for ((i = 0; i < 700; i++)); do
+		printf 'int\nof_%d(void)\n{\n\treturn 1;\n}\n' $i >lots/$i.c
+	done
+	states many lots
+	sed -i 's/1;/2;/' lots/*[0-46-9].c
+	rm lots/*0.c
+	states many lots again
 	echo >none.text			# one line, that awk may see it
-	for i in old new del big-old big-new; do
+	for i in del {small,big,many}-{old,new}; do
 		[ -s $i.text ] || { echo "Bail out! no $i"; exit 2; }
 	done
 }
@@ -115,14 +129,18 @@ prepare() {
 # What a case is about: the store before, what is in it, what it comes to, and
 # the stream that is put afterwards with what it comes to in turn.
 setting() { # setting WHAT
-	base=old.db from=old.text to=new.text next=new after=new.text
+	local set=small
 	case $1 in
-	make)	base= from=none.text to=old.text next=old after=old.text ;;
+	big|many)
+		set=$1 ;;
+	esac
+	base=$set-old.db from=$set-old.text to=$set-new.text
+	old=$set-old new=$set-new next=$set-new after=$set-new.text
+	case $1 in
+	make)	base= from=none.text to=$old.text next=$old after=$old.text ;;
 	del)	to=del.text ;;
-	big)	base=big-old.db from=big-old.text to=big-new.text
-		next=big-new after=big-new.text ;;
 	read|check|list)
-		to=old.text ;;
+		to=$old.text ;;
 	esac
 	db=$PWD/$ENGINE
 	rm -rf "$db" "$db"-*
@@ -134,13 +152,12 @@ program() { # program WHAT [COMMAND...]
 	local what=$1
 	shift
 	case $what in
-	make)	"$@" "$F/kvput" "$db" <"$W/old" ;;
-	update|recover)
-		"$@" "$F/kvput" --prune --force "$db" <"$W/new" ;;
-	back)	"$@" "$F/kvput" --prune --force "$db" <"$W/old" ;;
+	make)	"$@" "$F/kvput" "$db" <"$W/$old" ;;
+	update|recover|big|many)
+		"$@" "$F/kvput" --prune --force "$db" <"$W/$new" ;;
+	back)	"$@" "$F/kvput" --prune --force "$db" <"$W/$old" ;;
 	nothing)
 		"$@" "$F/kvput" "$db" </dev/null ;;
-	big)	"$@" "$F/kvput" --prune --force "$db" <"$W/big-new" ;;
 	del)	"$@" "$F/kvdel" --files-from "$W/gone" "$db" ;;
 	read|mend)
 		"$@" "$F/kvget" -a "$db" >out ;;
@@ -284,8 +301,7 @@ case_power() { # case_power WHAT SEED
 # left.
 case_chain() { # case_chain SEED
 	local i what n=$(($1 % 3 + 2))
-	setting update
-	rm -rf before
+	setting $([ $(($1 % 4)) = 0 ] && echo many || echo update)
 	for ((i = 0; i < n; i++)); do
 		what=(update mend nothing back update)
 		what=${what[($1 / 7 + i * ($1 % 11)) % 5]}
