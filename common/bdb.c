@@ -235,6 +235,9 @@ end_session(struct store *s)
 	/* The journal is needed, and whoever comes next will find it. */
 	if (s->broken)
 		return -1;
+	/* That no page is being overwritten is known before the journals go. */
+	if (lock_sync(&s->lock) == -1)
+		return -1;
 	if ((ret = journal_settle(&s->journal)) != 0)
 		status = bdb_fail(s, "journal", ret);
 	if (s->env != NULL && close_env(s) == -1)

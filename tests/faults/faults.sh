@@ -385,7 +385,7 @@ worker() { # worker NUMBER: those lines of the list
 			echo "$line" >>done
 		else
 			echo "$line: ${why//$'\n'/ }" >>wrong
-			[ -e kept ] || { mkdir kept; cp -r "$ENGINE"* kept; }
+			[ -e kept ] || { mkdir kept; cp -r "$ENGINE"* kept 2>/dev/null; }
 		fi
 	done
 }
