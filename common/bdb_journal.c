@@ -822,29 +822,51 @@ replay_all(const struct journal *j, const struct found *list, size_t n)
 	return ret;
 }
 
-int
-journal_recover(struct journal *j, int *complete)
+/* The whole ones, older first, and how many: 0, errno. */
+static int
+find(const struct journal *j, struct found f[2], size_t *n)
 {
-	struct found f[2];
-	size_t n = 0;
+	struct found later;
 	int i, is, ret = 0;
 
+	*n = 0;
 	for (i = 0; i < 2; i++) {
-		is = look_at(j, i, &f[n]);
+		is = look_at(j, i, &f[*n]);
 		if (is < 0 && ret == 0)
 			ret = -is;
 		if (is == 1)
-			n++;
-		else if (f[n].fd != -1)
-			close(f[n].fd);
+			++*n;
+		else if (f[*n].fd != -1)
+			close(f[*n].fd);
 	}
-	if (n == 2 && f[0].sequence > f[1].sequence) {
-		struct found later = f[0];
-
+	if (*n == 2 && f[0].sequence > f[1].sequence) {
+		later = f[0];
 		f[0] = f[1];
 		f[1] = later;
 	}
-	*complete = n != 0;
+	return ret;
+}
+
+int
+journal_whole(const struct journal *j, int *whole)
+{
+	struct found f[2];
+	size_t n;
+	int ret = find(j, f, &n);
+
+	*whole = n != 0;
+	while (n > 0)
+		close(f[--n].fd);
+	return ret;
+}
+
+int
+journal_recover(const struct journal *j)
+{
+	struct found f[2];
+	size_t n;
+	int ret = find(j, f, &n);
+
 	if (ret == 0)
 		ret = replay_all(j, f, n);
 	while (n > 0)

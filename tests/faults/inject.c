@@ -196,7 +196,7 @@ start(void)
 	}
 	if ((s = getenv("FAULT")) != NULL && *s != '\0')
 		read_fault(s);
-	if ((s = getenv("FAULT_KILL")) != NULL && *s != '\0')
+	if ((s = getenv("FAULT_KILL")) != NULL && atol(s) > 0)
 		kill_after(atol(s));
 	ready = 1;
 }
