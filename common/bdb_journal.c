@@ -478,6 +478,23 @@ open_journal(struct journal *j, int which)
 	return fsync(j->dir_fd) == -1 ? errno : 0;
 }
 
+/*
+ * The session's first slice. Nothing is to be recovered, but on disk the
+ * journals may still be whole, as their unlinking need not be there: before any
+ * page is written it has to. open_journal syncs the directory.
+ */
+static int
+start_session(struct journal *j)
+{
+	int i;
+
+	for (i = 0; i < 2; i++)
+		if (unlinkat(j->dir_fd, journal_names[i], 0) == -1 &&
+		    errno != ENOENT)
+			return errno;
+	return open_journal(j, j->turn);
+}
+
 int
 journal_begin(struct journal *j)
 {
@@ -488,7 +505,9 @@ journal_begin(struct journal *j)
 	int ret;
 
 	memcpy(head.magic, journal_magic, sizeof head.magic);
-	if (j->fd[j->turn] == -1 && (ret = open_journal(j, j->turn)) != 0)
+	ret = j->fd[j->turn] != -1 ? 0 : j->fd[!j->turn] == -1 ?
+	    start_session(j) : open_journal(j, j->turn);
+	if (ret != 0)
 		return ret;
 	if (write_all(j->fd[j->turn], &head, sizeof head, 0) == -1)
 		return errno;
