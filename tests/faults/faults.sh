@@ -25,7 +25,6 @@
 set -u
 BIN=$(cd "$1" && pwd)
 F=$(cd "$2" && pwd)
-HERE=$(cd "$(dirname "$0")" && pwd)
 export LC_ALL=C PATH=$BIN:$PATH
 : "${FAULTS_SEED:=$RANDOM$RANDOM}" "${FAULTS_ROUNDS:=500}" "${JOBS:=2}"
 : "${ONLY:=fail kill moment crowd power chain limit disk}" "${ENGINE:=db}"
@@ -272,12 +271,12 @@ case_kill() { case_fail "$@"; }
 case_moment() { # case_moment WHAT USEC
 	local st
 	setting "$1"
-	[ "$1" != recover ] || program update $(under "FAULT=change:KILL:$(cat "$W/mending")") 2>/dev/null
+	[ -z "$(killed_at "$1")" ] || program update $(under "FAULT=change:KILL:$(killed_at "$1")") 2>/dev/null
 	program "$1" $(under "FAULT_KILL=$2") 2>said
 	st=$?
 	verdict $st || return
 	case $1:$st in
-	read:*|*:2|*:137)
+	read:*|mend:*|*:2|*:137)
 		examine ;;
 	*)	examine all ;;
 	esac
@@ -418,7 +417,7 @@ record() { # record WHAT
 	setting "$1"
 	case $1 in
 	recover|mend)
-		program update $(under "FAULT=change:KILL:$(cat "$W/mending")") 2>/dev/null ;;
+		program update $(under "FAULT=change:KILL:$(killed_at "$1")") 2>/dev/null ;;
 	esac
 	[ ! -e "$db" ] || cp -r "$db" before
 	program "$1" $(under "FAULT_LOG=$PWD/log") >/dev/null 2>said
@@ -484,15 +483,33 @@ spread() { # spread MAX N
 	}'
 }
 
+# The call of the update where a kill leaves a reader most to be mended, and a
+# writer.
+most_to_mend() {
+	local what n calls all
+	all=$(count update change)
+	for what in mend nothing; do
+		for n in $(spread $all 50); do
+			calls=$(count $what change $n)
+			echo "${calls:-0} $n"
+		done | sort -rn | awk '{ print $2; exit }' >"$W/most.$what"
+	done
+}
+
+# Where the last writer is to be killed.
+killed_at() { # killed_at WHAT
+	case $1 in
+	mend)	cat "$W/most.mend" ;;
+	recover)
+		cat "$W/most.nothing" ;;
+	esac
+}
+
 list_fail() {
 	local what class n killed most=100000
 	[ -z "$SHORT" ] || most=2
 	for what in update make del read check list recover mend; do
-		killed=
-		case $what in
-		recover|mend)
-			killed=$(cat "$W/mending") ;;
-		esac
+		killed=$(killed_at $what)
 		for class in write:EIO write:ENOSPC write:SHORT sync:EIO \
 		    sync:ENOSPC rename:EIO rename:ENOSPC unlink:EIO open:EMFILE \
 		    open:ENOMEM open:EIO trunc:EIO trunc:ENOSPC close:EIO \
@@ -513,11 +530,7 @@ list_kill() {
 	local what n killed most=100000
 	[ -z "$SHORT" ] || most=6
 	for what in update make del recover mend; do
-		killed=
-		case $what in
-		recover|mend)
-			killed=$(cat "$W/mending") ;;
-		esac
+		killed=$(killed_at $what)
 		for n in $(spread "$(count $what change $killed)" $most); do
 			echo "kill $what change:KILL:$n $killed"
 		done
@@ -528,9 +541,9 @@ list_kill() {
 }
 
 list_moment() {
-	local i what=(update make del read recover)
+	local i what=(update make del read recover mend)
 	for ((i = 0; i < FAULTS_ROUNDS; i++)); do
-		echo "moment ${what[i % 5]} $((RANDOM % 25000 + 1))"
+		echo "moment ${what[i % 6]} $((RANDOM % 25000 + 1))"
 	done
 }
 
@@ -615,9 +628,7 @@ RANDOM=$((FAULTS_SEED % 32768))
 exec 3>&1
 prepare
 mkdir -p "$W/count" && cd "$W/count" || exit
-# A call of the update where a kill leaves something to be mended: the pages that
-# are overwritten come last but for a few.
-echo $(($(count update change) * 7 / 8)) >"$W/mending"
+most_to_mend
 case " ${CASE:-$ONLY} " in
 *" power "*)
 	for what in $POWER; do
