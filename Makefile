@@ -284,7 +284,7 @@ analyse: $B/version.h $(PARTS)/.ready
 # The programs are cut down: see tests/faults/faults.sh. What is to fail is put
 # between them and the C library, so they are linked dynamically.
 F = $B/faults
-FAULTS = $(addprefix $F/,kvput kvget kvls kvdel inject.so)
+FAULTS = $(addprefix $F/,kvput kvget kvls kvdel inject.so replay)
 
 $(addprefix $F/,kvput kvget kvls kvdel): $F/%: $$(call objs,cmd/$$*) $B/common.a
 	@mkdir -p $(@D)
@@ -293,6 +293,9 @@ $(addprefix $F/,kvput kvget kvls kvdel): $F/%: $$(call objs,cmd/$$*) $B/common.a
 $F/inject.so: tests/faults/inject.c tests/faults/log.h
 	@mkdir -p $(@D)
 	$(CC) $(FLAGS) -shared -fPIC -o $@ $<
+
+$F/replay: $B/tests/faults/replay.o $B/common.a
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 check-faults: all $(FAULTS)
 	tests/faults/faults.sh $B/bin $F

@@ -236,6 +236,9 @@ end_session(struct store *s)
 	/* The journal is needed, and whoever comes next will find it. */
 	if (s->broken)
 		return -1;
+	/* That no page is being overwritten is known before the journals go. */
+	if (lock_sync(&s->lock) == -1)
+		return -1;
 	if ((ret = journal_settle(&s->journal)) != 0)
 		status = bdb_fail(s, "journal", ret);
 	if (s->env != NULL && close_env(s) == -1)
@@ -250,19 +253,24 @@ end_session(struct store *s)
 static int
 recover(struct store *s)
 {
-	int complete, ret;
+	int whole, ret;
 
 	if (bdb_close_tables(s) == -1)
 		return -1;
 	said[0] = '\0';
-	if ((ret = journal_recover(&s->journal, &complete)) != 0)
+	if ((ret = journal_whole(&s->journal, &whole)) != 0)
 		return bdb_fail(s, "journal", ret);
-	if (s->lock.state.slice && !complete) {
+	/* He may have died before he marked it; now it is done half for a time. */
+	if (whole && !s->lock.state.slice && lock_mark(&s->lock) == -1)
+		return -1;
+	if (s->lock.state.slice && !whole) {
 		warnx("%s: a writer died while it overwrote pages, and its "
 		    "journal is damaged: kvls --repair", s->dir);
 		s->failed = 1;
 		return -1;
 	}
+	if ((ret = journal_recover(&s->journal)) != 0)
+		return bdb_fail(s, "journal", ret);
 	if (lock_replaced(&s->lock) == -1 || lock_clean(&s->lock) == -1)
 		return -1;
 	ret = journal_remove(&s->journal);

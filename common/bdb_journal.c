@@ -486,6 +486,23 @@ open_journal(struct journal *j, int which)
 	return fsync(j->dir_fd) == -1 ? errno : 0;
 }
 
+/*
+ * The session's first slice. Nothing is to be recovered, but on disk the
+ * journals may still be whole, as their unlinking need not be there: before any
+ * page is written it has to. open_journal syncs the directory.
+ */
+static int
+start_session(struct journal *j)
+{
+	int i;
+
+	for (i = 0; i < 2; i++)
+		if (unlinkat(j->dir_fd, journal_names[i], 0) == -1 &&
+		    errno != ENOENT)
+			return errno;
+	return open_journal(j, j->turn);
+}
+
 int
 journal_begin(struct journal *j)
 {
@@ -496,7 +513,9 @@ journal_begin(struct journal *j)
 	int ret;
 
 	memcpy(head.magic, journal_magic, sizeof head.magic);
-	if (j->fd[j->turn] == -1 && (ret = open_journal(j, j->turn)) != 0)
+	ret = j->fd[j->turn] != -1 ? 0 : j->fd[!j->turn] == -1 ?
+	    start_session(j) : open_journal(j, j->turn);
+	if (ret != 0)
 		return ret;
 	if (write_all(j->fd[j->turn], &head, sizeof head, 0) == -1)
 		return errno;
@@ -822,29 +841,51 @@ replay_all(const struct journal *j, const struct found *list, size_t n)
 	return ret;
 }
 
-int
-journal_recover(struct journal *j, int *complete)
+/* The whole ones, older first, and how many: 0, errno. */
+static int
+find(const struct journal *j, struct found f[2], size_t *n)
 {
-	struct found f[2];
-	size_t n = 0;
+	struct found later;
 	int i, is, ret = 0;
 
+	*n = 0;
 	for (i = 0; i < 2; i++) {
-		is = look_at(j, i, &f[n]);
+		is = look_at(j, i, &f[*n]);
 		if (is < 0 && ret == 0)
 			ret = -is;
 		if (is == 1)
-			n++;
-		else if (f[n].fd != -1)
-			close(f[n].fd);
+			++*n;
+		else if (f[*n].fd != -1)
+			close(f[*n].fd);
 	}
-	if (n == 2 && f[0].sequence > f[1].sequence) {
-		struct found later = f[0];
-
+	if (*n == 2 && f[0].sequence > f[1].sequence) {
+		later = f[0];
 		f[0] = f[1];
 		f[1] = later;
 	}
-	*complete = n != 0;
+	return ret;
+}
+
+int
+journal_whole(const struct journal *j, int *whole)
+{
+	struct found f[2];
+	size_t n;
+	int ret = find(j, f, &n);
+
+	*whole = n != 0;
+	while (n > 0)
+		close(f[--n].fd);
+	return ret;
+}
+
+int
+journal_recover(const struct journal *j)
+{
+	struct found f[2];
+	size_t n;
+	int ret = find(j, f, &n);
+
 	if (ret == 0)
 		ret = replay_all(j, f, n);
 	while (n > 0)

@@ -103,9 +103,11 @@ int journal_settle(struct journal *j);
 int journal_remove(struct journal *j);
 
 /*
- * The last writer died: bring what was committed into the files, take away
- * what was not. complete is set to 0 if no journal is whole.
+ * The last writer died. Is a journal whole, so that old pages are going to be
+ * overwritten? And bring what was committed into the files, take away what was
+ * not.
  */
-int journal_recover(struct journal *j, int *complete);
+int journal_whole(const struct journal *j, int *whole);
+int journal_recover(const struct journal *j);
 
 #endif

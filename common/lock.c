@@ -334,6 +334,20 @@ fail:
 	return -1;
 }
 
+/* The directory's own name is on disk, if we may look into what it is in. */
+static int
+sync_parent(struct lock *l)
+{
+	int fd = open_in(l, "..", O_RDONLY | O_DIRECTORY), status = 0;
+
+	if (fd == -1)
+		return errno == EACCES ? 0 : complain(l, NULL);
+	if (fsync(fd) == -1)
+		status = complain(l, NULL);
+	close(fd);
+	return status;
+}
+
 int
 lock_made(struct lock *l)
 {
@@ -350,6 +364,8 @@ lock_made(struct lock *l)
 		return -1;
 	}
 	close(fd);
+	if (sync_parent(l) == -1)
+		return -1;
 	if (renameat(l->dir_fd, FORMAT ".new", l->dir_fd, FORMAT) == -1 ||
 	    fsync(l->dir_fd) == -1)
 		return complain(l, FORMAT);

@@ -15,6 +15,7 @@
 #	moment WHAT USEC	SIGKILL after so many microseconds
 #	crowd SEED		SIGKILL to one of several that are at it
 #	power WHAT SEED		a power cut (see replay.c)
+#	chain SEED		one power cut after the other
 #	limit WHAT KB		RLIMIT_FSIZE
 #	disk KB			an update with so much room on a tmpfs
 #
@@ -24,11 +25,11 @@
 set -u
 BIN=$(cd "$1" && pwd)
 F=$(cd "$2" && pwd)
-HERE=$(cd "$(dirname "$0")" && pwd)
 export LC_ALL=C PATH=$BIN:$PATH
 : "${FAULTS_SEED:=$RANDOM$RANDOM}" "${FAULTS_ROUNDS:=500}" "${JOBS:=2}"
-: "${ONLY:=fail kill moment crowd power limit disk}" "${ENGINE:=db}"
+: "${ONLY:=fail kill moment crowd power chain limit disk}" "${ENGINE:=db}"
 SHORT=${SHORT:-}
+POWER="make update del big many recover mend"
 PATIENCE=30			# seconds, of whoever could hang
 
 # Kept when a case goes wrong. In memory, if that can be: nothing here needs a
@@ -79,17 +80,23 @@ text() { # text DB
 	kvget -a "$1" | sed -E 's/,"(created|stored)_at":[0-9]+//g'
 }
 
+# The stream of a tree, the store it makes, and what is in it.
+states() { # states NAME DIR [again]
+	local name=$1-new
+	[ $# = 3 ] || name=$1-old
+	chunks "$2" >"$name"
+	kvput "$name.db" <"$name" && text "$name.db" >"$name.text"
+}
+
 prepare() {
 	cd "$W" || exit
 	tree src 40 1
-	chunks src >old
-	kvput old.db <old && text old.db >old.text
-	kvls old.db | awk 'NR % 3 == 0' >gone
-	cp -r old.db del.db
+	states small src
+	kvls small-old.db | awk 'NR % 3 == 0' >gone
+	cp -r small-old.db del.db
 	kvdel --files-from gone del.db && text del.db >del.text
 	rewrite src 40 2
-	chunks src >new
-	kvput new.db <new && text new.db >new.text
+	states small src again
 
 	# With one of a megabyte, whose chunks fill many pages.
 	tree one 1 3
@@ -98,14 +105,30 @@ prepare() {
 		    "/* $i ......................................................................... */"
 	done >one/big.c
 	cp -r src/f1*.c one
-	chunks one >big-old
-	kvput big-old.db <big-old && text big-old.db >big-old.text
+	states big one
 	sed -i 's/return x \* \(.*\)3;/return x + \1;/' one/big.c
 	rm one/f10.c
-	chunks one >big-new
-	kvput big-new.db <big-new && text big-new.db >big-new.text
+	states big one again
+
+	# Many, which are stored in several slices.
+	mkdir lots
+	for ((i = 0; i < 700; i++)); do
+		printf 'int\nof_%d(void)\n{\n\treturn 1;\n}\n' $i >lots/$i.c
+	done
+	states many lots
+	sed -i 's/1;/2;/' lots/*[0-46-9].c
+	rm lots/*0.c
+	states many lots again
+
+	case " ${CASE:-$ONLY}" in
+	*" disk"*)
+		tree room 650 4
+		states full room
+		rewrite room 650 5
+		states full room again ;;
+	esac
 	echo >none.text			# one line, that awk may see it
-	for i in old new del big-old big-new; do
+	for i in del {small,big,many}-{old,new}; do
 		[ -s $i.text ] || { echo "Bail out! no $i"; exit 2; }
 	done
 }
@@ -113,14 +136,18 @@ prepare() {
 # What a case is about: the store before, what is in it, what it comes to, and
 # the stream that is put afterwards with what it comes to in turn.
 setting() { # setting WHAT
-	base=old.db from=old.text to=new.text next=new after=new.text
+	set=small
 	case $1 in
-	make)	base= from=none.text to=old.text next=old after=old.text ;;
+	big|many|full)
+		set=$1 ;;
+	esac
+	base=$set-old.db from=$set-old.text to=$set-new.text
+	old=$set-old new=$set-new next=$set-new after=$set-new.text
+	case $1 in
+	make)	base= from=none.text to=$old.text next=$old after=$old.text ;;
 	del)	to=del.text ;;
-	big)	base=big-old.db from=big-old.text to=big-new.text
-		next=big-new after=big-new.text ;;
 	read|check|list)
-		to=old.text ;;
+		to=$old.text ;;
 	esac
 	db=$PWD/$ENGINE
 	rm -rf "$db" "$db"-*
@@ -132,10 +159,12 @@ program() { # program WHAT [COMMAND...]
 	local what=$1
 	shift
 	case $what in
-	make)	"$@" "$F/kvput" "$db" <"$W/old" ;;
-	update|recover)
-		"$@" "$F/kvput" --prune --force "$db" <"$W/new" ;;
-	big)	"$@" "$F/kvput" --prune --force "$db" <"$W/big-new" ;;
+	make)	"$@" "$F/kvput" "$db" <"$W/$old" ;;
+	update|recover|big|many|full)
+		"$@" "$F/kvput" --wait 20 --prune --force "$db" <"$W/$new" ;;
+	back)	"$@" "$F/kvput" --prune --force "$db" <"$W/$old" ;;
+	nothing)
+		"$@" "$F/kvput" "$db" </dev/null ;;
 	del)	"$@" "$F/kvdel" --files-from "$W/gone" "$db" ;;
 	read|mend)
 		"$@" "$F/kvget" -a "$db" >out ;;
@@ -152,16 +181,17 @@ under() { # under FAULT: before a command
 
 # --- what has to hold ---------------------------------------------------------
 
-# Each file is as in one of two states.
-judge() { # judge STATE STATE NOW
-	awk -F '"file_path(_base64)?":"' '
+# Each file is as in one of two states, or not there, where that may be.
+judge() { # judge STATE STATE NOW [ABSENT]
+	awk -v absent="${4:-}" -F '"file_path(_base64)?":"' '
 	function path(s) { s = $2; sub(/",".*/, "", s); return s }
 	FNR == 1 { n++ }
 	$0 !~ /^\{"type":"(file|chunk|skip|ast)"/ { next }
 	{ p = path(); has[n, p] = has[n, p] $0 "\n"; seen[p] }
 	END {
 		for (p in seen)
-			if (has[3, p] != has[1, p] && has[3, p] != has[2, p]) {
+			if (has[3, p] != has[1, p] && has[3, p] != has[2, p] &&
+			    (has[3, p] != "" || absent == "")) {
 				print p ": neither old nor new"
 				exit 1
 			}
@@ -171,23 +201,22 @@ judge() { # judge STATE STATE NOW
 patiently() { timeout -k 5 $PATIENCE "$@"; }
 
 # The store after a case, and what can be done with it. Says what is wrong.
-examine() { # examine [all]: all is new, as the program said so
-	local st
+examine() { # examine [all|absent]: all is new, as was said; or may be absent
 	if [ -z "$base" ] && ! patiently kvls "$db" >/dev/null 2>err; then
 		# It was not made. But who was told that it was?
-		[ $# = 0 ] || { echo "not there: $(cat err)"; return 1; }
+		[ "${1:-}" != all ] || { echo "not there: $(cat err)"; return 1; }
 	else
 		patiently kvls --check "$db" >err 2>&1 ||
 		    { echo "kvls --check: status $?: $(head -n 3 err)"; return 1; }
 		patiently kvget -a "$db" >out 2>err ||
 		    { echo "kvget: status $?: $(head -n 3 err)"; return 1; }
 		sed -E 's/,"(created|stored)_at":[0-9]+//g' out >now
-		if [ $# != 0 ]; then
+		if [ "${1:-}" = all ]; then
 			cmp -s now "$W/$to" ||
 			    { echo "was told to be stored, is not"; return 1; }
 		else
 			cmp -s now "$W/$from" || cmp -s now "$W/$to" ||
-			    judge "$W/$from" "$W/$to" now || return
+			    judge "$W/$from" "$W/$to" now ${1:+absent} || return
 		fi
 	fi
 	patiently kvput --prune --force "$db" <"$W/$next" 2>err ||
@@ -239,12 +268,210 @@ case_fail() { # case_fail WHAT FAULT [KILLED]
 
 case_kill() { case_fail "$@"; }
 
+case_moment() { # case_moment WHAT USEC
+	local st
+	setting "$1"
+	[ -z "$(killed_at "$1")" ] || program update $(under "FAULT=change:KILL:$(killed_at "$1")") 2>/dev/null
+	program "$1" $(under "FAULT_KILL=$2") 2>said
+	st=$?
+	verdict $st || return
+	case $1:$st in
+	read:*|mend:*|*:2|*:137)
+		examine ;;
+	*)	examine all ;;
+	esac
+}
+
+# A reader that is not killed has to be answered, and with whole files.
+crowd_reader() { # crowd_reader NUMBER USEC
+	local st
+	timeout $PATIENCE env FAULT_KILL="$2" FAULT_STORE="$db" LD_PRELOAD="$F/inject.so" \
+	    "$F/kvget" -a "$db" >read.$1 2>read.$1.err
+	st=$?
+	case $st in
+	137)	;;
+	0)	sed -E 's/,"(created|stored)_at":[0-9]+//g' read.$1 >read.$1.now
+		judge "$W/$from" "$W/$to" read.$1.now absent ;;
+	*)	grep -q 'gone ahead: read again' read.$1.err ||
+		    echo "reader: status $st: $(cat read.$1.err)" ;;
+	esac
+}
+
+# Each is killed at some moment, or is not.
+case_crowd() { # case_crowd SEED
+	local i pids=() why
+	RANDOM=$(($1 % 32768))
+	setting update
+	{
+		program update $(under FAULT_KILL=$((RANDOM % 3 ? RANDOM % 25000 + 1 : 0)))
+		echo kvput $? >status.put
+	} 2>said.put &
+	pids+=($!)
+	{
+		timeout $PATIENCE env FAULT_KILL=$((RANDOM % 3 ? RANDOM % 25000 + 1 : 0)) FAULT_STORE="$db" \
+		    LD_PRELOAD="$F/inject.so" "$F/kvdel" --wait 20 --files-from "$W/gone" "$db"
+		echo kvdel $? >status.del
+	} 2>said.del &
+	pids+=($!)
+	for i in 1 2 3; do
+		crowd_reader $i $((RANDOM % 2 ? RANDOM % 15000 + 1 : 0)) >why.$i &
+		pids+=($!)
+	done
+	wait "${pids[@]}"
+	why=$(cat why.[123])
+	[ -z "$why" ] || { echo "$why"; return 1; }
+	while read -r i st; do
+		case $i:$st in
+		*:0|*:137|kvdel:1) ;;
+		*)	echo "$i: status $st: $(cat said.put said.del)"; return 1 ;;
+		esac
+	done < <(cat status.put status.del)
+	examine absent
+}
+
+case_limit() { # case_limit WHAT KB
+	local st
+	setting "$1"
+	(
+		ulimit -f "$2"
+		program "$1" timeout -k 5 $PATIENCE 2>said
+	)
+	st=$?
+	verdict $st || return
+	if [ $st = 0 ]; then examine all; else examine; fi
+}
+
+# --- a full disk ----------------------------------------------------------------
+
+# The store on a tmpfs with so many KB to spare. Readers read while it is
+# updated, and while it is full.
+case_disk() { # case_disk KB
+	local st writer n=0 why=
+	rm -rf full
+	setting full
+	mkdir -p disk
+	mountpoint -q disk || mount -t tmpfs -o size=64m faults disk || { echo "cannot mount"; return 1; }
+	rm -rf disk/*
+	mount -o remount,size=64m disk
+	db=$PWD/disk/$ENGINE
+	mv "$ENGINE" disk
+	mount -o "remount,size=$(($(df -k --output=used disk | tail -n 1) + $1))k" disk
+	program full timeout -k 5 $PATIENCE 2>said &
+	writer=$!
+	while kill -0 $writer 2>/dev/null; do
+		case $((n++ % 2)) in
+		0)	patiently kvget -a "$db" >out 2>err || { why="kvget, meanwhile: status $?"; break; } ;;
+		1)	patiently kvls --check "$db" >err 2>&1 || { why="kvls --check, meanwhile: status $?"; break; } ;;
+		esac
+	done
+	wait $writer
+	st=$?
+	if [ -n "$why" ] && ! grep -q 'gone ahead: read again' err; then
+		echo "$why: $(head -n 3 err)"
+		return 1
+	fi
+	verdict $st || return
+	patiently kvls --check "$db" >err 2>&1 || { echo "while it is full: kvls --check: status $?: $(head -n 3 err)"; return 1; }
+	text "$db" >now 2>err
+	[ ! -s err ] || { echo "while it is full: kvget: $(head -n 3 err)"; return 1; }
+	judge "$W/$from" "$W/$to" now || return
+	[ $st != 0 ] || cmp -s now "$W/$to" || { echo "was told to be stored, is not"; return 1; }
+	echo $st >fits
+	mount -o remount,size=64m disk
+	examine
+}
+
+list_disk() {
+	local low=0 high=40960 i step=64
+	if ! { mkdir -p disk && mount -t tmpfs faults disk; } 2>/dev/null; then
+		echo "# disk: not permitted to mount a tmpfs" >&3
+		return
+	fi
+	# Where it begins to fit.
+	while [ $((high - low)) -gt 64 ]; do
+		i=$(((low + high) / 2))
+		case_disk $i >&2
+		if [ "$(cat fits)" = 0 ]; then high=$i; else low=$i; fi
+	done
+	umount disk
+	[ -z "$SHORT" ] || step=512
+	for ((i = 0; i < high - 1024; i += 8 * step)); do
+		echo "disk $i"
+	done
+	for ((i = high > 1024 ? high - 1024 : 0; i < high + 512; i += step)); do
+		echo "disk $i"
+	done
+}
+
 # How often WHAT calls each class; the makings of lists of cases.
 count() { # count WHAT CLASS [KILLED]
 	setting "$1"
 	[ $# = 2 ] || program update $(under "FAULT=change:KILL:$3") 2>/dev/null
 	program "$1" $(under "FAULT_COUNT=$PWD/count") 2>/dev/null
 	sed -n "s/^$2 //p" count
+}
+
+# What WHAT does to a store, recorded once; the power goes at a moment of it.
+record() { # record WHAT
+	mkdir -p "$W/record/$1/before" && cd "$W/record/$1" || exit
+	setting "$1"
+	case $1 in
+	recover|mend)
+		program update $(under "FAULT=change:KILL:$(killed_at "$1")") 2>/dev/null ;;
+	esac
+	[ ! -e "$db" ] || cp -r "$db" before
+	program "$1" $(under "FAULT_LOG=$PWD/log") >/dev/null 2>said
+	[ -s log ] || { echo "Bail out! nothing recorded of $1: $(cat said)"; exit 2; }
+}
+
+case_power() { # case_power WHAT SEED
+	local how all=
+	setting "$1"
+	rm -rf "$db" "$db"-*
+	how=$("$F/replay" "$W/record/$1/log" "$W/record/$1/before" "$ENGINE" . "$2") ||
+	    { echo "replay: $how"; return 1; }
+	[ "$how" != end ] || all=all
+	# A reader is the first, or a writer.
+	if [ $(($2 % 3)) = 0 ] && [ -e "$db" ]; then
+		patiently kvput "$db" </dev/null 2>err ||
+		    { echo "cut at $how: kvput: status $?: $(head -n 3 err)"; return 1; }
+	fi
+	examine $all || { echo "(cut at $how)"; return 1; }
+}
+
+# One power cut after the other, each while somebody is at what the last one
+# left.
+case_chain() { # case_chain SEED
+	local i what n=$(($1 % 3 + 2))
+	setting $([ $(($1 % 4)) = 0 ] && echo many || echo update)
+	for ((i = 0; i < n; i++)); do
+		what=(update mend nothing back update)
+		what=${what[($1 / 7 + i * ($1 % 11)) % 5]}
+		rm -rf before log
+		mkdir before && mv "$db" before && cp -r "before/$ENGINE" "$db"
+		program "$what" $(under "FAULT_LOG=$PWD/log") >/dev/null 2>said ||
+		    { echo "$i: $what: status $?: $(head -n 3 said)"; return 1; }
+		[ -e log ] || continue
+		rm -rf "$db"
+		"$F/replay" log before "$ENGINE" . $(($1 + i)) >/dev/null || return
+	done
+	examine
+}
+
+list_chain() {
+	local i
+	for ((i = 0; i < FAULTS_ROUNDS; i++)); do
+		echo "chain $((FAULTS_SEED + i))"
+	done
+}
+
+list_power() {
+	local i what
+	for ((i = 0; i < FAULTS_ROUNDS; i++)); do
+		for what in $POWER; do
+			echo "power $what $((FAULTS_SEED + i))"
+		done
+	done
 }
 
 # N numbers from 1 to MAX, evenly, or all of them.
@@ -256,22 +483,83 @@ spread() { # spread MAX N
 	}'
 }
 
+# The call of the update where a kill leaves a reader most to be mended, and a
+# writer.
+most_to_mend() {
+	local what n calls all
+	all=$(count update change)
+	for what in mend nothing; do
+		for n in $(spread $all 50); do
+			calls=$(count $what change $n)
+			echo "${calls:-0} $n"
+		done | sort -rn | awk '{ print $2; exit }' >"$W/most.$what"
+	done
+}
+
+# Where the last writer is to be killed.
+killed_at() { # killed_at WHAT
+	case $1 in
+	mend)	cat "$W/most.mend" ;;
+	recover)
+		cat "$W/most.nothing" ;;
+	esac
+}
+
 list_fail() {
-	local what class n error most=100000
-	[ -z "$SHORT" ] || most=3
-	for what in update make del read check list; do
+	local what class n killed most=100000
+	[ -z "$SHORT" ] || most=2
+	for what in update make del read check list recover mend; do
+		killed=$(killed_at $what)
 		for class in write:EIO write:ENOSPC write:SHORT sync:EIO \
 		    sync:ENOSPC rename:EIO rename:ENOSPC unlink:EIO open:EMFILE \
 		    open:ENOMEM open:EIO trunc:EIO trunc:ENOSPC close:EIO \
 		    mmap:ENOMEM mmap:EMFILE malloc:ENOMEM; do
-			for n in $(spread "$(count $what ${class%:*})" $([ $class = malloc:ENOMEM ] &&
+			for n in $(spread "$(count $what ${class%:*} $killed)" $([ $class = malloc:ENOMEM ] &&
 			    echo $((most < 250 ? most : 250)) || echo $most)); do
-				echo "fail $what $class:$n"
+				echo "fail $what $class:$n $killed"
 				case $class in
 				*SHORT|unlink*|close*) ;;
-				*)	[ -n "$SHORT" ] || echo "fail $what $class:$n+" ;;
+				*)	[ -n "$SHORT" ] || echo "fail $what $class:$n+ $killed" ;;
 				esac
 			done
+		done
+	done
+}
+
+list_kill() {
+	local what n killed most=100000
+	[ -z "$SHORT" ] || most=6
+	for what in update make del recover mend; do
+		killed=$(killed_at $what)
+		for n in $(spread "$(count $what change $killed)" $most); do
+			echo "kill $what change:KILL:$n $killed"
+		done
+		for n in $(spread "$(count $what write $killed)" $most); do
+			echo "kill $what write:TEAR:$n $killed"
+		done
+	done
+}
+
+list_moment() {
+	local i what=(update make del read recover mend)
+	for ((i = 0; i < FAULTS_ROUNDS; i++)); do
+		echo "moment ${what[i % 6]} $((RANDOM % 25000 + 1))"
+	done
+}
+
+list_crowd() {
+	local i
+	for ((i = 0; i < FAULTS_ROUNDS; i++)); do
+		echo "crowd $((FAULTS_SEED + i))"
+	done
+}
+
+list_limit() {
+	local what n
+	for what in update make big; do
+		setting $what
+		for n in $(spread $(($(cat "$W/$set-new.db"/* | wc -c) / 1024)) $((FAULTS_ROUNDS / 10))); do
+			echo "limit $what $n"
 		done
 	done
 }
@@ -284,11 +572,12 @@ worker() { # worker NUMBER: those lines of the list
 	awk -v n="$1" -v of="$JOBS" 'NR % of == n' "$W/list" |
 	while read -r line; do
 		read -ra words <<<"$line"
-		if why=$("case_${words[0]}" "${words[@]:1}" </dev/null 2>>trace); then
+		why=$("case_${words[0]}" "${words[@]:1}" </dev/null 2>>trace)
+		if [ $? = 0 ]; then
 			echo "$line" >>done
 		else
-			printf '%s\n' "$line: $why" >>wrong
-			[ -e kept ] || { mkdir kept; cp -r "$ENGINE"* kept; }
+			echo "$line: ${why//$'\n'/ }" >>wrong
+			[ -e kept ] || { mkdir kept; cp -r "$ENGINE"* kept 2>/dev/null; }
 		fi
 	done
 }
@@ -336,16 +625,28 @@ report() {
 }
 
 RANDOM=$((FAULTS_SEED % 32768))
+exec 3>&1
 prepare
+mkdir -p "$W/count" && cd "$W/count" || exit
+most_to_mend
+case " ${CASE:-$ONLY} " in
+*" power "*)
+	for what in $POWER; do
+		record $what
+	done ;;
+esac
 if [ -n "${CASE:-}" ]; then
 	echo "$CASE" >"$W/list"
 else
-	mkdir -p "$W/count" && cd "$W/count"
+	cd "$W/count" || exit
 	for kind in $ONLY; do
 		"list_$kind"
 	done >"$W/list" 2>/dev/null
 fi
 run_list
+for i in "$W"/*/disk; do
+	mountpoint -q "$i" && umount "$i"
+done
 if report; then
 	rm -rf "$W"
 else

@@ -196,7 +196,7 @@ start(void)
 	}
 	if ((s = getenv("FAULT")) != NULL && *s != '\0')
 		read_fault(s);
-	if ((s = getenv("FAULT_KILL")) != NULL && *s != '\0')
+	if ((s = getenv("FAULT_KILL")) != NULL && atol(s) > 0)
 		kill_after(atol(s));
 	ready = 1;
 }
@@ -247,7 +247,10 @@ in_store(const char *path)
 	return NULL;
 }
 
-/* The path that a call is about; "" if that cannot be said. */
+/*
+ * The path that a call is about, "" if that cannot be said; of dir itself if
+ * path is "".
+ */
 static void
 full(char out[PATH_MAX], int dir, const char *path)
 {
@@ -264,7 +267,7 @@ full(char out[PATH_MAX], int dir, const char *path)
 	}
 	if (n + strlen(path) >= PATH_MAX)
 		out[0] = '\0';
-	else if (strcmp(path, ".") == 0)
+	else if (path[0] == '\0')
 		out[n - 1] = '\0';
 	else
 		strcpy(out + n, path);
@@ -299,22 +302,22 @@ do_open(int dir, const char *path, int flags, int mode)
 	const char *name = NULL;
 	struct stat st;
 	uint32_t *id;
-	int fd = -1, there = 0;
+	int fd = -1, there;
 
 	if (!ready)
 		return syscall(SYS_openat, dir, path, flags, mode);
 	pthread_mutex_lock(&mutex);
-	full(whole, dir, path);
-	name = in_store(whole);
-	if (name != NULL)
-		there = fstatat(dir, path, &st, 0) == 0;
+	there = !(flags & O_CREAT) || fstatat(dir, path, &st, 0) == 0;
 	if (hit(OPEN) != NOTHING)
 		fail();
 	else
 		fd = syscall(SYS_openat, dir, path, flags, mode);
-	if (fd != -1 && fd < FDS)
+	if (fd != -1 && fd < FDS) {
 		ids[fd] = 0;
-	if (fd != -1 && fd < FDS && name != NULL) {
+		full(whole, fd, "");
+		name = in_store(whole);
+	}
+	if (name != NULL) {
 		id = id_of(name);
 		if (*id == 0) {
 			*id = ++last_id;
