@@ -175,16 +175,25 @@ GUARD = cmd/chunkify/guard
 $(GRAMMARS:%=$(PARTS_B)/grammar/%.o): $(PARTS_B)/grammar/%.o: $(PARTS)/grammar/%.parser.o \
 		$(wildcard $(GUARD)/*) $(if $(SAN),$B/flags)
 	@mkdir -p $(@D)
-	@d=$(call src_of,$*); rm -f $@.scanner; \
+	@d=$(call src_of,$*); rm -f $@.scanner $@.state; \
+	name=$$(sed -n 's/.*\(tree_sitter_[a-z0-9_]*\)_external_scanner_create.*/\1/p' $$d/parser.c | head -n 1); \
 	for s in $(GUARD)/$*.c $$d/scanner.c; do \
 		[ -f $$s ] || continue; \
-		$(CC) $(PARTS_FL) $(SANFL) -I$$d -include $(GUARD)/heap.h -c -o $@.scanner $$s || exit; \
+		$(CC) $(PARTS_FL) $(SANFL) -I$$d -include $(GUARD)/heap.h \
+			-D$${name}_external_scanner_serialize=unguarded_serialize \
+			-D$${name}_external_scanner_deserialize=unguarded_deserialize \
+			-c -o $@.scanner $$s && \
+		$(CC) $(PARTS_FL) $(SANFL) -I$$d -DNAME=$$name -c -o $@.state $(GUARD)/state.c || exit; \
 		break; \
 	done; \
-	$(LD) -r -o $@ $< $$(ls $@.scanner 2>/dev/null) && rm -f $@.scanner && \
+	$(LD) -r -o $@ $< $$(ls $@.scanner $@.state 2>/dev/null) && rm -f $@.scanner $@.state && \
 	$(OBJCOPY) -w -G 'tree_sitter_*' -L 'tree_sitter_*_external_scanner_*' $@
 
-$(PARTS_A): $(PARTS_B)/runtime.o $(GRAMMARS:%=$(PARTS_B)/grammar/%.o) $B/languages.h
+$(PARTS_B)/room.o: $(GUARD)/room.c $(PARTS)/.ready $(if $(SAN),$B/flags)
+	@mkdir -p $(@D)
+	@$(CC) $(PARTS_FL) $(SANFL) -c -o $@ $<
+
+$(PARTS_A): $(PARTS_B)/runtime.o $(PARTS_B)/room.o $(GRAMMARS:%=$(PARTS_B)/grammar/%.o) $B/languages.h
 	@mkdir -p $(@D)
 	$(call say,AR $@)rm -f $@ && $(AR) rcsT $@ $(filter %.o,$^)
 

@@ -72,7 +72,7 @@ account(struct arena *a, size_t n)
 	a->total += n;
 	if (a->limit != 0 && a->total > a->limit) {
 		a->limit = 0;
-		longjmp(arena_jump, 1);
+		longjmp(arena_jump, ARENA_FULL);
 	}
 }
 
@@ -242,7 +242,7 @@ __wrap___assert_fail(const char *what, const char *file, unsigned line,
 {
 	if (tree.limit != 0) {
 		tree.limit = 0;
-		longjmp(arena_jump, 1);
+		longjmp(arena_jump, ARENA_ASSERTION);
 	}
 	__real___assert_fail(what, file, line, function);
 }

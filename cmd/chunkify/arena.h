@@ -38,6 +38,7 @@ void arena_end(void);
  * what was being done is
  * abandoned.
  */
+enum { ARENA_FULL = 1, ARENA_ASSERTION };	/* what it jumps with */
 extern _Thread_local jmp_buf arena_jump;
 void arena_guard(size_t limit);
 void arena_unguard(void);

@@ -221,6 +221,8 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	const struct grammar *g = grammar_of(lang);
 	const char *shown = mask(lang, text, n);
 	const TSTree *tree;
+	const char *why;
+	char reason[96];
 	struct deadline deadline;
 	struct defs d = { .def = NULL, .n = 0 };
 	struct cuts cuts;
@@ -235,7 +237,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 
 	lines_find(&l, text, n);
 	deadline_begin(&deadline, o->timeout);
-	if ((tree = parse(g, shown, n, &deadline)) != NULL) {
+	if ((tree = parse(g, shown, n, &deadline, &why)) != NULL) {
 		root = ts_tree_root_node(tree);
 		if (defs_find(&d, g, root, text, shown, &deadline) == -1)
 			tree = NULL;
@@ -244,9 +246,8 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	}
 	if (tree == NULL) {
 		d.errors = 1;
-		message(r, path, deadline_over(&deadline) ?
-		    "cut between lines: parsing takes too long (--timeout)" :
-		    "cut between lines: parsing takes too much memory");
+		snprintf(reason, sizeof reason, "cut between lines: %s", why);
+		message(r, path, reason);
 	}
 	if (o->definitions)
 		cut_definitions(&cuts, &d, &l);

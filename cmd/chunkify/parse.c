@@ -74,7 +74,7 @@ too_long(TSParseState *state)
 
 const TSTree *
 parse(const struct grammar *g, const char *text, size_t n,
-    struct deadline *deadline)
+    struct deadline *deadline, const char **why)
 {
 	struct input in = { .text = text, .n = n, .deadline = deadline };
 	TSParseOptions options = { &in, too_long };
@@ -83,8 +83,16 @@ parse(const struct grammar *g, const char *text, size_t n,
 	TSParser *volatile p = NULL;
 	const TSTree *tree;
 
-	if (setjmp(arena_jump) != 0)
-		return NULL;	/* the parser goes with the arena */
+	switch (setjmp(arena_jump)) {	/* the parser goes with the arena */
+	case 0:
+		break;
+	case ARENA_FULL:
+		*why = "parsing takes too much memory";
+		return NULL;
+	default:
+		*why = "it breaks an assertion of its grammar";
+		return NULL;
+	}
 	arena_guard(limit < MEMORY_MOST ? limit : MEMORY_MOST);
 	p = ts_parser_new();
 	if (!ts_parser_set_language(p, g->ts))
@@ -93,5 +101,6 @@ parse(const struct grammar *g, const char *text, size_t n,
 	tree = ts_parser_parse_with_options(p, NULL, input, options);
 	arena_unguard();
 	ts_parser_delete(p);
+	*why = "parsing takes too long (--timeout)";
 	return tree;
 }

@@ -25,10 +25,10 @@ int deadline_over(struct deadline *d);
 /*
  * Parse n bytes of text, less than 4 GiB. Returns the tree, which is the
  * arena's: never ts_tree_delete it, arena_drop_tree takes it. NULL if it takes
- * too long (deadline_over says so), or more memory than any sane input of this
- * length, or if the grammar broke an assertion of its own.
+ * too long, or more memory than any sane input of this length, or if the
+ * grammar broke an assertion of its own; *why says what, for a message.
  */
 const TSTree *parse(const struct grammar *g, const char *text, size_t n,
-    struct deadline *deadline);
+    struct deadline *deadline, const char **why);
 
 #endif

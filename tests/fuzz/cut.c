@@ -225,6 +225,7 @@ run(const struct input *in, struct buf *out)
 	const char *shown = mask(in->lang, in->text, in->n);
 	struct deadline never;
 	const TSTree *t;
+	const char *why;
 	struct defs d = { .errors = 1 };
 	struct cuts cuts;
 	struct lines l;
@@ -232,7 +233,7 @@ run(const struct input *in, struct buf *out)
 	TSNode root;
 
 	deadline_begin(&never, 0);
-	t = parse(g, shown, in->n, &never);
+	t = parse(g, shown, in->n, &never, &why);
 	lines_find(&l, in->text, in->n);
 	if (t != NULL) {
 		root = ts_tree_root_node(t);
