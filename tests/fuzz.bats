@@ -31,6 +31,8 @@ FUZZ=${BIN%/bin}/fuzz
 
 @test "fuzz: a reader of a damaged store ends by itself, in time, and never with a wrong answer" {
 	chunkify -q -C "$ROOT/tests/tree" . | kvput "$DB"
+	# what libdb has when it finds a wrong checksum it does not give back
+	export ASAN_OPTIONS=detect_leaks=0:exitcode=99
 	run -0 "$FUZZ/damage" -f -n 25 "$BIN" "$DB"
 	echo "$output"
 	[[ "$status" = 0 && "$output" == *" same "* ]]

@@ -12,7 +12,11 @@
  */
 #define MEMORY_BASE	((size_t)256 << 20)
 #define MEMORY_FACTOR	512
+#ifdef ARENA_MALLOC	/* pieces have no slack then, and are slow to make */
+#define MEMORY_MOST	((size_t)384 << 20)
+#else
 #define MEMORY_MOST	((size_t)1 << 30)
+#endif
 
 struct input {
 	const char *text;
