@@ -556,3 +556,43 @@ agrees() { # agrees STREAM
 	done
 	grep -q '"symbol_name":"f"' out
 }
+
+# --- what else tells the language, and where the text comes from ------------------
+
+@test "chunkify: --ext tells the language of an ending, the last one counts" {
+	mkdir d
+	echo 'function f() { return 1; }' | tee d/a.inc d/b.tpl.inc d/Build >d/c.txt
+	chunkify --ext .inc=php --ext .tpl.inc=javascript --ext Build=bash d >out
+	[ "$(jq -r 'select(.type == "file") | .file_path + " " + .language' out)" = "d/Build bash
+d/a.inc php
+d/b.tpl.inc javascript" ]
+	[ "$(skips <out)" = "d/c.txt unsupported" ]
+	# another mapping is another way to chunk
+	kvput $DB <out
+	kvls --manifest $DB | chunkify --ext .inc=javascript --unchanged - d >again
+	[ "$(jq -r 'select(.file_path == "d/a.inc" and .type == "file").language' again)" = javascript ]
+	run -2 chunkify --ext inc d
+	[ "$output" = "chunkify: --ext: inc: not an ending and a language, as in .inc=php" ]
+	run -2 chunkify --ext .inc=klingon d
+	[ "$output" = "chunkify: --ext: klingon: no such language (--list-languages)" ]
+}
+
+@test "chunkify: --stdin-name: what comes on standard input is that file" {
+	mkdir src
+	functions 30 >src/a.c
+	touch -d @0 src/a.c
+	chunkify src/a.c >file
+	chunkify --stdin-name ./src//a.c <src/a.c | cmp - file
+	rm src/a.c
+	printf 'def f\nend\n' | chunkify --stdin-name x.rb | grep -q '"symbol_name":"f"'
+	printf 'def f\nend\n' | chunkify --lang ruby --stdin-name x | kvput $DB
+	[ "$(kvget -t -s f $DB)" = "$(printf 'def f\nend')" ]
+	run -1 --separate-stderr chunkify --stdin-name README </dev/null
+	[ "$(skips <<<"$output")" = "README unsupported" ]
+	run -1 --separate-stderr chunkify --max-file-size 10 --stdin-name a.c <file
+	[ "$stderr" = "chunkify: a.c: too-large" ]
+	run -2 chunkify --stdin-name a.c src
+	run -2 chunkify --stdin-name a.c --files-from file
+	run -2 pipe 'chunkify --stdin-name a.c <&-'
+	[[ "$output" == *"standard input: Bad file descriptor" ]]
+}

@@ -25,6 +25,7 @@
 #include "version.h"
 #include "walk.h"
 
+#define INPUT	((size_t)64 << 10)	/* bytes read at a time */
 #define GIT_PATIENCE	3	/* times --timeout, that git may be silent */
 
 static void
@@ -32,13 +33,14 @@ usage(void)
 {
 	fprintf(stderr, "usage: chunkify [-0qv] [-C dir] [-j jobs] [--ast] "
 	    "[--checksum] [--definitions]\n"
-	    "                [--exclude glob] [--files-from file] "
-	    "[--lang name]\n"
-	    "                [--max-file-size bytes] [--max-size bytes] "
-	    "[--no-ignore]\n"
-	    "                [--skip-generated] [--timeout seconds] "
+	    "                [--exclude glob] [--ext ending=name] "
+	    "[--files-from file]\n"
+	    "                [--lang name] [--max-file-size bytes] "
+	    "[--max-size bytes]\n"
+	    "                [--no-ignore] [--skip-generated] [--timeout seconds] "
 	    "[--unchanged file]\n"
 	    "                [path ...]\n"
+	    "       chunkify [options] --stdin-name path\n"
 	    "       chunkify --list-languages\n");
 	exit(2);
 }
@@ -121,14 +123,26 @@ fingerprint(const struct options *o)
 {
 	char *s;
 
+	struct buf endings = { 0 };
+	size_t i;
+
+	for (i = 0; i < o->nendings; i++) {
+		buf_puts(&endings, " ext=");
+		buf_add(&endings, o->endings[i].text, o->endings[i].len);
+		buf_putc(&endings, ':');
+		buf_puts(&endings, o->endings[i].lang->name);
+	}
+	buf_putc(&endings, '\0');
 	if (asprintf(&s, "mode=%s max-size=%u max-file-size=%llu timeout=%g"
-	    "%s%s%s%s sources=%s",
+	    "%s%s%s%s%s sources=%s",
 	    o->definitions ? "definitions" : "partition", o->max_size,
 	    (unsigned long long)o->max_file_size, o->timeout,
 	    o->forced != NULL ? " lang=" : "",
 	    o->forced != NULL ? o->forced->name : "", o->ast ? " ast" : "",
-	    o->skip_generated ? " skip-generated" : "", SOURCES) == -1)
+	    o->skip_generated ? " skip-generated" : "", endings.p,
+	    SOURCES) == -1)
 		errx(2, "out of memory");
+	buf_free(&endings);
 	return s;
 }
 
@@ -228,16 +242,73 @@ open_manifest(const char **name)
 	return fd;
 }
 
+static const struct language *
+named_language(const char *option, const char *name)
+{
+	const struct language *l = lang_by_name(name);
+
+	if (l == NULL)
+		errx(2, "%s: %s: no such language (--list-languages)", option,
+		    name);
+	return l;
+}
+
+/* --ext ENDING=LANGUAGE */
+static void
+add_ending(struct options *o, const char *arg)
+{
+	const char *equals = strrchr(arg, '=');
+	struct ending *e;
+
+	if (equals == NULL || equals == arg ||
+	    strcspn(arg, " /") < (size_t)(equals - arg))
+		errx(2, "--ext: %s: not an ending and a language, as in "
+		    ".inc=php", arg);
+	o->endings = xgrow(o->endings, &o->cap_endings, o->nendings + 1,
+	    sizeof *o->endings);
+	e = &o->endings[o->nendings++];
+	e->text = arg;
+	e->len = (size_t)(equals - arg);
+	e->lang = named_language("--ext", equals + 1);
+}
+
+/* Chunk what comes on standard input as the file of that name. */
+static void
+chunk_input(const struct options *o, const char *name, struct outcome *all)
+{
+	struct buf text = { 0 };
+	ssize_t n;
+
+	memset(all, 0, sizeof *all);
+	all->sum.options = o;
+	/* one byte too many shows that it is too large */
+	while (text.len <= o->max_file_size && (n = read(STDIN_FILENO,
+	    buf_room(&text, INPUT), INPUT)) != 0) {
+		if (n == -1)
+			err(2, "standard input");
+		text.len += (size_t)n;
+	}
+	file_text(&all->sum, name, text.len != 0 ? text.p : "", text.len);
+	queue_write(&all->sum.out);
+	if (all->sum.message != NULL)
+		warnx("%s", all->sum.message);
+	free(all->sum.message);
+	buf_free(&all->sum.out);
+	buf_free(&text);
+}
+
 int
 main(int argc, char *argv[])
 {
-	enum { AST = 256, CHECKSUM, DEFINITIONS, EXCLUDE, FILES_FROM, LANG, LIST, MAX_FILE, MAX_SIZE,
-	    NO_IGNORE, SKIP_GENERATED, TIMEOUT, UNCHANGED };
+	enum { AST = 256, CHECKSUM, DEFINITIONS, EXCLUDE, EXT, FILES_FROM,
+	    LANG, LIST, MAX_FILE, MAX_SIZE, NO_IGNORE, SKIP_GENERATED,
+	    STDIN_NAME, TIMEOUT, UNCHANGED };
 	static const struct option longs[] = {
 		{ "ast", no_argument, NULL, AST },
 		{ "checksum", no_argument, NULL, CHECKSUM },
 		{ "definitions", no_argument, NULL, DEFINITIONS },
 		{ "exclude", required_argument, NULL, EXCLUDE },
+		{ "ext", required_argument, NULL, EXT },
 		{ "files-from", required_argument, NULL, FILES_FROM },
 		{ "lang", required_argument, NULL, LANG },
 		{ "list-languages", no_argument, NULL, LIST },
@@ -245,11 +316,13 @@ main(int argc, char *argv[])
 		{ "max-size", required_argument, NULL, MAX_SIZE },
 		{ "no-ignore", no_argument, NULL, NO_IGNORE },
 		{ "skip-generated", no_argument, NULL, SKIP_GENERATED },
+		{ "stdin-name", required_argument, NULL, STDIN_NAME },
 		{ "timeout", required_argument, NULL, TIMEOUT },
 		{ "unchanged", required_argument, NULL, UNCHANGED },
 		{ NULL, 0, NULL, 0 }
 	};
 	const char *dir = NULL, *list_name = NULL, *manifest_name = NULL;
+	char *stdin_name = NULL;
 	struct options o = { .max_size = 1500, .max_file_size = 16 << 20,
 	    .timeout = 10 };
 	struct manifest *stored = NULL;
@@ -296,9 +369,15 @@ main(int argc, char *argv[])
 			list_name = optarg;
 			break;
 		case LANG:
-			if ((o.forced = lang_by_name(optarg)) == NULL)
-				errx(2, "--lang: %s: no such language "
-				    "(--list-languages)", optarg);
+			o.forced = named_language("--lang", optarg);
+			break;
+		case EXT:
+			add_ending(&o, optarg);
+			break;
+		case STDIN_NAME:
+			stdin_name = *optarg != '\0' ? optarg : NULL;
+			if (stdin_name == NULL)
+				usage();
 			break;
 		case LIST:
 			list_languages();
@@ -330,6 +409,13 @@ main(int argc, char *argv[])
 		}
 	argc -= optind;
 	argv += optind;
+	if (stdin_name != NULL && (argc != 0 || list_name != NULL ||
+	    manifest_name != NULL))
+		usage();
+	if (stdin_name != NULL) {
+		argv = &stdin_name;	/* the one PATH there is */
+		argc = 1;
+	}
 	if (argc == 0 && list_name == NULL)
 		usage();
 	if (list_name != NULL)
@@ -351,6 +437,12 @@ main(int argc, char *argv[])
 	walk.git_limit = GIT_PATIENCE * o.timeout;
 	walk.dir = dir != NULL ? realpath(".", NULL) : NULL;
 	argc = tidy_roots(argv, argc, walk.dir);
+	if (stdin_name != NULL) {
+		write_begin(argv, argc, options);
+		chunk_input(&o, argv[0], &all);
+		write_end(&all);
+		goto done;
+	}
 	/* git, where there is one, gets to work while we read the manifest */
 	files = walk_open(argv, argc, &walk);
 	if (manifest_name != NULL && (stored = manifest_read(manifest_fd,
@@ -369,11 +461,13 @@ main(int argc, char *argv[])
 		summary(&all);
 	free(all.skips);	/* the reasons are the manifest's, or ours */
 	manifest_free(stored);
-	free(walk.dir);
-	free(options);
 	if (all.lost)		/* no end: the reader must not trust it */
 		return 2;
 	write_end(&all);
+done:
+	free(walk.dir);
+	free(options);
+	free(o.endings);
 	if (ferror(stdout) || fclose(stdout) == EOF)
 		err(2, "standard output");
 	return all.sum.left_out ? 1 : 0;

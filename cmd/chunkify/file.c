@@ -298,12 +298,29 @@ let_settle(int fd, struct stat *st)
 	}
 }
 
+/* Does the name end so, behind something, or is it that name? */
+static int
+ends_so(const char *path, const struct ending *e)
+{
+	size_t n = strlen(path);
+
+	return n >= e->len && memcmp(path + n - e->len, e->text, e->len) == 0 &&
+	    (*e->text == '.' || n == e->len || path[n - e->len - 1] == '/');
+}
+
 static const struct language *
 language(const struct result *r, const struct walk_file *f, const char *text,
     size_t n)
 {
-	return r->options->forced != NULL ? r->options->forced :
-	    lang_of(f->path, text, n);
+	const struct options *o = r->options;
+	size_t i;
+
+	if (o->forced != NULL)
+		return o->forced;
+	for (i = o->nendings; i-- > 0; )
+		if (ends_so(f->path, &o->endings[i]))
+			return o->endings[i].lang;
+	return lang_of(f->path, text, n);
 }
 
 /* It is in no language, by what was read of it. */
@@ -368,14 +385,36 @@ read_file(struct result *r, const struct walk_file *f, int fd, char **text,
 }
 
 /*
- * Chunk the open file. All that is said of it comes from one buffer, its
- * language too, so it agrees whatever happens to the file meanwhile.
+ * Chunk what was read of a file. All that is said of it comes from one buffer,
+ * its language too, so it agrees whatever happens to the file meanwhile.
  */
+static void
+chunk_buffer(struct result *r, const struct walk_file *f,
+    const struct manifest_file *was, const char *text, size_t n,
+    const struct stat *st)
+{
+	const struct language *lang;
+
+	if (same_content(was, text, n)) {
+		file_keep(r, f->path, st);
+		r->kept++;
+	} else if (memchr(text, '\0', n) != NULL)
+		skip(r, f, "binary", st, 1);
+	else if (r->options->skip_generated &&
+	    label_is_generated(f->path, text, n))
+		skip(r, f, "generated", st, 0);
+	else if ((lang = language(r, f, text, n)) == NULL)
+		unsupported(r, f, text, n, st);
+	else {
+		chunk_text(r, f->path, st, lang, text, n);
+		arena_reset();
+	}
+}
+
 static void
 chunk_file(struct result *r, const struct walk_file *f,
     const struct manifest_file *was, int fd)
 {
-	const struct language *lang;
 	struct stat st;
 	char *text = NULL;
 	size_t n;
@@ -384,23 +423,21 @@ chunk_file(struct result *r, const struct walk_file *f,
 		unreadable(r, f, errno);
 	else if (!S_ISREG(st.st_mode))
 		skip(r, f, "special", NULL, 0);
-	else if (!read_file(r, f, fd, &text, &n, &st))
-		;
-	else if (same_content(was, text, n)) {
-		file_keep(r, f->path, &st);
-		r->kept++;
-	} else if (memchr(text, '\0', n) != NULL)
-		skip(r, f, "binary", &st, 1);
-	else if (r->options->skip_generated &&
-	    label_is_generated(f->path, text, n))
-		skip(r, f, "generated", &st, 0);
-	else if ((lang = language(r, f, text, n)) == NULL)
-		unsupported(r, f, text, n, &st);
-	else {
-		chunk_text(r, f->path, &st, lang, text, n);
-		arena_reset();
-	}
+	else if (read_file(r, f, fd, &text, &n, &st))
+		chunk_buffer(r, f, was, text, n, &st);
 	free(text);
+}
+
+void
+file_text(struct result *r, const char *path, const char *text, size_t n)
+{
+	struct walk_file f = { .path = (char *)path, .named = 1 };
+	struct stat st = { .st_size = (off_t)n };
+
+	if (n > r->options->max_file_size)
+		skip(r, &f, "too-large", NULL, 1);
+	else
+		chunk_buffer(r, &f, NULL, text, n, &st);
 }
 
 void

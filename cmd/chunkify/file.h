@@ -18,6 +18,12 @@ struct options {
 	double timeout;			/* seconds a file may take; 0: any */
 	int definitions, ast, checksum, skip_generated;
 	const struct language *forced;	/* of every file, or NULL */
+	struct ending {		/* what else tells the language: the last wins */
+		const char *text;	/* ".inc", or a whole name; the caller's */
+		size_t len;
+		const struct language *lang;
+	} *endings;
+	size_t nendings, cap_endings;
 };
 
 /*
@@ -49,5 +55,9 @@ void file_keep(struct result *r, const char *path, const struct stat *st);
  */
 void file_process(struct result *r, const struct walk_file *f,
     const struct manifest_file *was);
+
+/* The same of n bytes of text that are the file of this name, from nowhere. */
+void file_text(struct result *r, const char *path, const char *text,
+    size_t n);
 
 #endif
