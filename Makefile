@@ -103,8 +103,8 @@ $B/unit/%: $B/tests/unit/%.o $B/common.a
 # Everything, and once more under the sanitizers.
 check: $(if $(SAN),check-here,check-here check-san)
 
-check-here: all $(UNITS)
-	BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) \
+check-here: all $(UNITS) faults
+	BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) FAULTS=$(abspath $F) \
 		$(BATS) --formatter tap --jobs $(JOBS) tests
 
 check-san:
@@ -113,9 +113,14 @@ check-san:
 JOBS = 2
 
 # The programs are cut down: see tests/faults/faults.sh. What is to fail is put
-# between them and the C library, so they are linked dynamically.
-F = $B/faults
+# between them and the C library, so they are linked dynamically; and under the
+# sanitizers, which are in between themselves, only those who look at what is
+# left have them.
+F = $(if $(SAN),build,$B)/faults
 FAULTS = $(addprefix $F/,kvput kvget kvls kvdel inject.so replay)
+
+faults: $(if $(SAN),,$(FAULTS))
+	$(if $(SAN),$(MAKE) faults B=build SAN=)
 
 $(addprefix $F/,kvput kvget kvls kvdel): $F/%: $$(call objs,cmd/$$*) $B/common.a
 	@mkdir -p $(@D)
@@ -128,7 +133,7 @@ $F/inject.so: tests/faults/inject.c tests/faults/log.h
 $F/replay: $B/tests/faults/replay.o $B/common.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-check-faults: all $(FAULTS)
+check-faults: all faults
 	tests/faults/faults.sh $B/bin $F
 
 # --- figures --------------------------------------------------------------
@@ -161,6 +166,6 @@ clean:
 	rm -rf $B $B-asan $(PARTS)
 
 
-.PHONY: all bench check check-faults check-here check-san demo install clean
+.PHONY: all bench check check-faults check-here check-san demo faults install clean
 .DELETE_ON_ERROR:
 .SECONDARY:

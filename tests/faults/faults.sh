@@ -240,30 +240,35 @@ verdict() { # verdict STATUS
 # --- kinds --------------------------------------------------------------------
 
 case_fail() { # case_fail WHAT FAULT [KILLED]
-	local st reader=
+	local st
 	setting "$1"
 	[ $# = 2 ] || program update $(under "FAULT=change:KILL:$3") 2>/dev/null
 	program "$1" $(under "FAULT=$2") 2>said
 	st=$?
 	verdict $st || return
-	case $1 in
-	read|check|list|mend)
-		reader=1 ;;
+	case $st:$2 in
+	137:*:KILL:*|137:*:TEAR:*) ;;
+	137:*)	echo "killed"; return 1 ;;
 	esac
-	[ $st != 137 ] || case $2 in
-	*:KILL:*|*:TEAR:*) ;;
-	*)	echo "killed"; return 1 ;;
-	esac
-	if [ -n "$reader" ] && [ $st = 0 ]; then
-		cp out said
-		[ "$1" != read ] || sed -E 's/,"(created|stored)_at":[0-9]+//g' out | cmp -s - "$W/$to" ||
-		    { echo "status 0, but not all of it"; return 1; }
-	fi
-	if [ $st = 0 ] && [ -z "$reader" ]; then
-		examine all
-	else
+	conclude "$1" $st
+}
+
+# The answer of a program that was satisfied, and the store.
+conclude() { # conclude WHAT STATUS
+	if [ "$2" != 0 ]; then
 		examine
+		return
 	fi
+	case $1 in
+	read|mend)
+		sed -E 's/,"(created|stored)_at":[0-9]+//g' out >now
+		judge "$W/$from" "$W/$to" now || return
+		examine ;;
+	list)	kvls --symbols "$db" 2>err | cmp -s - out || { echo "not all of it"; return 1; }
+		examine ;;
+	check)	examine ;;
+	*)	examine all ;;
+	esac
 }
 
 case_kill() { case_fail "$@"; }
@@ -275,11 +280,7 @@ case_moment() { # case_moment WHAT USEC
 	program "$1" $(under "FAULT_KILL=$2") 2>said
 	st=$?
 	verdict $st || return
-	case $1:$st in
-	read:*|mend:*|*:2|*:137)
-		examine ;;
-	*)	examine all ;;
-	esac
+	conclude "$1" $st
 }
 
 # A reader that is not killed has to be answered, and with whole files.
@@ -338,7 +339,7 @@ case_limit() { # case_limit WHAT KB
 	)
 	st=$?
 	verdict $st || return
-	if [ $st = 0 ]; then examine all; else examine; fi
+	conclude "$1" $st
 }
 
 # --- a full disk ----------------------------------------------------------------
@@ -403,13 +404,14 @@ list_disk() {
 	done
 }
 
-# How often WHAT calls each class; the makings of lists of cases.
-count() { # count WHAT CLASS [KILLED]
+# How often WHAT calls each class, in a file; and one of them.
+count() { # count WHAT [KILLED]
 	setting "$1"
-	[ $# = 2 ] || program update $(under "FAULT=change:KILL:$3") 2>/dev/null
+	[ $# = 1 ] || program update $(under "FAULT=change:KILL:$2") 2>/dev/null
 	program "$1" $(under "FAULT_COUNT=$PWD/count") 2>/dev/null
-	sed -n "s/^$2 //p" count
 }
+
+calls() { sed -n "s/^$1 //p" count; }
 
 # What WHAT does to a store, recorded once; the power goes at a moment of it.
 record() { # record WHAT
@@ -474,24 +476,26 @@ list_power() {
 	done
 }
 
-# N numbers from 1 to MAX, evenly, or all of them.
+# N numbers from 1 to MAX, evenly, or all of them; a short run draws them.
 spread() { # spread MAX N
-	awk -v max="$1" -v n="$2" 'BEGIN {
+	awk -v max="$1" -v n="$2" -v seed="${SHORT:+$RANDOM}" 'BEGIN {
+		srand(seed)
 		step = max > n ? max / n : 1
 		for (i = 1; i <= max + .001; i += step)
-			print int(i)
+			print int(i + (seed != "" ? rand() * (step - 1) : 0))
 	}'
 }
 
 # The call of the update where a kill leaves a reader most to be mended, and a
 # writer.
 most_to_mend() {
-	local what n calls all
-	all=$(count update change)
+	local what n all
+	count update
+	all=$(calls change)
 	for what in mend nothing; do
-		for n in $(spread $all 50); do
-			calls=$(count $what change $n)
-			echo "${calls:-0} $n"
+		for n in $(seq $((all / 2)) 4 "$all"); do
+			count $what "$n"
+			echo "$(calls change) $n"
 		done | sort -rn | awk '{ print $2; exit }' >"$W/most.$what"
 	done
 }
@@ -506,16 +510,18 @@ killed_at() { # killed_at WHAT
 }
 
 list_fail() {
-	local what class n killed most=100000
-	[ -z "$SHORT" ] || most=2
+	local what class n killed most
 	for what in update make del read check list recover mend; do
+		most=${SHORT:-100000}
 		killed=$(killed_at $what)
+		count $what $killed
 		for class in write:EIO write:ENOSPC write:SHORT sync:EIO \
 		    sync:ENOSPC rename:EIO rename:ENOSPC unlink:EIO open:EMFILE \
 		    open:ENOMEM open:EIO trunc:EIO trunc:ENOSPC close:EIO \
 		    mmap:ENOMEM mmap:EMFILE malloc:ENOMEM; do
-			for n in $(spread "$(count $what ${class%:*} $killed)" $([ $class = malloc:ENOMEM ] &&
-			    echo $((most < 250 ? most : 250)) || echo $most)); do
+			# There are too many allocations for all.
+			[ $class != malloc:ENOMEM ] || most=$((most > 250 ? 250 : most))
+			for n in $(spread "$(calls ${class%:*})" $most); do
 				echo "fail $what $class:$n $killed"
 				case $class in
 				*SHORT|unlink*|close*) ;;
@@ -528,13 +534,14 @@ list_fail() {
 
 list_kill() {
 	local what n killed most=100000
-	[ -z "$SHORT" ] || most=6
+	[ -z "$SHORT" ] || most=4
 	for what in update make del recover mend; do
 		killed=$(killed_at $what)
-		for n in $(spread "$(count $what change $killed)" $most); do
+		count $what $killed
+		for n in $(spread "$(calls change)" $most); do
 			echo "kill $what change:KILL:$n $killed"
 		done
-		for n in $(spread "$(count $what write $killed)" $most); do
+		for n in $(spread "$(calls write)" $most); do
 			echo "kill $what write:TEAR:$n $killed"
 		done
 	done
