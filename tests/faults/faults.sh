@@ -7,8 +7,8 @@
 # A case is a line of words, and CASE='those words' runs that one alone. From
 # FAULTS_SEED come all that are drawn by lot, FAULTS_ROUNDS says how many of a
 # kind, ONLY='fail kill' which kinds, SHORT=1 takes a few of each, JOBS runs
-# so many side by side, ENGINE is the name of the store (the ending says what
-# it is). Kinds:
+# so many side by side, ENGINE is the ending of the store's name, by which kvput
+# knows what to make. Kinds:
 #
 #	fail WHAT FAULT		a call of WHAT fails (see inject.c)
 #	kill WHAT FAULT		SIGKILL at a call, or in the middle of a write
@@ -29,6 +29,7 @@ export LC_ALL=C PATH=$BIN:$PATH
 : "${FAULTS_SEED:=$RANDOM$RANDOM}" "${FAULTS_ROUNDS:=500}" "${JOBS:=2}"
 : "${ONLY:=fail kill moment crowd power chain limit disk}" "${ENGINE:=db}"
 SHORT=${SHORT:-}
+STORE=a.$ENGINE
 POWER="make update del big many recover mend"
 PATIENCE=30			# seconds, of whoever could hang
 
@@ -85,16 +86,16 @@ states() { # states NAME DIR [again]
 	local name=$1-new
 	[ $# = 3 ] || name=$1-old
 	chunks "$2" >"$name"
-	kvput "$name.db" <"$name" && text "$name.db" >"$name.text"
+	kvput "$name.$ENGINE" <"$name" && text "$name.$ENGINE" >"$name.text"
 }
 
 prepare() {
 	cd "$W" || exit
 	tree src 40 1
 	states small src
-	kvls small-old.db | awk 'NR % 3 == 0' >gone
-	cp -r small-old.db del.db
-	kvdel --files-from gone del.db && text del.db >del.text
+	kvls small-old.$ENGINE | awk 'NR % 3 == 0' >gone
+	cp -r small-old.$ENGINE del.$ENGINE
+	kvdel --files-from gone del.$ENGINE && text del.$ENGINE >del.text
 	rewrite src 40 2
 	states small src again
 
@@ -141,7 +142,7 @@ setting() { # setting WHAT
 	big|many|full)
 		set=$1 ;;
 	esac
-	base=$set-old.db from=$set-old.text to=$set-new.text
+	base=$set-old.$ENGINE from=$set-old.text to=$set-new.text
 	old=$set-old new=$set-new next=$set-new after=$set-new.text
 	case $1 in
 	make)	base= from=none.text to=$old.text next=$old after=$old.text ;;
@@ -149,7 +150,7 @@ setting() { # setting WHAT
 	read|check|list)
 		to=$old.text ;;
 	esac
-	db=$PWD/$ENGINE
+	db=$PWD/$STORE
 	rm -rf "$db" "$db"-*
 	[ -z "$base" ] || cp -r "$W/$base" "$db"
 }
@@ -354,8 +355,8 @@ case_disk() { # case_disk KB
 	mountpoint -q disk || mount -t tmpfs -o size=64m faults disk || { echo "cannot mount"; return 1; }
 	rm -rf disk/*
 	mount -o remount,size=64m disk
-	db=$PWD/disk/$ENGINE
-	mv "$ENGINE" disk
+	db=$PWD/disk/$STORE
+	mv "$STORE"* disk
 	mount -o "remount,size=$(($(df -k --output=used disk | tail -n 1) + $1))k" disk
 	program full timeout -k 5 $PATIENCE 2>said &
 	writer=$!
@@ -421,7 +422,7 @@ record() { # record WHAT
 	recover|mend)
 		program update $(under "FAULT=change:KILL:$(killed_at "$1")") 2>/dev/null ;;
 	esac
-	[ ! -e "$db" ] || cp -r "$db" before
+	[ ! -e "$db" ] || cp -r "$db"* before
 	program "$1" $(under "FAULT_LOG=$PWD/log") >/dev/null 2>said
 	[ -s log ] || { echo "Bail out! nothing recorded of $1: $(cat said)"; exit 2; }
 }
@@ -430,7 +431,7 @@ case_power() { # case_power WHAT SEED
 	local how all=
 	setting "$1"
 	rm -rf "$db" "$db"-*
-	how=$("$F/replay" "$W/record/$1/log" "$W/record/$1/before" "$ENGINE" . "$2") ||
+	how=$("$F/replay" "$W/record/$1/log" "$W/record/$1/before" "$STORE" . "$2") ||
 	    { echo "replay: $how"; return 1; }
 	[ "$how" != end ] || all=all
 	# A reader is the first, or a writer.
@@ -450,12 +451,12 @@ case_chain() { # case_chain SEED
 		what=(update mend nothing back update)
 		what=${what[($1 / 7 + i * ($1 % 11)) % 5]}
 		rm -rf before log
-		mkdir before && mv "$db" before && cp -r "before/$ENGINE" "$db"
+		mkdir before && mv "$db"* before && cp -r before/. .
 		program "$what" $(under "FAULT_LOG=$PWD/log") >/dev/null 2>said ||
 		    { echo "$i: $what: status $?: $(head -n 3 said)"; return 1; }
 		[ -e log ] || continue
-		rm -rf "$db"
-		"$F/replay" log before "$ENGINE" . $(($1 + i)) >/dev/null || return
+		rm -rf "$db" "$db"-*
+		"$F/replay" log before "$STORE" . $(($1 + i)) >/dev/null || return
 	done
 	examine
 }
@@ -565,7 +566,7 @@ list_limit() {
 	local what n
 	for what in update make big; do
 		setting $what
-		for n in $(spread $(($(cat "$W/$set-new.db"/* | wc -c) / 1024)) $((FAULTS_ROUNDS / 10))); do
+		for n in $(spread "$(du -sk "$W/$set-new.$ENGINE" | cut -f1)" $((FAULTS_ROUNDS / 10))); do
 			echo "limit $what $n"
 		done
 	done
@@ -584,7 +585,7 @@ worker() { # worker NUMBER: those lines of the list
 			echo "$line" >>done
 		else
 			echo "$line: ${why//$'\n'/ }" >>wrong
-			[ -e kept ] || { mkdir kept; cp -r "$ENGINE"* kept 2>/dev/null; }
+			[ -e kept ] || { mkdir kept; cp -r "$STORE"* kept 2>/dev/null; }
 		fi
 	done
 }
