@@ -226,9 +226,9 @@ JOBS = 2
 # Built by as many, unless -j says otherwise.
 PAR = $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(JOBS))
 
-check-here: all $(UNITS) $B/unit/stream $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
+check-here: all faults $(UNITS) $B/unit/stream $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
 	@ASAN_OPTIONS=detect_leaks=1:exitcode=99 \
-		BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) \
+		BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) FAULTS=$(abspath $F) \
 		$(BATS) --formatter tap --jobs $(JOBS) tests
 
 # --- fuzzing: tests/fuzz, each target a file ------------------------------
@@ -291,9 +291,14 @@ analyse: $B/version.h $(PARTS)/.ready
 		sh -c 'clang-tidy --quiet {} -- $(SEEN) 2>$B/tidy.$$$$ || { cat $B/tidy.$$$$; exit 1; }; rm $B/tidy.$$$$'
 
 # The programs are cut down: see tests/faults/faults.sh. What is to fail is put
-# between them and the C library, so they are linked dynamically.
-F = $B/faults
+# between them and the C library, so they are linked dynamically; and under the
+# sanitizers, which are in between themselves, only those who look at what is
+# left have them.
+F = $(if $(SAN),build,$B)/faults
 FAULTS = $(addprefix $F/,kvput kvget kvls kvdel inject.so replay)
+
+faults: $(if $(SAN),,$(FAULTS))
+	$(if $(SAN),$(MAKE) faults B=build SAN=)
 
 $(addprefix $F/,kvput kvget kvls kvdel): $F/%: $$(call objs,cmd/$$*) $B/common.a
 	@mkdir -p $(@D)
@@ -306,7 +311,7 @@ $F/inject.so: tests/faults/inject.c tests/faults/log.h
 $F/replay: $B/tests/faults/replay.o $B/common.a
 	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
-check-faults: all $(FAULTS)
+check-faults: all faults
 	tests/faults/faults.sh $B/bin $F
 
 # --- figures --------------------------------------------------------------
@@ -353,5 +358,5 @@ uninstall:
 clean:
 	rm -rf $B $B-asan $B-fuzz $(PARTS)
 
-.PHONY: all analyse bench bench-hostile check check-faults check-here clean demo deps fuzz fuzz-here install uninstall FORCE
+.PHONY: all analyse bench bench-hostile check check-faults check-here clean demo deps faults fuzz fuzz-here install uninstall FORCE
 .DELETE_ON_ERROR:

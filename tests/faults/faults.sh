@@ -7,8 +7,8 @@
 # A case is a line of words, and CASE='those words' runs that one alone. From
 # FAULTS_SEED come all that are drawn by lot, FAULTS_ROUNDS says how many of a
 # kind, ONLY='fail kill' which kinds, SHORT=1 takes a few of each, JOBS runs
-# so many side by side, ENGINE is the name of the store (the ending says what
-# it is). Kinds:
+# so many side by side, ENGINE is the ending of the store's name, by which kvput
+# knows what to make. Kinds:
 #
 #	fail WHAT FAULT		a call of WHAT fails (see inject.c)
 #	kill WHAT FAULT		SIGKILL at a call, or in the middle of a write
@@ -29,6 +29,7 @@ export LC_ALL=C PATH=$BIN:$PATH
 : "${FAULTS_SEED:=$RANDOM$RANDOM}" "${FAULTS_ROUNDS:=500}" "${JOBS:=2}"
 : "${ONLY:=fail kill moment crowd power chain limit disk}" "${ENGINE:=db}"
 SHORT=${SHORT:-}
+STORE=a.$ENGINE
 POWER="make update del big many recover mend"
 PATIENCE=30			# seconds, of whoever could hang
 
@@ -85,16 +86,16 @@ states() { # states NAME DIR [again]
 	local name=$1-new
 	[ $# = 3 ] || name=$1-old
 	chunks "$2" >"$name"
-	kvput "$name.db" <"$name" && text "$name.db" >"$name.text"
+	kvput "$name.$ENGINE" <"$name" && text "$name.$ENGINE" >"$name.text"
 }
 
 prepare() {
 	cd "$W" || exit
 	tree src 40 1
 	states small src
-	kvls small-old.db | awk 'NR % 3 == 0' >gone
-	cp -r small-old.db del.db
-	kvdel --files-from gone del.db && text del.db >del.text
+	kvls small-old.$ENGINE | awk 'NR % 3 == 0' >gone
+	cp -r small-old.$ENGINE del.$ENGINE
+	kvdel --files-from gone del.$ENGINE && text del.$ENGINE >del.text
 	rewrite src 40 2
 	states small src again
 
@@ -141,7 +142,7 @@ setting() { # setting WHAT
 	big|many|full)
 		set=$1 ;;
 	esac
-	base=$set-old.db from=$set-old.text to=$set-new.text
+	base=$set-old.$ENGINE from=$set-old.text to=$set-new.text
 	old=$set-old new=$set-new next=$set-new after=$set-new.text
 	case $1 in
 	make)	base= from=none.text to=$old.text next=$old after=$old.text ;;
@@ -149,7 +150,7 @@ setting() { # setting WHAT
 	read|check|list)
 		to=$old.text ;;
 	esac
-	db=$PWD/$ENGINE
+	db=$PWD/$STORE
 	rm -rf "$db" "$db"-*
 	[ -z "$base" ] || cp -r "$W/$base" "$db"
 }
@@ -240,30 +241,35 @@ verdict() { # verdict STATUS
 # --- kinds --------------------------------------------------------------------
 
 case_fail() { # case_fail WHAT FAULT [KILLED]
-	local st reader=
+	local st
 	setting "$1"
 	[ $# = 2 ] || program update $(under "FAULT=change:KILL:$3") 2>/dev/null
 	program "$1" $(under "FAULT=$2") 2>said
 	st=$?
 	verdict $st || return
-	case $1 in
-	read|check|list|mend)
-		reader=1 ;;
+	case $st:$2 in
+	137:*:KILL:*|137:*:TEAR:*) ;;
+	137:*)	echo "killed"; return 1 ;;
 	esac
-	[ $st != 137 ] || case $2 in
-	*:KILL:*|*:TEAR:*) ;;
-	*)	echo "killed"; return 1 ;;
-	esac
-	if [ -n "$reader" ] && [ $st = 0 ]; then
-		cp out said
-		[ "$1" != read ] || sed -E 's/,"(created|stored)_at":[0-9]+//g' out | cmp -s - "$W/$to" ||
-		    { echo "status 0, but not all of it"; return 1; }
-	fi
-	if [ $st = 0 ] && [ -z "$reader" ]; then
-		examine all
-	else
+	conclude "$1" $st
+}
+
+# The answer of a program that was satisfied, and the store.
+conclude() { # conclude WHAT STATUS
+	if [ "$2" != 0 ]; then
 		examine
+		return
 	fi
+	case $1 in
+	read|mend)
+		sed -E 's/,"(created|stored)_at":[0-9]+//g' out >now
+		judge "$W/$from" "$W/$to" now || return
+		examine ;;
+	list)	kvls --symbols "$db" 2>err | cmp -s - out || { echo "not all of it"; return 1; }
+		examine ;;
+	check)	examine ;;
+	*)	examine all ;;
+	esac
 }
 
 case_kill() { case_fail "$@"; }
@@ -275,11 +281,7 @@ case_moment() { # case_moment WHAT USEC
 	program "$1" $(under "FAULT_KILL=$2") 2>said
 	st=$?
 	verdict $st || return
-	case $1:$st in
-	read:*|mend:*|*:2|*:137)
-		examine ;;
-	*)	examine all ;;
-	esac
+	conclude "$1" $st
 }
 
 # A reader that is not killed has to be answered, and with whole files.
@@ -338,7 +340,7 @@ case_limit() { # case_limit WHAT KB
 	)
 	st=$?
 	verdict $st || return
-	if [ $st = 0 ]; then examine all; else examine; fi
+	conclude "$1" $st
 }
 
 # --- a full disk ----------------------------------------------------------------
@@ -353,8 +355,8 @@ case_disk() { # case_disk KB
 	mountpoint -q disk || mount -t tmpfs -o size=64m faults disk || { echo "cannot mount"; return 1; }
 	rm -rf disk/*
 	mount -o remount,size=64m disk
-	db=$PWD/disk/$ENGINE
-	mv "$ENGINE" disk
+	db=$PWD/disk/$STORE
+	mv "$STORE"* disk
 	mount -o "remount,size=$(($(df -k --output=used disk | tail -n 1) + $1))k" disk
 	program full timeout -k 5 $PATIENCE 2>said &
 	writer=$!
@@ -403,13 +405,14 @@ list_disk() {
 	done
 }
 
-# How often WHAT calls each class; the makings of lists of cases.
-count() { # count WHAT CLASS [KILLED]
+# How often WHAT calls each class, in a file; and one of them.
+count() { # count WHAT [KILLED]
 	setting "$1"
-	[ $# = 2 ] || program update $(under "FAULT=change:KILL:$3") 2>/dev/null
+	[ $# = 1 ] || program update $(under "FAULT=change:KILL:$2") 2>/dev/null
 	program "$1" $(under "FAULT_COUNT=$PWD/count") 2>/dev/null
-	sed -n "s/^$2 //p" count
 }
+
+calls() { sed -n "s/^$1 //p" count; }
 
 # What WHAT does to a store, recorded once; the power goes at a moment of it.
 record() { # record WHAT
@@ -419,7 +422,7 @@ record() { # record WHAT
 	recover|mend)
 		program update $(under "FAULT=change:KILL:$(killed_at "$1")") 2>/dev/null ;;
 	esac
-	[ ! -e "$db" ] || cp -r "$db" before
+	[ ! -e "$db" ] || cp -r "$db"* before
 	program "$1" $(under "FAULT_LOG=$PWD/log") >/dev/null 2>said
 	[ -s log ] || { echo "Bail out! nothing recorded of $1: $(cat said)"; exit 2; }
 }
@@ -428,7 +431,7 @@ case_power() { # case_power WHAT SEED
 	local how all=
 	setting "$1"
 	rm -rf "$db" "$db"-*
-	how=$("$F/replay" "$W/record/$1/log" "$W/record/$1/before" "$ENGINE" . "$2") ||
+	how=$("$F/replay" "$W/record/$1/log" "$W/record/$1/before" "$STORE" . "$2") ||
 	    { echo "replay: $how"; return 1; }
 	[ "$how" != end ] || all=all
 	# A reader is the first, or a writer.
@@ -448,12 +451,12 @@ case_chain() { # case_chain SEED
 		what=(update mend nothing back update)
 		what=${what[($1 / 7 + i * ($1 % 11)) % 5]}
 		rm -rf before log
-		mkdir before && mv "$db" before && cp -r "before/$ENGINE" "$db"
+		mkdir before && mv "$db"* before && cp -r before/. .
 		program "$what" $(under "FAULT_LOG=$PWD/log") >/dev/null 2>said ||
 		    { echo "$i: $what: status $?: $(head -n 3 said)"; return 1; }
 		[ -e log ] || continue
-		rm -rf "$db"
-		"$F/replay" log before "$ENGINE" . $(($1 + i)) >/dev/null || return
+		rm -rf "$db" "$db"-*
+		"$F/replay" log before "$STORE" . $(($1 + i)) >/dev/null || return
 	done
 	examine
 }
@@ -474,24 +477,26 @@ list_power() {
 	done
 }
 
-# N numbers from 1 to MAX, evenly, or all of them.
+# N numbers from 1 to MAX, evenly, or all of them; a short run draws them.
 spread() { # spread MAX N
-	awk -v max="$1" -v n="$2" 'BEGIN {
+	awk -v max="$1" -v n="$2" -v seed="${SHORT:+$RANDOM}" 'BEGIN {
+		srand(seed)
 		step = max > n ? max / n : 1
 		for (i = 1; i <= max + .001; i += step)
-			print int(i)
+			print int(i + (seed != "" ? rand() * (step - 1) : 0))
 	}'
 }
 
 # The call of the update where a kill leaves a reader most to be mended, and a
 # writer.
 most_to_mend() {
-	local what n calls all
-	all=$(count update change)
+	local what n all
+	count update
+	all=$(calls change)
 	for what in mend nothing; do
-		for n in $(spread $all 50); do
-			calls=$(count $what change $n)
-			echo "${calls:-0} $n"
+		for n in $(seq $((all / 2)) 4 "$all"); do
+			count $what "$n"
+			echo "$(calls change) $n"
 		done | sort -rn | awk '{ print $2; exit }' >"$W/most.$what"
 	done
 }
@@ -506,16 +511,18 @@ killed_at() { # killed_at WHAT
 }
 
 list_fail() {
-	local what class n killed most=100000
-	[ -z "$SHORT" ] || most=2
+	local what class n killed most
 	for what in update make del read check list recover mend; do
+		most=${SHORT:-100000}
 		killed=$(killed_at $what)
+		count $what $killed
 		for class in write:EIO write:ENOSPC write:SHORT sync:EIO \
 		    sync:ENOSPC rename:EIO rename:ENOSPC unlink:EIO open:EMFILE \
 		    open:ENOMEM open:EIO trunc:EIO trunc:ENOSPC close:EIO \
 		    mmap:ENOMEM mmap:EMFILE malloc:ENOMEM; do
-			for n in $(spread "$(count $what ${class%:*} $killed)" $([ $class = malloc:ENOMEM ] &&
-			    echo $((most < 250 ? most : 250)) || echo $most)); do
+			# There are too many allocations for all.
+			[ $class != malloc:ENOMEM ] || most=$((most > 250 ? 250 : most))
+			for n in $(spread "$(calls ${class%:*})" $most); do
 				echo "fail $what $class:$n $killed"
 				case $class in
 				*SHORT|unlink*|close*) ;;
@@ -528,13 +535,14 @@ list_fail() {
 
 list_kill() {
 	local what n killed most=100000
-	[ -z "$SHORT" ] || most=6
+	[ -z "$SHORT" ] || most=4
 	for what in update make del recover mend; do
 		killed=$(killed_at $what)
-		for n in $(spread "$(count $what change $killed)" $most); do
+		count $what $killed
+		for n in $(spread "$(calls change)" $most); do
 			echo "kill $what change:KILL:$n $killed"
 		done
-		for n in $(spread "$(count $what write $killed)" $most); do
+		for n in $(spread "$(calls write)" $most); do
 			echo "kill $what write:TEAR:$n $killed"
 		done
 	done
@@ -558,7 +566,7 @@ list_limit() {
 	local what n
 	for what in update make big; do
 		setting $what
-		for n in $(spread $(($(cat "$W/$set-new.db"/* | wc -c) / 1024)) $((FAULTS_ROUNDS / 10))); do
+		for n in $(spread "$(du -sk "$W/$set-new.$ENGINE" | cut -f1)" $((FAULTS_ROUNDS / 10))); do
 			echo "limit $what $n"
 		done
 	done
@@ -577,7 +585,7 @@ worker() { # worker NUMBER: those lines of the list
 			echo "$line" >>done
 		else
 			echo "$line: ${why//$'\n'/ }" >>wrong
-			[ -e kept ] || { mkdir kept; cp -r "$ENGINE"* kept 2>/dev/null; }
+			[ -e kept ] || { mkdir kept; cp -r "$STORE"* kept 2>/dev/null; }
 		fi
 	done
 }

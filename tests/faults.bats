@@ -1,0 +1,10 @@
+load helper.bash
+
+# A few of each kind of what make check-faults does; FAULTS is where the
+# programs are that can be cut down. The seed stands in the output.
+
+@test "faults: cut down in every way, a store is old or new, and goes on" {
+	run -0 env SHORT=1 JOBS=1 FAULTS_ROUNDS=8 ONLY="${ONLY:-fail kill moment crowd power chain limit}" \
+	    "$ROOT/tests/faults/faults.sh" "$BIN" "$FAULTS"
+	[ "${#lines[@]}" -gt 50 ]
+}
