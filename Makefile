@@ -309,7 +309,7 @@ $F/inject.so: tests/faults/inject.c tests/faults/log.h
 	$(CC) $(FLAGS) -shared -fPIC -o $@ $<
 
 $F/replay: $B/tests/faults/replay.o $B/common.a
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	$(CC) -pthread $(LDFLAGS) -o $@ $^ $(LIBS) $(LDLIBS)
 
 check-faults: all faults
 	tests/faults/faults.sh $B/bin $F

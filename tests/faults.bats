@@ -1,4 +1,5 @@
 load helper.bash
+: "${FAULTS:=${BIN%/bin}/faults}"
 
 # A few of each kind of what make check-faults does; FAULTS is where the
 # programs are that can be cut down. The seed stands in the output.
