@@ -25,7 +25,7 @@ LIBS = -ldb-5.3 -ljansson -lcrypto
 # cmd/chunkify/lang and a grammar from tree-sitter-NAME, if no line below says
 # another package, or another language whose grammar it shares.
 LANGUAGES = c cpp python javascript typescript tsx rust go java ruby php \
-	csharp bash
+	csharp bash markdown html vue css json yaml toml kotlin lua
 
 grammar_of = $(or $(grammar_$1),$1)
 src_of = $(MODULES)/$(or $(src_$1),tree-sitter-$1)/src
@@ -187,8 +187,6 @@ clean:
 	rm -rf $B $B-asan $(PARTS)
 
 
-force:
-
-.PHONY: all bench check check-here check-san demo install clean
+.PHONY: all force bench check check-here check-san demo install clean
 .DELETE_ON_ERROR:
 .SECONDARY:

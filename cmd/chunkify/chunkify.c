@@ -317,13 +317,33 @@ write_ast(struct result *r, const char *path, const struct ast *a)
 	record_write(&r->out, &rec);
 }
 
+/* Parse what stands in the file in other languages. */
+static void
+parts(struct defs *d, const char *text, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < d->nparts; i++) {
+		struct part *p = &d->part[i];
+		const TSTree *tree = parse(p->g, text, n, p->start, p->end,
+		    timeout);
+		struct defs inner;
+
+		if (tree == NULL)
+			continue;
+		p->root = ts_tree_root_node(tree);
+		defs_find(&inner, p->g, p->root, text, text, n);
+		defs_join(d, &inner);
+	}
+}
+
 static void
 chunk_text(struct result *r, const char *path, const struct stat *st,
     const struct language *lang, const char *text, size_t n)
 {
 	const struct grammar *g = grammar_of(lang);
 	const char *shown = mask(lang, text, n);
-	const TSTree *tree = parse(g, shown, n, timeout);
+	const TSTree *tree = parse(g, shown, n, 0, n, timeout);
 	struct defs d = { .def = NULL, .n = 0, .errors = 1 };
 	struct cuts cuts;
 	struct lines l;
@@ -339,6 +359,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	if (tree != NULL) {
 		root = ts_tree_root_node(tree);
 		defs_find(&d, g, root, text, shown, n);
+		parts(&d, text, n);
 		if (with_ast)
 			ast_list(&ast, g, root);
 	}
