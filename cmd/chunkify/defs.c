@@ -161,24 +161,29 @@ static void resolve(struct walk *, TSNode, TSSymbol, struct buf *, found_fn *,
 static int take(struct walk *, TSNode, const struct step *, size_t,
     struct buf *, found_fn *, void *, int);
 
+/* A step led to the child: take those behind it, or that was the last. */
+static int
+take_rest(struct walk *w, TSNode node, TSNode child, const struct step *st,
+    size_t n, struct buf *scope, found_fn *fn, void *arg, int depth)
+{
+	if (n > 1)
+		return take(w, child, st + 1, n - 1, scope, fn, arg, depth);
+	resolve(w, child, kind_of(w->g, node), scope, fn, arg, depth);
+	return 1;
+}
+
 /* The DOC nodes right before a node, the nearest first. */
 static int
 take_before(struct walk *w, TSNode node, const struct step *st, size_t n,
     struct buf *scope, found_fn *fn, void *arg, int depth)
 {
-	TSSymbol around = kind_of(w->g, node);
+	TSNode top = node;
 	int found = 0;
 
 	for (node = ts_node_prev_sibling(node); !ts_node_is_null(node) &&
 	    (w->g->flags[kind_of(w->g, node)] & DOC);
 	    node = ts_node_prev_sibling(node)) {
-		if (n > 1)
-			found += take(w, node, st + 1, n - 1, scope, fn, arg,
-			    depth);
-		else {
-			found++;
-			resolve(w, node, around, scope, fn, arg, depth);
-		}
+		found += take_rest(w, top, node, st, n, scope, fn, arg, depth);
 		if (found != 0 && !st->every)
 			break;
 	}
@@ -198,14 +203,8 @@ take_below(struct walk *w, TSNode top, const struct step *st, size_t n,
 
 		if (down && level != 0 &&
 		    typeset_has(&st->type, kind_of(w->g, node))) {
-			if (n > 1)
-				found += take(w, node, st + 1, n - 1, scope,
-				    fn, arg, depth);
-			else {
-				found++;
-				resolve(w, node, kind_of(w->g, top), scope,
-				    fn, arg, depth);
-			}
+			found += take_rest(w, top, node, st, n, scope, fn,
+			    arg, depth);
 			if (found != 0 && !st->every)
 				break;
 		}
@@ -228,6 +227,7 @@ static int
 take(struct walk *w, TSNode node, const struct step *st, size_t n,
     struct buf *scope, found_fn *fn, void *arg, int depth)
 {
+	TSNode last = { .tree = NULL };
 	TSTreeCursor c;
 	int found = 0;
 
@@ -242,19 +242,19 @@ take(struct walk *w, TSNode node, const struct step *st, size_t n,
 
 			if (!fits(w, st, &c) || ts_node_is_missing(child))
 				continue;
-			if (n > 1)
-				found += take(w, child, st + 1, n - 1, scope,
-				    fn, arg, depth);
-			else {
-				found++;
-				resolve(w, child, kind_of(w->g, node), scope,
-				    fn, arg, depth);
-			}
+			last = child;
+			if (st->last)
+				continue;
+			found += take_rest(w, node, child, st, n, scope, fn,
+			    arg, depth);
 			if (!st->every && (found != 0 ||
 			    st->how == STEP_FIRST))
 				break;
 		} while (ts_tree_cursor_goto_next_sibling(&c));
 	ts_tree_cursor_delete(&c);
+	if (st->last && !ts_node_is_null(last))
+		found = take_rest(w, node, last, st, n, scope, fn, arg,
+		    depth);
 	return found;
 }
 

@@ -262,8 +262,9 @@ step(const struct grammar *g, const char *s, size_t n)
 {
 	struct step st = { 0 };
 
-	if (n > 1 && s[n - 1] == '+') {
-		st.every = 1;
+	if (n > 1 && (s[n - 1] == '+' || s[n - 1] == '$')) {
+		st.every = s[n - 1] == '+';
+		st.last = s[n - 1] == '$';
 		n--;
 	}
 	if (n == 1 && *s == '*')

@@ -28,7 +28,7 @@
  *	@	the first DOC node of those right before it (@+: each)
  * The first, that is, from which the rest of the path leads on; "*" takes
  * that one child or none. A step with a "+" behind it means every such child,
- * not just the first.
+ * not just the first, one with a "$" the last.
  * Alternatives are separated by "|"; the first that leads somewhere counts.
  * An alternative "=text" stands for that text itself, "&path" for the texts of
  * all that the path leads to, joined (Objective-C's selectors), and "path..path" for
@@ -192,7 +192,7 @@ struct typeset {
 struct step {
 	enum { STEP_FIELD, STEP_TYPE, STEP_BELOW, STEP_FIRST, STEP_BEFORE,
 	    STEP_TEXT } how;
-	int every;			/* "+" */
+	int every, last;		/* "+", "$" */
 	TSFieldId field;
 	struct typeset type;
 	const char *text;
