@@ -26,8 +26,9 @@
 struct item {
 	uint32_t start, end;
 	TSNode node;		/* null: the head or tail of something */
-	TSNode run;		/* it is a run of this node's children, the
-				 * last of which node is; or null */
+	TSNode run;		/* null, or it is a run of this node's children
+				 * (more than a head and a body), the last of
+				 * which node is */
 	uint32_t docs;		/* where node itself begins */
 	int tail;		/* closing brackets: goes with what is before */
 };
@@ -231,6 +232,49 @@ frame(const struct job *j, const struct item *it)
 	return big && n > 1;
 }
 
+/* --- languages in languages ---------------------------------------------- */
+
+/* The part that begins at the node, if what stands there has a tree. */
+static const struct part *
+part_at(const struct job *j, TSNode node)
+{
+	const struct defs *d = j->defs;
+	uint32_t start;
+	size_t lo = 0, hi = d->nparts;
+
+	if (hi == 0 || ts_node_language(node) != j->g->ts)
+		return NULL;
+	start = ts_node_start_byte(node);
+	while (hi - lo > 1) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (d->part[mid].start <= start)
+			lo = mid;
+		else
+			hi = mid;
+	}
+	return d->part[lo].start == start &&
+	    d->part[lo].end == ts_node_end_byte(node) &&
+	    !ts_node_is_null(d->part[lo].root) ? &d->part[lo] : NULL;
+}
+
+/* What the table of the node's language says of it. */
+static uint16_t
+flags_of(const struct job *j, TSNode node)
+{
+	const struct defs *d = j->defs;
+	const struct grammar *g = j->g;
+	size_t i;
+
+	if (d->nparts != 0) {
+		const TSLanguage *ts = ts_node_language(node);
+
+		for (i = 0; g->ts != ts && i < d->nparts; i++)
+			g = d->part[i].g;
+	}
+	return g->flags[kind_of(g, node)];
+}
+
 /* --- items --------------------------------------------------------------- */
 
 /* Where a cut before the node at byte at goes: the start of its line, if only
@@ -320,6 +364,19 @@ add_item(struct items *l, uint32_t start, TSNode node, uint32_t docs, int tail)
 	    .node = node, .docs = docs, .tail = tail };
 }
 
+/* Where a node ends: the blanks of the next line, which some grammars count
+ * to it, left out. */
+static uint32_t
+node_end(const struct job *j, TSNode node)
+{
+	uint32_t end = ts_node_end_byte(node), p = end;
+	uint32_t start = ts_node_start_byte(node);
+
+	while (p > start && (j->text[p - 1] == ' ' || j->text[p - 1] == '\t'))
+		p--;
+	return p > start && j->text[p - 1] == '\n' ? p : end;
+}
+
 static void items_in(struct job *, struct items *, TSNode);
 
 /*
@@ -335,7 +392,7 @@ block_items(struct job *j, struct items *l, TSTreeCursor *c, int only_lines,
 {
 	TSNode parent = ts_tree_cursor_current_node(c);
 	uint32_t prev = mask_start(j->text, j->shown, parent);
-	uint32_t last = 0, doc_start = docs, until = 0;
+	uint32_t last = 0, doc_start = docs, until = 0, last_start = 0;
 	int waiting = docs_end != 0;	/* docs wait, from doc_start on */
 
 	if (waiting)
@@ -347,8 +404,8 @@ block_items(struct job *j, struct items *l, TSTreeCursor *c, int only_lines,
 	do {
 		TSNode node = ts_tree_cursor_current_node(c);
 		uint32_t start = mask_start(j->text, j->shown, node);
-		uint32_t end = ts_node_end_byte(node), at;
-		int doc = j->g->flags[kind_of(j->g, node)] & DOC;
+		uint32_t end = node_end(j, node), at;
+		int doc = flags_of(j, node) & DOC;
 
 		if (run != NULL && start < run->docs)
 			continue;
@@ -360,6 +417,9 @@ block_items(struct job *j, struct items *l, TSTreeCursor *c, int only_lines,
 			continue;
 		}
 		if (start < until) {	/* the body of what has begun */
+			if (l->item[l->n - 1].docs != last_start)
+				l->item[l->n - 1].run = parent;
+			last_start = start;
 			l->item[l->n - 1].node = node;
 			last = prev = end;
 			continue;
@@ -401,10 +461,9 @@ block_items(struct job *j, struct items *l, TSTreeCursor *c, int only_lines,
 			waiting = 0;
 			last = end;
 			until = goes_on(j, node, parent);
+			last_start = start;
 			if (run != NULL && start == run->docs)
 				until = 0;	/* that is the run itself */
-			if (until != 0)
-				l->item[l->n - 1].run = parent;
 		}
 		prev = end;
 	} while (ts_tree_cursor_goto_next_sibling(c));
@@ -436,12 +495,16 @@ items_in(struct job *j, struct items *l, TSNode top)
 
 	for (;;) {
 		TSNode node = ts_tree_cursor_current_node(&c);
-		uint16_t flags = j->g->flags[kind_of(j->g, node)];
+		uint16_t flags = flags_of(j, node);
+		const struct part *part;
 		uint32_t start, end, at;
 
 		if (!down)
 			;
-		else if (flags & (BLOCK | LINES)) {
+		else if ((part = part_at(j, node)) != NULL) {
+			items_in(j, l, part->root);
+			down = 0;
+		} else if (flags & (BLOCK | LINES)) {
 			start = ts_node_start_byte(node);
 			if (!adjoin(j, docs_end, start))
 				docs = docs_end = 0;
@@ -483,7 +546,7 @@ static void
 run_items(struct job *j, struct items *l, const struct item *run)
 {
 	TSTreeCursor c = ts_tree_cursor_new(run->run);
-	int flags = j->g->flags[kind_of(j->g, run->run)];
+	int flags = flags_of(j, run->run);
 
 	block_items(j, l, &c, (flags & BLOCK) == 0, 0, 0, run);
 	ts_tree_cursor_delete(&c);

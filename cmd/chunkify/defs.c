@@ -32,6 +32,8 @@ struct walk {
 	size_t depth, cap;
 	struct def *def;
 	size_t n, ncap;
+	struct part *part;
+	size_t nparts, partcap;
 	const TSTreeCursor *at;
 };
 
@@ -88,6 +90,17 @@ space_out(const char *keyword, char *name, size_t n)
 	return to + 1;
 }
 
+/* Where the text ends without what is to be trimmed behind a blank. */
+static const char *
+trim_end(const char *trim, const char *s, const char *e)
+{
+	const char *p = e;
+
+	while (trim != NULL && p > s && strchr(trim, p[-1]) != NULL)
+		p--;
+	return p != e && p > s && isspace((unsigned char)p[-1]) ? p : e;
+}
+
 /*
  * The text of a name, tidied: without quotes or the language's trim, runs of
  * blanks as one. Returns how long it is in out, which has NAME_MAX_BYTES.
@@ -102,6 +115,7 @@ tidy(const struct walk *w, const struct found *f, char *out)
 
 	while (trim != NULL && s < e && strchr(trim, *s) != NULL)
 		s++;
+	e = trim_end(trim, s, e);
 	if (e - s >= 2 && *s == e[-1] && strchr("\"'`", *s) != NULL) {
 		s++;
 		e--;
@@ -119,6 +133,8 @@ tidy(const struct walk *w, const struct found *f, char *out)
 
 /* --- following a path ---------------------------------------------------- */
 
+static int has_child(const struct walk *, TSNode, const struct test *);
+
 static int
 fits(const struct walk *w, const struct step *st, TSTreeCursor *c)
 {
@@ -128,7 +144,8 @@ fits(const struct walk *w, const struct step *st, TSTreeCursor *c)
 		return ts_tree_cursor_current_field_id(c) == st->field &&
 		    (!st->every || ts_node_is_named(node));
 	if (st->how == STEP_TYPE)
-		return typeset_has(&st->type, kind_of(w->g, node));
+		return typeset_has(&st->type, kind_of(w->g, node)) &&
+		    (st->has == NULL || has_child(w, node, st->has));
 	return ts_node_is_named(node) &&
 	    (w->g->flags[kind_of(w->g, node)] & DOC) == 0;
 }
@@ -142,27 +159,64 @@ static void resolve(struct walk *, TSNode, TSSymbol, struct buf *, found_fn *,
 static int take(struct walk *, TSNode, const struct step *, size_t,
     struct buf *, found_fn *, void *, int);
 
+/* A step led to the child: take those behind it, or that was the last. */
+static int
+take_rest(struct walk *w, TSNode node, TSNode child, const struct step *st,
+    size_t n, struct buf *scope, found_fn *fn, void *arg, int depth)
+{
+	if (n > 1)
+		return take(w, child, st + 1, n - 1, scope, fn, arg, depth);
+	resolve(w, child, kind_of(w->g, node), scope, fn, arg, depth);
+	return 1;
+}
+
 /* The DOC nodes right before a node, the nearest first. */
 static int
 take_before(struct walk *w, TSNode node, const struct step *st, size_t n,
     struct buf *scope, found_fn *fn, void *arg, int depth)
 {
-	TSSymbol around = kind_of(w->g, node);
+	TSNode top = node;
 	int found = 0;
 
 	for (node = ts_node_prev_sibling(node); !ts_node_is_null(node) &&
 	    (w->g->flags[kind_of(w->g, node)] & DOC);
 	    node = ts_node_prev_sibling(node)) {
-		if (n > 1)
-			found += take(w, node, st + 1, n - 1, scope, fn, arg,
-			    depth);
-		else {
-			found++;
-			resolve(w, node, around, scope, fn, arg, depth);
-		}
+		found += take_rest(w, top, node, st, n, scope, fn, arg, depth);
 		if (found != 0 && !st->every)
 			break;
 	}
+	return found;
+}
+
+/* The same for nodes of a type anywhere below. */
+static int
+take_below(struct walk *w, TSNode top, const struct step *st, size_t n,
+    struct buf *scope, found_fn *fn, void *arg, int depth)
+{
+	TSTreeCursor c = ts_tree_cursor_new(top);
+	int found = 0, level = 0, down = 1;
+
+	for (;;) {
+		TSNode node = ts_tree_cursor_current_node(&c);
+
+		if (down && level != 0 &&
+		    typeset_has(&st->type, kind_of(w->g, node))) {
+			found += take_rest(w, top, node, st, n, scope, fn,
+			    arg, depth);
+			if (found != 0 && !st->every)
+				break;
+		}
+		if (down && ts_tree_cursor_goto_first_child(&c)) {
+			level++;
+			continue;
+		}
+		for (down = 1; level != 0 &&
+		    !ts_tree_cursor_goto_next_sibling(&c); level--)
+			ts_tree_cursor_goto_parent(&c);
+		if (level == 0)
+			break;
+	}
+	ts_tree_cursor_delete(&c);
 	return found;
 }
 
@@ -171,11 +225,14 @@ static int
 take(struct walk *w, TSNode node, const struct step *st, size_t n,
     struct buf *scope, found_fn *fn, void *arg, int depth)
 {
+	TSNode last = { .tree = NULL };
 	TSTreeCursor c;
 	int found = 0;
 
 	if (st->how == STEP_BEFORE)
 		return take_before(w, node, st, n, scope, fn, arg, depth);
+	if (st->how == STEP_BELOW)
+		return take_below(w, node, st, n, scope, fn, arg, depth);
 	c = ts_tree_cursor_new(node);
 	if (ts_tree_cursor_goto_first_child(&c))
 		do {
@@ -183,19 +240,19 @@ take(struct walk *w, TSNode node, const struct step *st, size_t n,
 
 			if (!fits(w, st, &c) || ts_node_is_missing(child))
 				continue;
-			if (n > 1)
-				found += take(w, child, st + 1, n - 1, scope,
-				    fn, arg, depth);
-			else {
-				found++;
-				resolve(w, child, kind_of(w->g, node), scope,
-				    fn, arg, depth);
-			}
+			last = child;
+			if (st->last)
+				continue;
+			found += take_rest(w, node, child, st, n, scope, fn,
+			    arg, depth);
 			if (!st->every && (found != 0 ||
 			    st->how == STEP_FIRST))
 				break;
 		} while (ts_tree_cursor_goto_next_sibling(&c));
 	ts_tree_cursor_delete(&c);
+	if (st->last && !ts_node_is_null(last))
+		found = take_rest(w, node, last, st, n, scope, fn, arg,
+		    depth);
 	return found;
 }
 
@@ -226,6 +283,48 @@ found_upto(struct walk *w, const struct found *f, void *arg)
 	u->fn(w, &g, u->arg);
 }
 
+/* What is found is one name together, with a blank where one stands between
+ * words. */
+struct joined {
+	struct buf b;
+	uint32_t end;		/* of the last one */
+};
+
+static void
+found_joined(struct walk *w, const struct found *f, void *arg)
+{
+	struct joined *j = arg;
+	char text[NAME_MAX_BYTES];
+	uint32_t start = ts_node_start_byte(f->node);
+	size_t n = tidy(w, f, text);
+
+	if (n == 0 || j->b.len + n + 1 > NAME_MAX_BYTES)
+		return;
+	if (j->b.len != 0 && j->b.p[j->b.len - 1] != ':' && start > j->end &&
+	    (isspace((unsigned char)w->text[start - 1]) ||
+	    isspace((unsigned char)w->text[j->end])))
+		buf_puts(&j->b, " ");
+	buf_add(&j->b, text, n);
+	j->end = f->end;
+}
+
+static int
+take_joined(struct walk *w, TSNode node, const struct step *st, size_t n,
+    struct buf *scope, found_fn *fn, void *arg, int depth)
+{
+	struct joined j = { .end = 0 };
+	struct found f = { .node = node, .end = ts_node_end_byte(node),
+	    .around = kind_of(w->g, node), .scope = *scope };
+
+	take(w, node, st, n, scope, found_joined, &j, depth);
+	if (j.b.len != 0) {
+		f.text = arena_dup(j.b.p, j.b.len);
+		fn(w, &f, arg);
+	}
+	buf_free(&j.b);
+	return f.text != NULL;
+}
+
 static int
 follow(struct walk *w, TSNode node, const struct path *p, struct buf *scope,
     found_fn *fn, void *arg, int depth)
@@ -243,7 +342,10 @@ follow(struct walk *w, TSNode node, const struct path *p, struct buf *scope,
 			fn(w, &f, arg);
 			return 1;
 		}
-		if (p->upto[i] != NULL) {
+		if (p->joined[i])
+			found = take_joined(w, node, p->steps[i],
+			    p->nsteps[i], scope, fn, arg, depth);
+		else if (p->upto[i] != NULL) {
 			struct upto u = { 0, fn, arg };
 
 			if (follow(w, node, p->upto[i], scope, note_start, &u,
@@ -702,6 +804,23 @@ wrap(struct walk *w, const struct frame *f)
 	}
 }
 
+/* Note a node in which another language stands. */
+static void
+embed(struct walk *w, const struct frame *f)
+{
+	const struct crule *r = w->g->embeds[f->kind];
+	uint32_t start = ts_node_start_byte(f->node);
+	uint32_t end = ts_node_end_byte(f->node);
+
+	while (r != NULL && !row_holds(w, f->node, r))
+		r = r->next;
+	if (r == NULL || r->embed == NULL || start == end)
+		return;
+	w->part = xgrow(w->part, &w->partcap, w->nparts + 1, sizeof *w->part);
+	w->part[w->nparts++] = (struct part){ .g = grammar_of(r->embed),
+	    .start = start, .end = end };
+}
+
 /* The definitions of rows with until, among a node's children, that end
  * before the next child. */
 static void
@@ -751,6 +870,8 @@ enter(struct walk *w, TSNode node, struct defs *out, int broken)
 	} else if (flags & LOCAL)
 		f->local = 1;
 	f->own = f->def;
+	if (w->g->embeds[f->kind] != NULL)
+		embed(w, f);
 }
 
 static void
@@ -777,7 +898,7 @@ by_start(const void *va, const void *vb)
 
 /* The walk gives them nearly always in order; see to it. */
 static void
-sort(struct walk *w)
+sort(struct defs *w)
 {
 	struct def **order, *sorted;
 	int *place;
@@ -852,16 +973,37 @@ defs_find(struct defs *out, const struct grammar *g, TSNode root,
 	free(w.stack);
 	if (over) {
 		free(w.def);
+		free(w.part);
 		return -1;
 	}
-	sort(&w);
 	out->def = w.def;
 	out->n = w.n;
+	out->part = w.part;
+	out->nparts = w.nparts;
+	sort(out);
 	return 0;
+}
+
+void
+defs_join(struct defs *d, struct defs *part)
+{
+	size_t i;
+
+	d->def = xreallocarray(d->def, d->n + part->n, sizeof *d->def);
+	for (i = 0; i < part->n; i++) {
+		d->def[d->n + i] = part->def[i];
+		if (part->def[i].outer != -1)
+			d->def[d->n + i].outer += d->n;
+	}
+	d->n += part->n;
+	d->errors += part->errors;
+	sort(d);
+	defs_free(part);
 }
 
 void
 defs_free(struct defs *d)
 {
 	free(d->def);
+	free(d->part);
 }

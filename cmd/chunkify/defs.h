@@ -20,10 +20,20 @@ struct def {
 	unsigned labels;	/* bits, by place in label_names */
 };
 
+/* A node whose text is of another language: where, and what its tree is. */
+struct part {
+	const struct grammar *g;
+	uint32_t start, end;
+	TSNode root;		/* null before parts are parsed, and where that
+				 * took too long */
+};
+
 struct defs {
 	struct def *def;	/* by start; of equal ones the longer first */
 	size_t n;
 	uint64_t errors;	/* ERROR and missing nodes in the tree */
+	struct part *part;	/* in order */
+	size_t nparts;
 };
 
 /*
@@ -33,6 +43,9 @@ struct defs {
  */
 int defs_find(struct defs *out, const struct grammar *g, TSNode root,
     const char *text, const char *shown, struct deadline *deadline);
+
+/* Put those of a part, which are freed, among the others. */
+void defs_join(struct defs *d, struct defs *part);
 
 void defs_free(struct defs *d);
 

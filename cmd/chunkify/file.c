@@ -213,6 +213,29 @@ write_ast(struct result *r, const char *path, const struct ast *a)
 	record_write(&r->out, &rec);
 }
 
+/* Parse what stands in the file in other languages. */
+static void
+embedded(struct defs *d, const char *text, size_t n,
+    struct deadline *deadline)
+{
+	const char *why;
+	size_t i;
+
+	for (i = 0; i < d->nparts; i++) {
+		struct part *p = &d->part[i];
+		const TSTree *tree = parse(p->g, text, n, p->start, p->end,
+		    deadline, &why);
+		struct defs inner = { .def = NULL };
+
+		if (tree == NULL)
+			continue;
+		p->root = ts_tree_root_node(tree);
+		if (defs_find(&inner, p->g, p->root, text, text,
+		    deadline) == 0)
+			defs_join(d, &inner);
+	}
+}
+
 static void
 chunk_text(struct result *r, const char *path, const struct stat *st,
     const struct language *lang, const char *text, size_t n)
@@ -237,11 +260,13 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 
 	lines_find(&l, text, n);
 	deadline_begin(&deadline, o->timeout);
-	if ((tree = parse(g, shown, n, &deadline, &why)) != NULL) {
+	if ((tree = parse(g, shown, n, 0, (uint32_t)n, &deadline, &why)) != NULL) {
 		root = ts_tree_root_node(tree);
 		if (defs_find(&d, g, root, text, shown, &deadline) == -1)
 			tree = NULL;
-		else if (o->ast)
+		else
+			embedded(&d, text, n, &deadline);
+		if (tree != NULL && o->ast)
 			ast_list(&ast, g, root);
 	}
 	if (tree == NULL) {

@@ -236,22 +236,48 @@ field(const struct grammar *g, const char *s, size_t n)
 	return f;
 }
 
+/* What behind a ":" is asked of a child's child, or NULL; sets *upto to the
+ * length before that. */
+static const struct test *
+has(const struct grammar *g, const char *s, size_t n, size_t *upto)
+{
+	const char *colon = memchr(s, ':', n), *end = s + n, *is;
+	struct test *t;
+
+	*upto = n;
+	if (colon == NULL || colon == s)
+		return NULL;
+	if ((is = memchr(colon, '=', end - colon)) == NULL)
+		errx(2, "%s: %s: %.*s: no text", table, row, (int)n, s);
+	*upto = colon++ - s;
+	t = xcalloc(1, sizeof *t);
+	t->what = TEST_CHILD;
+	t->type = typeset(g, colon, is - colon);
+	t->text = xmemdup(is + 1, end - (is + 1));
+	return t;
+}
+
 static struct step
 step(const struct grammar *g, const char *s, size_t n)
 {
 	struct step st = { 0 };
 
-	if (n > 1 && s[n - 1] == '+') {
-		st.every = 1;
+	if (n > 1 && (s[n - 1] == '+' || s[n - 1] == '$')) {
+		st.every = s[n - 1] == '+';
+		st.last = s[n - 1] == '$';
 		n--;
 	}
 	if (n == 1 && *s == '*')
 		st.how = STEP_FIRST;
 	else if (n == 1 && *s == '@')
 		st.how = STEP_BEFORE;
-	else if (*s == '<') {
+	else if (n > 2 && s[0] == '/' && s[1] == '/') {
+		st.how = STEP_BELOW;
+		st.type = typeset(g, s + 2, n - 2);
+	} else if (*s == '<') {
 		st.how = STEP_TYPE;
-		st.type = typeset(g, s + 1, n - 2);
+		st.has = has(g, s + 1, n - 2, &n);
+		st.type = typeset(g, s + 1, n);
 	} else {
 		st.how = STEP_FIELD;
 		st.field = field(g, s, n);
@@ -291,6 +317,11 @@ path(const struct grammar *g, const char *s, size_t n)
 
 		if (p.n > sizeof p.steps / sizeof *p.steps)
 			errx(2, "%s: %s: too many alternatives", table, row);
+		if (*s == '&') {
+			p.joined[p.n - 1] = 1;
+			s++;
+			len--;
+		}
 		if (*s == '=') {
 			*steps = xgrow(NULL, &cap, 1, sizeof **steps);
 			(*steps)[(*nsteps)++] = (struct step){
@@ -425,6 +456,8 @@ compile_rule(const struct grammar *g, const struct rule *r)
 		c->label = label(r->label);
 	c->ntests = tests(g, r->when, &c->tests);
 	c->nuntil = tests(g, r->until, &c->until);
+	if (r->embed != NULL)
+		c->embed = lang_by_name(r->embed);
 	return c;
 }
 
@@ -478,6 +511,7 @@ compile(const struct language *lang)
 	g->defs = xcalloc(g->nsymbols + 1, sizeof *g->defs);
 	g->through = xcalloc(g->nsymbols + 1, sizeof *g->through);
 	g->labels = xcalloc(g->nsymbols + 1, sizeof *g->labels);
+	g->embeds = xcalloc(g->nsymbols + 1, sizeof *g->embeds);
 	g->ast = xcalloc(g->nsymbols + 1, sizeof *g->ast);
 	for (r = lang->rules; r->node != NULL; r++) {
 		struct crule *c;
@@ -501,6 +535,8 @@ compile(const struct language *lang)
 				append(&g->defs[i], c);
 			if (r->label != NULL)
 				append(&g->labels[i], c);
+			if (r->embed != NULL)
+				append(&g->embeds[i], c);
 		}
 		free(set.bits);
 		free(c);		/* its copies have what it points to */

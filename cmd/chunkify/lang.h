@@ -21,13 +21,17 @@
  * A path leads from a node to one below it. Steps are joined by ".":
  *	name	the child in that field
  *	<type>	the first child of that type
+ *	<type:a=b|c> the first that itself has a child of type a with one of
+ *		these texts
+ *	//type	the first of that type anywhere below (//type+: each)
  *	*	the first named child that is no DOC node
  *	@	the first DOC node of those right before it (@+: each)
  * The first, that is, from which the rest of the path leads on; "*" takes
  * that one child or none. A step with a "+" behind it means every such child,
- * not just the first.
+ * not just the first, one with a "$" the last.
  * Alternatives are separated by "|"; the first that leads somewhere counts.
- * An alternative "=text" stands for that text itself, and "path..path" for
+ * An alternative "=text" stands for that text itself, "&path" for the texts of
+ * all that the path leads to, joined (Objective-C's selectors), and "path..path" for
  * all from where the one leads up to where the other does (operator +).
  *
  * Where a path ends on a node whose type has a THROUGH row, that row's own
@@ -74,6 +78,9 @@ struct rule {
 	const char *until;	/* it goes on behind the node, up to the next
 				 * sibling for which this condition holds:
 				 * headings */
+	const char *embed;	/* what stands in the node is of this language,
+				 * when the condition holds; in a row of its
+				 * own */
 };
 
 enum {
@@ -140,8 +147,9 @@ struct language {
 	 */
 	const char *const *claims, *const *claim_words;
 	const char *separator;		/* joins a scope: "::" or "." */
-	const char *trim;		/* leading bytes that are no part of a
-					 * name ("$" in PHP), or NULL */
+	const char *trim;		/* bytes that are no part of a name in
+					 * front of it ("$" in PHP) or behind
+					 * it and a blank, or NULL */
 	/*
 	 * A word in names behind which other than words can stand, or NULL.
 	 * However it is written in the source, such a name has one blank
@@ -177,18 +185,20 @@ struct typeset {
 };
 
 struct step {
-	enum { STEP_FIELD, STEP_TYPE, STEP_FIRST, STEP_BEFORE,
+	enum { STEP_FIELD, STEP_TYPE, STEP_BELOW, STEP_FIRST, STEP_BEFORE,
 	    STEP_TEXT } how;
-	int every;			/* "+" */
+	int every, last;		/* "+", "$" */
 	TSFieldId field;
 	struct typeset type;
 	const char *text;
+	const struct test *has;		/* <type:a=b>, or NULL */
 };
 
 struct path {				/* alternatives of steps */
-	struct step *steps[4];
-	size_t nsteps[4];
-	struct path *upto[4];		/* behind "..", or NULL */
+	struct step *steps[6];
+	size_t nsteps[6];
+	struct path *upto[6];		/* behind "..", or NULL */
+	int joined[6];			/* "&" */
 	size_t n;
 };
 
@@ -213,6 +223,7 @@ struct crule {				/* a row that defines or leads through */
 	struct test *tests, *until;
 	size_t ntests, nuntil;
 	unsigned label;			/* bit, by place in label_names */
+	const struct language *embed;	/* NULL: not built in */
 	struct crule *next;		/* further row of the same type */
 };
 
@@ -224,6 +235,7 @@ struct grammar {
 	struct crule **defs;		/* by symbol: rows with a kind */
 	struct crule **through;		/* by symbol: THROUGH rows */
 	struct crule **labels;		/* by symbol: rows with a label */
+	struct crule **embeds;		/* by symbol: rows with embed */
 	const char **ast;		/* by symbol: ast kind or NULL */
 };
 

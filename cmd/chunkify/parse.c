@@ -1,4 +1,5 @@
 #include <err.h>
+#include <string.h>
 #include <time.h>
 
 #include "arena.h"
@@ -76,9 +77,19 @@ too_long(TSParseState *state)
 	return deadline_over(in->deadline);
 }
 
+/* Grammars that go by indentation want to know the column. */
+static TSPoint
+point_of(const char *text, uint32_t at)
+{
+	const char *nl = memrchr(text, '\n', at);
+
+	return (TSPoint){ 0, nl != NULL ? (uint32_t)(text + at - (nl + 1)) :
+	    at };
+}
+
 const TSTree *
 parse(const struct grammar *g, const char *text, size_t n,
-    struct deadline *deadline, const char **why)
+    uint32_t start, uint32_t end, struct deadline *deadline, const char **why)
 {
 	struct input in = { .text = text, .n = n, .deadline = deadline };
 	TSParseOptions options = { &in, too_long };
@@ -102,6 +113,12 @@ parse(const struct grammar *g, const char *text, size_t n,
 	if (!ts_parser_set_language(p, g->ts))
 		errx(2, "%s: the grammar does not fit the runtime",
 		    g->lang->name);
+	if (start != 0 || end != n) {
+		TSRange range = { point_of(text, start), point_of(text, end),
+		    start, end };
+
+		ts_parser_set_included_ranges(p, &range, 1);
+	}
 	tree = ts_parser_parse_with_options(p, NULL, input, options);
 	arena_unguard();
 	ts_parser_delete(p);

@@ -5,6 +5,7 @@
 #define PARSE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include <tree_sitter/api.h>
 
@@ -27,8 +28,10 @@ int deadline_over(struct deadline *d);
  * arena's: never ts_tree_delete it, arena_drop_tree takes it. NULL if it takes
  * too long, or more memory than any sane input of this length, or if the
  * grammar broke an assertion of its own; *why says what, for a message.
+ * Of the text only what is in [start, end) is parsed; the offsets in the tree
+ * are those of the whole.
  */
 const TSTree *parse(const struct grammar *g, const char *text, size_t n,
-    struct deadline *deadline, const char **why);
+    uint32_t start, uint32_t end, struct deadline *deadline, const char **why);
 
 #endif

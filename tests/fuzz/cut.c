@@ -233,7 +233,7 @@ run(const struct input *in, struct buf *out)
 	TSNode root;
 
 	deadline_begin(&never, 0);
-	t = parse(g, shown, in->n, &never, &why);
+	t = parse(g, shown, in->n, 0, (uint32_t)in->n, &never, &why);
 	lines_find(&l, in->text, in->n);
 	if (t != NULL) {
 		root = ts_tree_root_node(t);

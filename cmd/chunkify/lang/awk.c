@@ -1,0 +1,31 @@
+#include "../lang.h"
+
+const TSLanguage *tree_sitter_awk(void);
+
+static const struct rule rules[] = {
+	{ "program|block", .flags = BLOCK },
+	{ "if_statement|args|ERROR", .flags = LINES },
+	{ "comment", .flags = DOC | COMMENT },
+	{ "rule", .flags = LEAF },
+
+	/* definitions */
+	{ "func_def", "function", "name", .flags = LOCAL },
+
+	{ "func_def", .ast = "Function" },
+	{ "func_call|indirect_func_call", .ast = "Call" },
+	{ "assignment_exp", .ast = "Assign" },
+	{ "for_in_statement", .ast = "For" },
+	{ "do_while_statement", .ast = "Loop" },
+	{ "next_statement", .ast = "Continue" },
+	{ NULL }
+};
+
+const struct language lang_awk = {
+	.name = "awk",
+	.grammar = tree_sitter_awk,
+	.endings = (const char *const[]){ ".awk", ".gawk", ".mawk", NULL },
+	.interpreters = (const char *const[]){ "awk", "gawk", "mawk", "nawk",
+	    NULL },
+	.separator = ".",
+	.rules = rules
+};

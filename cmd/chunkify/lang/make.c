@@ -1,0 +1,40 @@
+#include "../lang.h"
+
+const TSLanguage *tree_sitter_make(void);
+
+/* Variables are macros, as in ctags. */
+static const struct rule rules[] = {
+	{ "makefile|conditional|else_directive|elsif_directive",
+	  .flags = BLOCK },
+	{ "rule|recipe|ERROR", .flags = LINES },
+	{ "comment", .flags = DOC | COMMENT },
+	{ "variable_assignment|shell_assignment|define_directive|"
+	  "include_directive|recipe_line|prerequisites", .flags = LEAF },
+
+	/* definitions */
+	{ "rule", "target", "<targets>.*+",
+	  "!is=.PHONY|.SUFFIXES|.DEFAULT|.PRECIOUS|.SECONDARY|.INTERMEDIATE|"
+	  ".SILENT|.IGNORE|.DELETE_ON_ERROR|.ONESHELL|.POSIX|.NOTPARALLEL|"
+	  ".EXPORT_ALL_VARIABLES|.SECONDEXPANSION", .flags = PLAIN },
+	{ "variable_assignment|shell_assignment|define_directive", "macro",
+	  "name", .flags = PLAIN },
+
+	{ "rule", .ast = "Function" },
+	{ "variable_assignment|shell_assignment", .ast = "Assign" },
+	{ "define_directive", .ast = "Macro" },
+	{ "include_directive", .ast = "Import" },
+	{ "conditional", .ast = "If" },
+	{ NULL }
+};
+
+const struct language lang_make = {
+	.name = "make",
+	.grammar = tree_sitter_make,
+	.endings = (const char *const[]){ ".mk", ".mak", ".make", NULL },
+	.names = (const char *const[]){ "Makefile", "makefile", "GNUmakefile",
+	    "BSDmakefile", "Kbuild", "Makefile.am", "Makefile.in",
+	    "Makefile.inc", NULL },
+	.interpreters = (const char *const[]){ "make", "gmake", NULL },
+	.separator = ".",
+	.rules = rules
+};
