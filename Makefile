@@ -321,8 +321,12 @@ $B/bench/limit: $B/tests/bench/limit.o $(PARTS_A)
 	@mkdir -p $(@D)
 	$(call say,LD $@)$(LINK) -o $@ $^
 
+$B/bench/soak: $B/tests/bench/soak.o $B/common.a
+	@mkdir -p $(@D)
+	$(call say,LD $@)$(LINK) -o $@ $^ $(LIBS) $(LDLIBS)
+
 # make bench NAMES="limit threads": those, else all of tests/bench/bench.sh
-bench: all $B/bench/limit
+bench: all $B/bench/limit $B/bench/soak
 	tests/bench/bench.sh $B $(NAMES)
 
 # Hostile trees in full size: some minutes, 6 GB of memory, 5 GB on disk.

@@ -4,8 +4,8 @@
 # The input is Debian's linux-source-6.1 (55,000 C files, 1.2 GB), installed
 # with apt-get and unpacked when TREE names no other tree. It must not lie in a
 # git work tree that ignores it, as BUILD does: so T, under TMPDIR, has trees.
-# Names: limit threads store count pipeline again rounds index get; all when
-# none is given.
+# Names: limit threads store count pipeline again rounds index get soak; all
+# when none is given. SOAK_SECONDS says how long soak goes on (60).
 # Ratios are of one run on one machine; quote those, not the seconds.
 set -euo pipefail
 
@@ -268,6 +268,24 @@ rounds() {
 	rm -rf "$T/part" "$W/rounds.db" "$W/fresh.db" "$W/a" "$W/b"
 }
 
+soak() {
+	local dir=$W/soak.db
+	echo "# soak: readers, a writer, deletions and checks on one store (tests/bench/soak.c)"
+	rm -rf "$dir"
+	mkdir "$dir"
+	copy "$T/soak" kernel lib
+	chunkify -q -C "$T/soak" kernel lib >"$dir/a"
+	# A third is changed, a tenth is gone; these two stay, to be read.
+	sed -i 's/^\treturn \([a-z]*\);$/\treturn (\1);/' \
+	    $(find "$T/soak" -name '*.c' -type f | sort | awk 'NR % 3 == 0') "$T/soak/kernel/fork.c"
+	rm -f $(find "$T/soak" -name '*.c' -type f ! -name fork.c ! -name string.c | sort | awk 'NR % 10 == 0')
+	chunkify -q -C "$T/soak" kernel lib >"$dir/b"
+	chunkify -q -C "$TREE" fs mm net >"$dir/load"
+	rm -rf "$T/soak"
+	"$B/bench/soak" "$B/bin" "$dir" "${SOAK_SECONDS:-60}" || true
+	rm -rf "$dir"
+}
+
 tree
-[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get
+[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get soak
 for name; do $name; done
