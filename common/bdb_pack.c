@@ -126,22 +126,28 @@ adopt(struct store *s)
 static int
 install(struct store *s, enum table t)
 {
-	int dir = s->lock.dir_fd, ret, status = 0;
+	int dir = s->lock.dir_fd, ret, old, status = 0;
 
 	if (lock_sync(&s->lock) == -1)
 		return -1;
 	if ((ret = journal_settle(&s->journal)) != 0)
 		return bdb_fail(s, "journal", ret);
-	if (lock_take(&s->lock, LOCK_TO_WRITE) == -1)
+	if (bdb_close_table(s, t) == -1)
 		return -1;
-	if ((status = bdb_close_table(s, t)) == 0) {
-		if (renameat(dir, BUILT, dir, bdb_tables[t].name) == -1 ||
-		    fsync(dir) == -1)
-			status = bdb_fail(s, BUILT, errno);
-		else
-			status = lock_replaced(&s->lock);
-	}
-	lock_drop(&s->lock);
+	/* Freeing a large file takes its time: not while readers wait. */
+	old = openat(dir, bdb_tables[t].name, O_RDONLY | O_CLOEXEC |
+	    O_NOFOLLOW | O_NONBLOCK);
+	if (lock_take(&s->lock, LOCK_TO_WRITE) == 0) {
+		status = renameat(dir, BUILT, dir, bdb_tables[t].name) == -1 ?
+		    bdb_fail(s, BUILT, errno) : lock_replaced(&s->lock);
+		lock_drop(&s->lock);
+	} else
+		status = -1;
+	if (old != -1)
+		close(old);
+	/* Before another slice is written into it. */
+	if (status == 0 && fsync(dir) == -1)
+		status = bdb_fail(s, BUILT, errno);
 	return status;
 }
 
