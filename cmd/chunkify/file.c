@@ -150,8 +150,9 @@ labels(const char **list, const struct language *lang, unsigned of_file,
 	}
 	for (i = c->first; i < c->first + c->ndefs; i++)
 		set |= d->def[i].labels;
-	for (bit = 0; bit < NLABELS; bit++)
-		if (set >> bit & 1)
+	for (bit = 0; bit < NLABELS; bit++)	/* each once: R has tests */
+		if ((set >> bit & 1) && (c->def == -1 ||
+		    strcmp(d->def[c->def].kind, label_names[bit]) != 0))
 			list[n++] = label_names[bit];
 	return n;
 }
