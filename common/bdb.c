@@ -517,7 +517,7 @@ bdb_set_dbt(DBT *d, const void *p, size_t n)
 {
 	memset(d, 0, sizeof *d);
 	d->data = (void *)p;
-	d->size = n;
+	d->size = (u_int32_t)n;	/* a line is JSONL_MAX at most */
 }
 
 /* The value of a key, appended to out: 1, 0 there is none, -1. */
@@ -607,7 +607,7 @@ bdb_ahead_fill(struct ahead *a, struct store *s, enum table t,
 	a->size = a->size == 0 ? bdb_tables[t].page : a->size >= AHEAD_MAX ?
 	    AHEAD_MAX : a->size * 2;	/* a page is the least */
 	bdb_set_dbt(&a->list, buf_room(&a->room, a->size), 0);
-	a->list.ulen = a->size;
+	a->list.ulen = (u_int32_t)a->size;
 	a->list.flags = DB_DBT_USERMEM;
 	do {
 		bdb_set_dbt(&key, from->p, from->len);
@@ -616,7 +616,7 @@ bdb_ahead_fill(struct ahead *a, struct store *s, enum table t,
 		if (ret != DB_BUFFER_SMALL)
 			break;
 		/* One entry is larger than the room. */
-		a->list.ulen = (a->list.size + 2047) & ~(size_t)1023;
+		a->list.ulen = (a->list.size + 2047) & ~(u_int32_t)1023;
 		a->list.data = buf_room(&a->room, a->list.ulen);
 	} while (1);
 	if (ret == 0)
@@ -654,7 +654,7 @@ bulk_start(struct bulk *b, size_t n)
 {
 	n = n > BULK ? (n + 3) & ~(size_t)3 : BULK;
 	bdb_set_dbt(&b->keys, buf_room(&b->room[b->filling], n), 0);
-	b->keys.ulen = n;
+	b->keys.ulen = (u_int32_t)n;
 	b->keys.flags = DB_DBT_USERMEM;
 	DB_MULTIPLE_WRITE_INIT(b->at, &b->keys);
 }

@@ -289,6 +289,9 @@ check_file(struct check *c)
 
 /* --- the tables, a step at a time ---------------------------------------------- */
 
+/* Seconds for which a step holds the lock, and the writer up; a large file more. */
+#define STEP	.003
+
 /* What is to be done with one entry: 0, or -1. */
 typedef int entry_fn(struct check *c, const struct range *r);
 
@@ -311,7 +314,8 @@ static int
 step(struct check *c, enum table t, entry_fn *fn)
 {
 	struct range r;
-	size_t bytes = 0, n = 0;
+	double until = lock_clock() + STEP;
+	size_t n = 0;
 	int status;
 
 	c->path.len = c->text.len = c->chunks.n = 0;
@@ -319,14 +323,12 @@ step(struct check *c, enum table t, entry_fn *fn)
 	    bdb_range_open(&r, c->s, t, &c->next, NULL, t == LABELS) == -1)
 		return -1;
 	while ((status = bdb_range_next(&r)) == 1) {
-		if ((bytes >= READ_BYTES || n >= READ_LOOKS) &&
-		    may_end(c, t, &r)) {
+		if (n != 0 && lock_clock() > until && may_end(c, t, &r)) {
 			c->next.len = 0;
 			buf_add(&c->next, r.key.data, r.key.size);
 			break;
 		}
 		n++;
-		bytes += r.value.size;
 		if (key_parse(&c->key, r.key.data, r.key.size) == -1 ||
 		    c->key.kind != kinds[t])
 			fault(c, r.key.data, r.key.size, "no such key");
@@ -481,6 +483,7 @@ symbol_step(struct check *c, int asked)
 	struct symbol y;
 	struct merge m;
 	const struct source *e;
+	double until = lock_clock() + STEP;
 	uint64_t start, end;
 	size_t n = 0;
 	int status;
@@ -488,7 +491,7 @@ symbol_step(struct check *c, int asked)
 	c->next = (struct buf){ 0 };
 	status = bdb_merge_open(&m, s, &from, NULL, 0);
 	while (status == 0 && (status = bdb_merge_next(&m, &e)) == 1) {
-		if (n++ == READ_LOOKS) {
+		if (n++ != 0 && lock_clock() > until) {
 			buf_add(&c->next, e->entry, e->entry_len);
 			break;
 		}

@@ -79,7 +79,7 @@ file_of(const struct journal *j, const char *path)
 		;
 	for (i = 0; i < j->n; i++)
 		if (strcmp(path, j->names[i]) == 0)
-			return i;
+			return (int)i;
 	return -1;
 }
 
@@ -213,7 +213,7 @@ read_all(int fd, void *p, size_t n, off_t at)
 static int
 put_aside(struct journal *j, int file, const void *p, size_t n, off_t offset)
 {
-	struct journal_mark mark = { file, n, offset };
+	struct journal_mark mark = { (uint32_t)file, (uint32_t)n, (uint64_t)offset };
 	struct journal_slot *slot;
 	int fd = j->fd[j->turn];
 
@@ -303,7 +303,7 @@ io_pread(int fd, void *p, size_t n, off_t at)
 	k = read_all(fd, p, n, at);
 	/* What is no page is the head of one, read when it is opened. */
 	if (j != NULL && k == (ssize_t)n && n == j->pages[where.file] &&
-	    !page_is_sound(p, n, at / n)) {
+	    !page_is_sound(p, n, (uint32_t)((size_t)at / n))) {
 		errno = EUCLEAN;
 		return -1;
 	}
@@ -379,11 +379,11 @@ io_info(const char *path, int fd, u_int32_t *mbytes, u_int32_t *bytes,
 	    (page = page_size(head)) != 0)
 		st.st_size -= st.st_size % page;
 	if (mbytes != NULL)
-		*mbytes = st.st_size >> 20;
+		*mbytes = (u_int32_t)(st.st_size >> 20);
 	if (bytes != NULL)
 		*bytes = st.st_size & ((1 << 20) - 1);
 	if (io_size != NULL)
-		*io_size = st.st_blksize;
+		*io_size = (u_int32_t)st.st_blksize;
 	return 0;
 }
 

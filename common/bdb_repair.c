@@ -146,7 +146,7 @@ read_table(struct repair *p, enum table t)
 		return 0;
 	}
 	p->size = bdb_tables[t].page;
-	p->pages = (st.st_size + p->size - 1) / p->size;
+	p->pages = (uint32_t)(((size_t)st.st_size + p->size - 1) / p->size);
 	p->page = xmalloc(p->size);
 	p->more = xmalloc(p->size);
 	for (number = 1; status == 0 && number < p->pages; number++) {

@@ -414,10 +414,10 @@ write_entries(struct store *s, int fd, const struct slice *w,
 
 	for (i = 0; status == 0 && i < n; i++) {
 		const struct op *op = list[i].op;
-		struct entry_head head = { op->key_len,
-		    op->delete ? DELETED : op->value_len };
+		struct entry_head head = { (uint32_t)op->key_len,
+		    op->delete ? DELETED : (uint32_t)op->value_len };
 
-		at = *end + text.len - base;
+		at = (uint32_t)(*end + text.len - base);
 		buf_add(&places, &at, sizeof at);
 		buf_add(&text, &head, sizeof head);
 		buf_add(&text, list[i].key, op->key_len);
@@ -454,7 +454,7 @@ bdb_put_segment(struct store *s, const struct slice *w,
 	if (fd == -1)
 		return bdb_fail(s, SEGMENTS, errno);
 	lock_adopt(&s->lock, fd);
-	status = write_entries(s, fd, w, list, n, &end);
+	status = write_entries(s, fd, w, list, (uint32_t)n, &end);
 	if (status == 0 && (fdatasync(fd) == -1 ||
 	    (g->n == 0 && fsync(s->lock.dir_fd) == -1)))
 		status = bdb_fail(s, SEGMENTS, errno);

@@ -59,7 +59,7 @@ number(const char *what, const char *s, uint64_t low, uint64_t high)
 	if (errno != 0 || end == s || *s == '-' || *s == ' ')
 		errx(2, "%s: \"%s\" is not a number", what, s);
 	if (*end != '\0' && (u = strchr(units, *end | 32)) != NULL) {
-		int shift = 10 * (u - units + 1);
+		int shift = 10 * (int)(u - units + 1);
 
 		end++;
 		if (n > high >> shift)
@@ -389,7 +389,7 @@ main(int argc, char *argv[])
 			    INT32_MAX);
 			break;
 		case MAX_SIZE:
-			o.max_size = number("--max-size", optarg, 16,
+			o.max_size = (uint32_t)number("--max-size", optarg, 16,
 			    INT32_MAX / BLANK_FACTOR);
 			break;
 		case NO_IGNORE:
@@ -436,7 +436,7 @@ main(int argc, char *argv[])
 	setvbuf(stdout, NULL, _IOFBF, 1 << 17);
 	walk.git_limit = GIT_PATIENCE * o.timeout;
 	walk.dir = dir != NULL ? realpath(".", NULL) : NULL;
-	argc = tidy_roots(argv, argc, walk.dir);
+	argc = (int)tidy_roots(argv, argc, walk.dir);
 	if (stdin_name != NULL) {
 		write_begin(argv, argc, options);
 		chunk_input(&o, argv[0], &all);
@@ -452,7 +452,7 @@ main(int argc, char *argv[])
 	quiet |= !isatty(STDERR_FILENO);
 	if (!quiet)
 		progress_start(argv, argc, &walk, queue_progress);
-	queue_run(files, stored, &o, jobs > 0 ? jobs : 1, &all);
+	queue_run(files, stored, &o, jobs > 0 ? (int)jobs : 1, &all);
 	if (!quiet)
 		progress_stop();
 	walk_close(files);

@@ -661,7 +661,7 @@ add_def(struct walk *w, const struct found *f, void *arg)
 		return;
 	}
 	w->def = xgrow(w->def, &w->ncap, w->n + 1, sizeof *w->def);
-	a->def = w->n;
+	a->def = (int)w->n;
 	d = &w->def[w->n++];
 	d->name = name;
 	d->kind = r->rule->kind;
@@ -679,7 +679,7 @@ add_def(struct walk *w, const struct found *f, void *arg)
 	d->outer = a->outer;
 	d->labels = 0;
 	if (r->rule->flags & NESTS)
-		a->outer = w->n - 1;
+		a->outer = (int)w->n - 1;
 }
 
 /* Is this node a definition? Adds it, and says which and by which row; else
@@ -918,7 +918,7 @@ sort(struct defs *w)
 		order[i] = &w->def[i];
 	qsort(order, w->n, sizeof *order, by_start);
 	for (i = 0; i < w->n; i++) {
-		place[order[i] - w->def] = i;
+		place[order[i] - w->def] = (int)i;
 		sorted[i] = *order[i];
 	}
 	for (i = 0; i < w->n; i++)
@@ -993,7 +993,7 @@ defs_join(struct defs *d, struct defs *part)
 	for (i = 0; i < part->n; i++) {
 		d->def[d->n + i] = part->def[i];
 		if (part->def[i].outer != -1)
-			d->def[d->n + i].outer += d->n;
+			d->def[d->n + i].outer += (int)d->n;
 	}
 	d->n += part->n;
 	d->errors += part->errors;

@@ -194,7 +194,7 @@ add_type(const struct grammar *g, struct typeset *set, const char *s, size_t n)
 		return;
 	}
 	for (i = 0; i < g->nsymbols; i++) {	/* aliases share a name */
-		const char *name = ts_language_symbol_name(g->ts, i);
+		const char *name = ts_language_symbol_name(g->ts, (TSSymbol)i);
 
 		if (name != NULL && *name == *s &&
 		    strncmp(name, s, n) == 0 && name[n] == '\0') {
@@ -228,7 +228,7 @@ typeset(const struct grammar *g, const char *s, size_t n)
 static TSFieldId
 field(const struct grammar *g, const char *s, size_t n)
 {
-	TSFieldId f = ts_language_field_id_for_name(g->ts, s, n);
+	TSFieldId f = ts_language_field_id_for_name(g->ts, s, (uint32_t)n);
 
 	if (f == 0)
 		errx(2, "%s: %s: the grammar has no field %.*s", table, row,
@@ -473,10 +473,10 @@ share_ast(struct grammar *g)
 	uint32_t i;
 
 	for (i = 0; i < g->nsymbols; i++) {
-		const char *name = ts_language_symbol_name(g->ts, i);
+		const char *name = ts_language_symbol_name(g->ts, (TSSymbol)i);
 
 		if (name == NULL || g->ast[i] != NULL ||
-		    ts_language_symbol_type(g->ts, i) != TSSymbolTypeRegular)
+		    ts_language_symbol_type(g->ts, (TSSymbol)i) != TSSymbolTypeRegular)
 			continue;
 		for (a = shared; a < shared + sizeof shared / sizeof *shared;
 		    a++)
@@ -522,11 +522,11 @@ compile(const struct language *lang)
 		c = compile_rule(g, r);
 		set = typeset(g, r->node, strlen(r->node));
 		for (i = 0; i <= g->nsymbols; i++) {
-			if (!typeset_has(&set, i))
+			if (!typeset_has(&set, (TSSymbol)i))
 				continue;
 			/* a condition guards the definition, not the node */
-			g->flags[i] |= r->kind != NULL ?
-			    r->flags & ~LOCAL : r->flags;
+			g->flags[i] = (uint16_t)(g->flags[i] |
+			    (r->kind != NULL ? r->flags & ~LOCAL : r->flags));
 			if (r->ast != NULL)
 				g->ast[i] = r->ast;
 			if (r->flags & THROUGH)

@@ -41,7 +41,7 @@ extern char **environ;
 /* What is run again and again. Filled in but for the last three. */
 struct command {
 	const char *input;		/* a file, or NULL */
-	char *argv[ARGS];		/* NULL behind them */
+	const char *argv[ARGS];		/* NULL behind them */
 	int known;			/* prints what one of may does */
 	struct buf may[2];		/* where the state is a, or b */
 	double *ms;			/* of each run */
@@ -110,7 +110,7 @@ start(const struct command *c, int out, int words)
 	    c->input != NULL ? c->input : "/dev/null", O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&fa, out, 1);
 	posix_spawn_file_actions_adddup2(&fa, words, 2);
-	if ((e = posix_spawnp(&pid, c->argv[0], &fa, NULL, c->argv, environ)) != 0) {
+	if ((e = posix_spawnp(&pid, c->argv[0], &fa, NULL, (char *const *)c->argv, environ)) != 0) {
 		errno = e;
 		err(2, "%s", c->argv[0]);
 	}
