@@ -294,7 +294,8 @@ bdb_join(struct store *s)
 {
 	if (s->writing) {
 		pthread_join(s->thread, NULL);
-		s->writing = s->written = 0;
+		s->writing = 0;
+		s->written = 0;
 		tell(s, other(s));
 	}
 	return s->failed ? -1 : 0;

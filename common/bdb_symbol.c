@@ -123,7 +123,8 @@ store_symbols(struct store *s, const char *name, int prefix,
 	else
 		key_symbol_range(&from, &to, name);
 	do {
-		if ((status = more = bdb_enter(s)) == -1)
+		more = 0;
+		if ((status = bdb_enter(s)) == -1)
 			break;
 		more = find(s, &f, &from, &to);
 		more = bdb_leave(s, more);

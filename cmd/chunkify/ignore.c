@@ -55,11 +55,11 @@ in_class(const char *name, size_t n, int c)
 static const char *
 bracket(const char *p, unsigned char c, int *yes)
 {
-	int not = *p == '!' || *p == '^', found = 0, is;
+	int negated = *p == '!' || *p == '^', found = 0, is;
 	unsigned char low = 0, high;
 	const char *first, *end;
 
-	p += not;
+	p += negated;
 	for (first = p; *p != ']' || p == first; ) {
 		if (*p == '\0')
 			return NULL;
@@ -84,7 +84,7 @@ bracket(const char *p, unsigned char c, int *yes)
 		}
 		found |= c >= low && c <= high;
 	}
-	*yes = found != not && c != '/';
+	*yes = found != negated && c != '/';
 	return p + 1;
 }
 

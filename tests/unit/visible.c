@@ -44,8 +44,8 @@ pairs(void)
 	const char *p;
 
 	for (i = 0; i < 65536; i++) {
-		s[0] = i >> 8;
-		s[1] = i;
+		s[0] = (char)(i >> 8);
+		s[1] = (char)(i);
 		if (visible(out, sizeof out, s, 2) != 2)
 			fail("cut", out);
 		if (utf8_valid(out, strlen(out)) != strlen(out))
