@@ -116,14 +116,13 @@ store_symbols(struct store *s, const char *name, int prefix,
 	struct found f = { 0 };
 	struct buf from = { 0 }, to = { 0 };
 	size_t i;
-	int status, more;
+	int status, more = 0;
 
 	if (prefix)
 		key_symbol_prefix_range(&from, &to, name);
 	else
 		key_symbol_range(&from, &to, name);
 	do {
-		more = 0;
 		if ((status = bdb_enter(s)) == -1)
 			break;
 		more = find(s, &f, &from, &to);
