@@ -522,6 +522,22 @@ faults() { # faults LINE...: these, and no others
 	[ "$(kvget -t $DB "$evil.c")" = "$(cat "$evil.c")" ]
 }
 
+@test "all: what is wrong with an option is said, and nothing of it obeyed" {
+	for tool in chunkify kvput kvget kvls kvcount kvdel; do
+		run -2 $tool $'--x\e[2J\xc2\x9b'
+		[[ "$output" == "$tool: unrecognized option '--x\\x1b[2J\\u009b'"* || $tool = kvcount ]]
+		[[ "$output" != *$'\e'* && "$output" != *$'\xc2\x9b'* ]]
+		run -2 $tool $'-\e'
+		[[ "$output" == "$tool: invalid option -- '\\x1b'"* ]]
+	done
+	run -2 kvls -r
+	[[ "$output" == "kvls: option requires an argument -- 'r'"* ]]
+	run -2 kvput --wait
+	[[ "$output" == "kvput: option '--wait' requires an argument"* ]]
+	run -2 kvput --prune=yes $DB
+	[[ "$output" == "kvput: option '--prune=yes' doesn't allow an argument"* ]]
+}
+
 # --- refusals -----------------------------------------------------------------
 
 @test "kvls: no store, usage" {

@@ -335,7 +335,7 @@ main(int argc, char *argv[])
 	int ch, manifest_fd = -1, quiet = 0, verbose = 0;
 
 	std_hold();
-	while ((ch = getopt_long(argc, argv, "+0C:j:qv", longs, NULL)) != -1)
+	while ((ch = getopt_long(argc, argv, "+:0C:j:qv", longs, NULL)) != -1)
 		switch (ch) {
 		case '0':
 			walk.separator = '\0';
@@ -405,6 +405,7 @@ main(int argc, char *argv[])
 			o.timeout = seconds("--timeout", optarg);
 			break;
 		default:
+			std_wrong(ch, argv);
 			usage();
 		}
 	argc -= optind;

@@ -92,12 +92,13 @@ main(int argc, char *argv[])
 	int ch, status, all = 0;
 
 	std_hold();
-	while ((ch = getopt(argc, argv, "+a")) != -1)
+	while ((ch = getopt(argc, argv, "+:a")) != -1)
 		switch (ch) {
 		case 'a':
 			all = 1;
 			break;
 		default:
+			std_wrong(ch, argv);
 			usage();
 		}
 	argc -= optind;

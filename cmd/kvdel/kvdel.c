@@ -200,7 +200,7 @@ main(int argc, char *argv[])
 	int ch, status, separator = '\n', verbose = 0;
 
 	std_hold();
-	while ((ch = getopt_long(argc, argv, "+0r:v", options, NULL)) != -1)
+	while ((ch = getopt_long(argc, argv, "+:0r:v", options, NULL)) != -1)
 		switch (ch) {
 		case '0':
 			separator = '\0';
@@ -222,6 +222,7 @@ main(int argc, char *argv[])
 			wait = seconds(optarg);
 			break;
 		default:
+			std_wrong(ch, argv);
 			usage();
 		}
 	argc -= optind;

@@ -215,7 +215,7 @@ main(int argc, char *argv[])
 	int ch, status;
 
 	std_hold();
-	while ((ch = getopt_long(argc, argv, "+aH:l:ps:S:t", options,
+	while ((ch = getopt_long(argc, argv, "+:aH:l:ps:S:t", options,
 	    NULL)) != -1)
 		switch (ch) {
 		case ALL:
@@ -249,6 +249,7 @@ main(int argc, char *argv[])
 			form = TEXT;
 			break;
 		default:
+			std_wrong(ch, argv);
 			usage();
 		}
 	argc -= optind;

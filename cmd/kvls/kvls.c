@@ -282,7 +282,7 @@ main(int argc, char *argv[])
 	int ch, status;
 
 	std_hold();
-	while ((ch = getopt_long(argc, argv, "+0lr:", options, NULL)) != -1)
+	while ((ch = getopt_long(argc, argv, "+:0lr:", options, NULL)) != -1)
 		switch (ch) {
 		case '0':
 			separator = '\0';
@@ -304,7 +304,9 @@ main(int argc, char *argv[])
 			a.what = ch;
 			new = optarg;
 			break;
+		case ':':
 		case '?':
+			std_wrong(ch, argv);
 			usage();
 			break;
 		default:

@@ -256,7 +256,7 @@ main(int argc, char *argv[])
 	int ch, status;
 
 	std_hold();
-	while ((ch = getopt_long(argc, argv, "+v", options, NULL)) != -1)
+	while ((ch = getopt_long(argc, argv, "+:v", options, NULL)) != -1)
 		switch (ch) {
 		case 'c':
 			l.telling = 1;
@@ -274,6 +274,7 @@ main(int argc, char *argv[])
 			wait = seconds(optarg);
 			break;
 		default:
+			std_wrong(ch, argv);
 			usage();
 		}
 	argc -= optind;
