@@ -202,6 +202,8 @@ $(PARTS_A): $(PARTS_B)/runtime.o $(PARTS_B)/room.o $(GRAMMARS:%=$(PARTS_B)/gramm
 
 UNITS = $(patsubst tests/unit/%.c,$B/unit/%,$(wildcard tests/unit/*.c))
 BATS = $(MODULES)/bats/bin/bats
+FUZZ = cut ignore key manifest stream
+FUZZ_SECONDS = 60
 
 # What some of them are linked with besides: parts of a tool, calls that fail.
 walk_OBJS = $(addprefix $B/cmd/chunkify/,walk.o ignore.o gitls.o confine.o)
@@ -234,8 +236,6 @@ check-here: all faults $(UNITS) $B/unit/stream $(FUZZ:%=$B/fuzz/%) $B/fuzz/damag
 
 # --- fuzzing: tests/fuzz, each target a file ------------------------------
 
-FUZZ = cut ignore key manifest stream
-FUZZ_SECONDS = 60
 
 # What the targets test: all but the programs' own main.
 $B/fuzz/tested.a: $(filter-out %/chunkify.o,$(call objs,cmd/chunkify)) \
