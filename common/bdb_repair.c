@@ -177,16 +177,6 @@ chunk_is_whole(struct repair *p, struct record *r, const char *path,
 	return strcmp(hash, r->content_hash) == 0;
 }
 
-static int
-by_span(const void *a, const void *b)
-{
-	const struct span *x = a, *y = b;
-
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return (x->end > y->end) - (x->end < y->end);
-}
-
 /* Read the chunks of a file that are whole, in order: 0, -1. */
 static int
 read_chunks(struct repair *p, const char *path, struct spans *sp)
@@ -218,7 +208,8 @@ read_chunks(struct repair *p, const char *path, struct spans *sp)
 	buf_free(&from);
 	buf_free(&to);
 	if (sp->n != 0)
-		qsort(sp->list, sp->n, sizeof *sp->list, by_span);
+		qsort(sp->list, sp->n, sizeof *sp->list,
+		    bdb_by_span);
 	return ret != 0 && ret != DB_NOTFOUND ?
 	    fail(p, "(what was found)", ret) : 0;
 }
