@@ -462,13 +462,14 @@ main(int argc, char *argv[])
 		summary(&all);
 	free(all.skips);	/* the reasons are the manifest's, or ours */
 	manifest_free(stored);
-	if (all.lost)		/* no end: the reader must not trust it */
-		return 2;
-	write_end(&all);
+	if (!all.lost)		/* no end: the reader must not trust it */
+		write_end(&all);
 done:
 	free(walk.dir);
 	free(options);
 	free(o.endings);
+	if (all.lost)
+		return 2;
 	if (ferror(stdout) || fclose(stdout) == EOF)
 		err(2, "standard output");
 	return all.sum.left_out ? 1 : 0;
