@@ -1,5 +1,5 @@
 /*
- * A store is proved in steps of some milliseconds, as others may read and
+ * A store is checked in steps of some milliseconds, as others may read and
  * write meanwhile: what belongs together is looked at under one lock, a file
  * with all of its chunks and what the indexes are to have of them. So every
  * definition and label is known to have its entry. That there is no entry

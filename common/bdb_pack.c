@@ -1,8 +1,8 @@
 /*
  * Edits leave pages half empty, and Berkeley DB fills them only by chance: in
- * a hundred rounds a file becomes half as large again. Its own compaction goes
- * from page to page through the log and reads all of the file; to write the
- * entries in order into a new file, without the log, is faster, and nobody
+ * a hundred rounds a file becomes half as large again. Its own compaction sends
+ * page after page through the journal and reads all of the file; to write the
+ * entries in order into a new file, past the journal, is faster, and nobody
  * waits for it but for the renaming. It is done when a file has grown by a
  * quarter since it was last written in order, so it costs some four times what
  * the growth did, whatever the size.

@@ -2,10 +2,10 @@
  * The names of definitions come in no order: each slice of a large stream
  * would change most pages of their tree. So such a stream appends them, slice
  * by slice, as sorted segments to a file, sym.new; at its end tree and
- * segments are merged into a new tree, in order and with no log, which takes
- * the old one's place; or, if there turned out to be few, their entries are
+ * segments are merged into a new tree, in order and past the journal, which
+ * takes the old one's place; or, if there turned out to be few, their entries are
  * put one by one. Which segments there are is known from meta:segments,
- * which is written with the chunks: a segment counts with their transaction.
+ * which is written with the chunks: a segment counts when they do.
  * Readers meanwhile look into both. Merging a segment twice does no harm, so a
  * writer that was killed leaves the rest to the next.
  */

@@ -1,7 +1,7 @@
 /*
  * The directory of a store: whose it is, and who may touch it when.
  *
- *	format		"chunkkv 1": this is a store, and how it is made
+ *	format		"chunkkv 2": this is a store, and how it is made
  *	writer.lock	held by the one writer, for its whole session
  *	gate		taken for a moment by whoever wants the data
  *	lock		shared: reading the data, exclusive: writing it; holds

@@ -427,7 +427,7 @@ bad() { # bad FILTER MESSAGE: what jq makes of a good chunk
 	many 200 9 "$(printf '%07000d' 2)" >two
 	kvput $DB <one
 	size=$(($(stat -c %s $DB/chunk.db) / 1024))
-	[ "$size" -gt 8192 ]	# else the log would meet the limit first
+	[ "$size" -gt 8192 ]	# else a journal would meet the limit first
 	export ASAN_OPTIONS=detect_leaks=0
 	for more in 32 320 960; do	# all within a slice
 		cp -a $DB db2
