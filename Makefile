@@ -106,7 +106,8 @@ FORCE:
 
 # --- the programs ---------------------------------------------------------
 
-$B/common.a: $(call objs,common)
+COMMON = base record store engine engine/bdb
+$B/common.a: $(foreach d,$(COMMON),$(call objs,common/$d))
 	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $^
 
 .SECONDEXPANSION:
@@ -128,9 +129,9 @@ $B/cmd/chunkify/lang.o: $B/languages.h
 # What shapes chunks, in a few digits: a store knows by them that its files must
 # be chunked again. All that chunkify is made of counts, but for what is named
 # here as having to do with stores alone; what is new counts until it is named.
-NOT_SHAPES = common/bdb% common/lock% common/store% common/engine/%
-SHAPES = $B/languages.h $(filter-out $(NOT_SHAPES),$(sort $(wildcard common/*.[ch] \
-	common/*/*.[ch] cmd/chunkify/*.[ch] cmd/chunkify/lang/*.[ch] cmd/chunkify/guard/*) \
+NOT_SHAPES = common/store/% common/engine/%
+SHAPES = $B/languages.h $(filter-out $(NOT_SHAPES),$(sort $(wildcard common/*/*.[ch] \
+	cmd/chunkify/*.[ch] cmd/chunkify/lang/*.[ch] cmd/chunkify/guard/*) \
 	cmd/chunkify/package-lock.json cmd/chunkify/setup.sh))
 # Looked at each time, as a file that is gone leaves nothing to be newer.
 $B/version.h: FORCE $B/languages.h
@@ -241,7 +242,7 @@ check-here: all faults $(UNITS) $B/unit/stream $(FUZZ:%=$B/fuzz/%) $B/fuzz/damag
 $B/fuzz/tested.a: $(filter-out %/chunkify.o,$(call objs,cmd/chunkify)) \
 		$(LANGUAGES:%=$B/cmd/chunkify/lang/%.o) \
 		$B/cmd/kvput/check.o $B/tests/fuzz/fuzz.o \
-		$(patsubst %,$B/common/%.o,hash jsonl key mem message path record record_read std visible)
+		$(call objs,common/base) $(call objs,common/record) $B/common/engine/bdb/key.o
 	@mkdir -p $(@D)
 	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $^
 
@@ -253,7 +254,7 @@ $(FUZZ:%=$B/fuzz/%): $B/fuzz/%: $B/tests/fuzz/%.o $(if $(FUZZER),,$B/tests/fuzz/
 		-o $@ $^ $(LIBS) $(LDLIBS)
 
 # Reads damaged stores through the programs.
-$B/fuzz/damage: $B/tests/fuzz/damage.o $B/common/mem.o
+$B/fuzz/damage: $B/tests/fuzz/damage.o $B/common/base/mem.o
 	@mkdir -p $(@D)
 	$(call say,LD $@)$(LINK) -o $@ $^ $(LDLIBS)
 
@@ -271,11 +272,11 @@ fuzz-here: $(FUZZ:%=$B/fuzz/%)
 
 # gcc's warnings of values that change with their type, cppcheck, clang-tidy
 # (.clang-tidy). None of them may say anything.
-ANALYSED = $(wildcard common/*.c cmd/*/*.c cmd/*/lang/*.c \
+ANALYSED = $(wildcard common/*/*.c common/*/*/*.c cmd/*/*.c cmd/*/lang/*.c \
 	tests/*.c $(patsubst %,tests/%/*.c,bench fuzz unit))
 # Where clang-tidy is wrong: it does not see that what a function fills in is
 # looked at only where it says that it has, nor that this vfork is a fork.
-UNTIDY = $(patsubst %,common/%.c,bdb_compare bdb_journal bdb_read bdb_segment lock) \
+UNTIDY = $(patsubst %,common/engine/bdb/%.c,bdb_compare bdb_journal bdb_read bdb_segment lock) \
 	cmd/chunkify/gitls.c
 STRICT = -Wconversion -Wno-sign-conversion -Wwrite-strings -Wformat=2 -Wundef \
 	-Wnull-dereference -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wvla

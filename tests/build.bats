@@ -29,14 +29,14 @@ lacks() {
 
 @test "build: our code guards its stack, and checks what it copies" {
 	local tool headers dir=${BIN%/bin}
-	for tool in "$dir"/common/record_read.o "$dir"/cmd/chunkify/chunkify.o; do
+	for tool in "$dir"/common/record/record_read.o "$dir"/cmd/chunkify/chunkify.o; do
 		headers=$(nm "$tool")
 		# the sanitizers have their own ways to check a copy
 		if [[ "$headers" != *__asan* ]]; then
 			has '__[a-z]+_chk$'
 		fi
 	done
-	tool=$dir/common/hash.o		# it has an array on its stack
+	tool=$dir/common/base/hash.o		# it has an array on its stack
 	headers=$(objdump -dr "$tool")
 	has '__stack_chk_fail'
 	if [ "$(uname -m)" = x86_64 ]; then
@@ -52,7 +52,7 @@ mk() {
 }
 
 @test "make: other flags build anew, the same ones do not" {
-	local B=$PWD/b o=$PWD/b/common/key.o was
+	local B=$PWD/b o=$PWD/b/common/engine/bdb/key.o was
 	mk "B=$B" "$o"
 	cp "$o" first
 	was=$(stat -c '%i %y' "$o")
@@ -74,9 +74,9 @@ mk() {
 	ln -s "$PARTS/node_modules" parts
 	touch parts/.ready
 	PARTS=$PWD/parts
-	make -s -C one PARTS="$PARTS" build/common/key.o
-	make -s -C other/place PARTS="$PARTS" "B=$PWD/b" "$PWD/b/common/key.o"
-	cmp one/build/common/key.o b/common/key.o
+	make -s -C one PARTS="$PARTS" build/common/engine/bdb/key.o
+	make -s -C other/place PARTS="$PARTS" "B=$PWD/b" "$PWD/b/common/engine/bdb/key.o"
+	cmp one/build/common/engine/bdb/key.o b/common/engine/bdb/key.o
 }
 
 @test "make: what is missing is named, and nothing installed" {

@@ -94,14 +94,14 @@ type files chunks skipped errors" ]
 	last=$(sources)
 	[ "$(sources)" = "$last" ]
 	for f in cmd/chunkify/{lang.h,cut.h,label.h,ast.c,chunkify.c,arena.c,mask.h,walk.c,lang/c.c} \
-	    common/{record.c,hash.c,new.c}; do
+	    common/{record/record.c,base/hash.c,base/new.c}; do
 		echo "/* */" >>tree/$f
 		now=$(sources)
 		echo "$f $now"
 		[ "$now" != "$last" ]
 		last=$now
 	done
-	for f in cmd/chunkify/lang/php.c common/new.c; do
+	for f in cmd/chunkify/lang/php.c common/base/new.c; do
 		rm tree/$f
 		now=$(sources)
 		echo "$f $now"

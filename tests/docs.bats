@@ -205,7 +205,7 @@ forms() {
 	match($0, /^\t(REC|LIST)\("[a-z_0-9]*"/) {
 		split($0, word, "\"")
 		print type, word[2]
-	}' "$ROOT/common/record.c" >written
+	}' "$ROOT/common/record/record.c" >written
 	[ "$(wc -l <written)" -gt 30 ]
 	diff documented written
 }

@@ -49,7 +49,7 @@ load helper.bash
 # --- a place --------------------------------------------------------------------
 
 @test "kvget: PATH@BYTE and PATH:LINE, at every byte and line of real files" {
-	cp "$ROOT"/common/key.[ch] "$ROOT"/common/mem.c .
+	cp "$ROOT"/common/engine/bdb/key.[ch] "$ROOT"/common/base/mem.c .
 	chunkify --max-size 200 *.[ch] | kvput $DB
 	for f in key.c key.h mem.c; do
 		kvget $DB $f >all
@@ -155,7 +155,7 @@ load helper.bash
 
 @test "kvget: -t gives back every file, whatever bytes it has" {
 	mkdir src
-	cp "$ROOT"/common/*.[ch] "$ROOT"/cmd/kvput/*.c src
+	cp "$ROOT"/common/*/*.[ch] "$ROOT"/common/engine/bdb/*.[ch] "$ROOT"/cmd/kvput/*.c src
 	printf 'int a;\r\nint b;\r\n' >src/crlf.c
 	printf '\xef\xbb\xbfint bom;' >src/bom.c
 	printf 'char *s = "\xe4\xff\xc3";\n// \xed\xa0\x80\n' >src/latin.c
@@ -248,7 +248,7 @@ on_terminal() { # on_terminal COMMAND: its output there
 
 @test "kvget: -s and -S: every definition, byte for byte, and nothing else" {
 	mkdir src
-	cp "$ROOT"/common/{key,lock,record,mem}.[ch] src
+	cp "$ROOT"/common/{engine/bdb/{key,lock},record/record,base/mem}.[ch] src
 	chunkify --max-size 150 src | tee stream | kvput $DB
 	# Most are cut into several chunks.
 	[ "$(jq -r 'select(.part) | .part[1]' stream | sort -n | tail -1)" -gt 3 ]
@@ -536,7 +536,7 @@ same_store() { # same_store DB DB
 
 @test "kvget: -a is a stream that makes an equal store, times and all" {
 	mkdir src
-	cp "$ROOT"/common/*.[ch] src
+	cp "$ROOT"/common/*/*.[ch] "$ROOT"/common/engine/bdb/*.[ch] src
 	printf 'x\0' >src/bin.c
 	printf 'char *s = "\xe4\xff";\n' >src/latin.c
 	for p in 'a:b' 'a:' 'a:0' 'a b' 'q"\' $'n\nl' $'\xff\xfe' ünï '-x' "'"; do

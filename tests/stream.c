@@ -10,9 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hash.h"
-#include "mem.h"
-#include "record.h"
+#include "base/hash.h"
+#include "base/mem.h"
+#include "record/record.h"
 
 static uint64_t
 count(const char *s)

@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "ast.h"
-#include "mem.h"
+#include "base/mem.h"
 
 void
 ast_list(struct ast *out, const struct grammar *g, TSNode root)

@@ -5,7 +5,7 @@
 #define AST_H
 
 #include "lang.h"
-#include "record.h"
+#include "record/record.h"
 
 struct ast {
 	struct ast_node *node;	/* in document order, ids from 0 */

@@ -5,7 +5,7 @@
 #include "arena.h"
 #include "cut.h"
 #include "mask.h"
-#include "mem.h"
+#include "base/mem.h"
 
 #define SAMPLE	64	/* bytes for each of which the blanks are counted */
 

@@ -5,7 +5,7 @@
 #include "arena.h"
 #include "defs.h"
 #include "mask.h"
-#include "mem.h"
+#include "base/mem.h"
 
 #define NAME_MAX_BYTES	1024	/* no name is longer; a key must hold it */
 #define SCOPE_MAX_BYTES	4096	/* nor a scope: nesting is the file's to choose */

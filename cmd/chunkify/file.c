@@ -13,11 +13,11 @@
 #include "cut.h"
 #include "defs.h"
 #include "file.h"
-#include "hash.h"
+#include "base/hash.h"
 #include "label.h"
 #include "mask.h"
 #include "parse.h"
-#include "record.h"
+#include "record/record.h"
 
 #define HEAD	8000		/* bytes in which git, too, looks for a NUL */
 #define TICK	10000000	/* ns; Linux stamps files at 100 Hz or more */

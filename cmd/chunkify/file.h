@@ -8,7 +8,7 @@
 
 #include "lang.h"
 #include "manifest.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "walk.h"
 
 /* What the command line asks for; nobody changes it once it is read. */

@@ -14,7 +14,7 @@
 
 #include "confine.h"
 #include "gitls.h"
-#include "mem.h"
+#include "base/mem.h"
 
 #define PIECE	(64 << 10)	/* bytes asked of a pipe */
 #define WORDS	4096		/* bytes of git's messages that are kept */

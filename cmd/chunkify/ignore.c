@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "ignore.h"
-#include "mem.h"
+#include "base/mem.h"
 
 struct rule {
 	char *pattern;		/* without "!", "/" at either end */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lang.h"
-#include "mem.h"
+#include "base/mem.h"
 
 #define LANGUAGE(name)	extern const struct language lang_##name;
 #include "languages.h"

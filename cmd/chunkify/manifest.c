@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "jsonl.h"
+#include "base/jsonl.h"
 #include "manifest.h"
-#include "mem.h"
+#include "base/mem.h"
 
 /* The coarsest clock of a file system in use: FAT's two seconds. */
 #define GRANULARITY	2

@@ -8,7 +8,7 @@
 
 #include <stdint.h>
 
-#include "record.h"
+#include "record/record.h"
 
 struct manifest;
 

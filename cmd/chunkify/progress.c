@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "progress.h"
-#include "visible.h"
+#include "base/visible.h"
 
 #define EVERY	200000000	/* ns between two drawings */
 

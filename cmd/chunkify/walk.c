@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include "gitls.h"
-#include "mem.h"
-#include "path.h"
+#include "base/mem.h"
+#include "base/path.h"
 #include "walk.h"
 
 /* A name in a directory. */

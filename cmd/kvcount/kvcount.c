@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "mem.h"
-#include "path.h"
-#include "std.h"
-#include "store.h"
-#include "visible.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/std.h"
+#include "store/store.h"
+#include "base/visible.h"
 
 static void
 usage(void)

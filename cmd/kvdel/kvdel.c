@@ -11,10 +11,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "mem.h"
-#include "path.h"
-#include "std.h"
-#include "store.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "base/std.h"
+#include "store/store.h"
 
 static void
 usage(void)

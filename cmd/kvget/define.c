@@ -12,7 +12,7 @@
 #include <string.h>
 
 #include "define.h"
-#include "path.h"
+#include "base/path.h"
 
 /* How the languages join a scope and a name. */
 static const char *const separators[] = { "::", ".", "\\", "#", "/", NULL };

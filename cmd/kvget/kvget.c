@@ -12,10 +12,10 @@
 #include "define.h"
 #include "dump.h"
 #include "node.h"
-#include "path.h"
+#include "base/path.h"
 #include "place.h"
 #include "show.h"
-#include "std.h"
+#include "base/std.h"
 
 static void
 usage(void)

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "path.h"
+#include "base/path.h"
 #include "place.h"
 
 int

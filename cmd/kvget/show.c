@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "show.h"
-#include "visible.h"
+#include "base/visible.h"
 
 /* SGR: path and lines, kind, name. */
 #define COLOUR_PATH	"36"

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "record.h"
-#include "store.h"
+#include "record/record.h"
+#include "store/store.h"
 
 enum form { RECORDS, TEXT, PEOPLE };
 

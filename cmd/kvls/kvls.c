@@ -9,14 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "mem.h"
-#include "path.h"
-#include "record.h"
+#include "base/mem.h"
+#include "base/path.h"
+#include "record/record.h"
 #include "stat.h"
-#include "std.h"
-#include "store.h"
+#include "base/std.h"
+#include "store/store.h"
 #include "symbols.h"
-#include "visible.h"
+#include "base/visible.h"
 
 static void
 usage(void)

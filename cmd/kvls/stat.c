@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "stat.h"
-#include "visible.h"
+#include "base/visible.h"
 
 const char *
 stat_when(char text[WHEN], uint64_t when)

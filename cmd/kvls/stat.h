@@ -4,7 +4,7 @@
 #ifndef STAT_H
 #define STAT_H
 
-#include "store.h"
+#include "store/store.h"
 
 /* Returns 0, or what a callback returned (1: stdout fails, 2), or -1. */
 int stat_show(struct store *s, int json);

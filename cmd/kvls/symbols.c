@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "path.h"
+#include "base/path.h"
 #include "symbols.h"
-#include "visible.h"
+#include "base/visible.h"
 
 typedef int symbol_fn(void *arg, const char *path, const struct symbol *d);
 

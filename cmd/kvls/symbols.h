@@ -4,7 +4,7 @@
 #ifndef SYMBOLS_H
 #define SYMBOLS_H
 
-#include "store.h"
+#include "store/store.h"
 
 /*
  * Both: of this file and those below this directory, or of all (NULL). They

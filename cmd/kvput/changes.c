@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "changes.h"
-#include "mem.h"
-#include "record.h"
+#include "base/mem.h"
+#include "record/record.h"
 
 /* One that waits. Strings follow each other in text. */
 struct change {

@@ -11,7 +11,7 @@
 
 #include <stddef.h>
 
-#include "store.h"
+#include "store/store.h"
 
 struct changes;
 

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "hash.h"
-#include "record.h"
+#include "base/hash.h"
+#include "record/record.h"
 
 /* Where we are in a stream. Zero it to begin with; check_free when done. */
 struct check {

@@ -14,11 +14,11 @@
 
 #include "changes.h"
 #include "check.h"
-#include "jsonl.h"
+#include "base/jsonl.h"
 #include "prune.h"
-#include "record.h"
-#include "std.h"
-#include "store.h"
+#include "record/record.h"
+#include "base/std.h"
+#include "store/store.h"
 
 static void
 usage(void)

@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "mem.h"
-#include "path.h"
+#include "base/mem.h"
+#include "base/path.h"
 #include "prune.h"
 
 /* A file that came whole: to be found by its hash. The path lies behind. */

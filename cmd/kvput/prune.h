@@ -9,9 +9,9 @@
 #ifndef PRUNE_H
 #define PRUNE_H
 
-#include "mem.h"
-#include "record.h"
-#include "store.h"
+#include "base/mem.h"
+#include "record/record.h"
+#include "store/store.h"
 
 /* What a stream named so far. Zero it to begin with; prune_free when done. */
 struct prune {

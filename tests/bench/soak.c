@@ -30,7 +30,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "mem.h"
+#include "base/mem.h"
 
 #define PATIENCE	30	/* seconds */
 #define PAIRS		7	/* of a load alone and one beside readers */

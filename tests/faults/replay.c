@@ -30,9 +30,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "lock.h"
+#include "engine/bdb/lock.h"
 #include "log.h"
-#include "mem.h"
+#include "base/mem.h"
 
 /* A write or, where data is NULL, a change of the length to at. */
 struct step {

@@ -19,9 +19,9 @@
 #include "label.h"
 #include "lang.h"
 #include "mask.h"
-#include "mem.h"
+#include "base/mem.h"
 #include "parse.h"
-#include "record.h"
+#include "record/record.h"
 
 struct input {
 	const struct language *lang;

@@ -31,7 +31,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "mem.h"
+#include "base/mem.h"
 
 #define LIMIT	10		/* seconds for a reader */
 #define FILES	64

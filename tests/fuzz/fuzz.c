@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "fuzz.h"
-#include "mem.h"
+#include "base/mem.h"
 
 static struct {
 	const char *p;

@@ -10,7 +10,7 @@
 
 #include "fuzz.h"
 #include "ignore.h"
-#include "mem.h"
+#include "base/mem.h"
 
 #define STEPS	20000	/* of the slow matcher, before we do without it */
 

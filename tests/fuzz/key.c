@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "key.h"
-#include "path.h"
+#include "engine/bdb/key.h"
+#include "base/path.h"
 
 #define TEXTS	12
 

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "mem.h"
+#include "base/mem.h"
 
 static void
 feed(const char *name)

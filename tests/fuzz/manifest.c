@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "fuzz.h"
-#include "jsonl.h"
+#include "base/jsonl.h"
 #include "manifest.h"
-#include "mem.h"
-#include "record.h"
+#include "base/mem.h"
+#include "record/record.h"
 
 #define OPTIONS	"mode=partition max-size=1500"
 

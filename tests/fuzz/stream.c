@@ -11,10 +11,10 @@
 
 #include "check.h"
 #include "fuzz.h"
-#include "hash.h"
-#include "jsonl.h"
-#include "path.h"
-#include "record.h"
+#include "base/hash.h"
+#include "base/jsonl.h"
+#include "base/path.h"
+#include "record/record.h"
 
 /* A file as we count it, beside check.c. */
 struct count {

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "key.h"
-#include "path.h"
+#include "engine/bdb/key.h"
+#include "base/path.h"
 
 static const char *const alphabet[] = { "a", ":", "0", "/", "\xff", "9" };
 

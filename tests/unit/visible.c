@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "field.h"
-#include "visible.h"
+#include "record/field.h"
+#include "base/visible.h"
 
 static void
 fail(const char *what, const char *got)

@@ -1,0 +1,594 @@
+/*
+ * A store is checked in steps of some milliseconds, as others may read and
+ * write meanwhile: what belongs together is looked at under one lock, a file
+ * with all of its chunks and what the indexes are to have of them. So every
+ * definition and label is known to have its entry. That there is no entry
+ * beyond these follows from their number, if nobody wrote meanwhile; else each
+ * is looked up in its chunk. While definitions are in segments, where looking
+ * up many takes too long, it is the other way round.
+ *
+ * Each page is looked at first: whether it is as it was written. Berkeley DB's
+ * own verification is not used, as it has to have a file for itself for as
+ * long as it takes, and crashes where memory runs out.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "engine/bdb/bdb.h"
+#include "engine/bdb/bdb_page.h"
+#include "base/hash.h"
+
+struct check {
+	struct store *s;
+	store_fault_fn *fn;
+	void *arg;
+	struct buf told;		/* faults: key NUL reason NUL */
+	int found;
+
+	struct reader reader;
+	struct key key;
+	struct hash *hash;
+	char partition[OPTIONS_ID + 1];	/* options that leave no byte out */
+	uint64_t entries[TABLES];	/* of indexes, as the chunks ask for */
+	uint64_t counted[TABLES];	/* as there are */
+	int unmerged;			/* definitions, when there were segments */
+	struct buf next, file, value;
+
+	/* the chunks of the file that is being looked at */
+	struct buf path, text;
+	struct spans chunks;
+	int whole;			/* each can be read, and has its hash */
+};
+
+/* --- faults ----------------------------------------------------------------- */
+
+static void __attribute__((format(printf, 4, 5)))
+fault(struct check *c, const void *key, size_t len, const char *fmt, ...)
+{
+	char reason[256];
+	const char *p = key;
+	va_list ap;
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		buf_putc(&c->told, p[i] != '\0' ? p[i] : '?');
+	buf_putc(&c->told, '\0');
+	va_start(ap, fmt);
+	vsnprintf(reason, sizeof reason, fmt, ap);
+	va_end(ap);
+	buf_text(&c->told, reason);
+	c->found = 1;
+}
+
+/* Hand them over, with no lock held: what the function returned. */
+static int
+tell(struct check *c)
+{
+	const char *p = c->told.p, *end = p + c->told.len, *reason;
+	int status = 0;
+
+	while (status == 0 && p < end) {
+		reason = p + strlen(p) + 1;
+		status = c->fn(c->arg, p, reason);
+		p = reason + strlen(reason) + 1;
+	}
+	c->told.len = 0;
+	return status;
+}
+
+/* --- pages ------------------------------------------------------------------- */
+
+/* Some pages from *next on: 1 there are more, 0, -1. */
+static int
+page_step(struct check *c, enum table t, int fd, uint32_t *next)
+{
+	size_t size = bdb_tables[t].page, n = READ_BYTES / size, i;
+	unsigned char head[PAGE_META_SIZE], *room = xmalloc(size);
+	const char *name = bdb_tables[t].name;
+	uint32_t last = 0;
+
+	if (pread(fd, head, sizeof head, 0) != sizeof head ||
+	    page_size(head) != size) {
+		fault(c, name, strlen(name), "is no table of a store");
+		n = 0;
+	} else
+		last = page_last(head);
+	for (i = 0; i < n && *next <= last; i++, ++*next) {
+		ssize_t k = pread(fd, room, size, (off_t)*next * size);
+
+		if (k != (ssize_t)size)
+			fault(c, name, strlen(name), k == -1 ?
+			    "page %ju cannot be read" : "ends before page %ju",
+			    (uintmax_t)*next);
+		else if (!page_is_sound(room, size, *next) ||
+		    !page_is_whole(room, size))
+			fault(c, name, strlen(name), "page %ju is damaged",
+			    (uintmax_t)*next);
+		if (k != (ssize_t)size)
+			last = 0;
+	}
+	free(room);
+	return n != 0 && *next <= last;
+}
+
+/* Is each page as it was written? */
+static int
+check_pages(struct check *c, enum table t)
+{
+	struct store *s = c->s;
+	uint32_t next = 0;
+	int fd, more = 1, status = 0;
+
+	while (status == 0 && more == 1) {
+		if (bdb_enter(s) == -1)
+			return -1;
+		fd = openat(s->lock.dir_fd, bdb_tables[t].name, O_RDONLY |
+		    O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+		more = fd != -1 ? page_step(c, t, fd, &next) :
+		    bdb_fail(s, bdb_tables[t].name, errno);
+		if (fd != -1)
+			close(fd);
+		more = bdb_leave(s, more);
+		status = more == -1 ? -1 : tell(c);
+	}
+	return status;
+}
+
+/* --- a chunk, and a file of them ---------------------------------------------- */
+
+/* Is the chunk what its key says? */
+static void
+check_chunk(struct check *c, const struct range *r)
+{
+	char hash[HASH_LEN + 1];
+	const DBT *k = &r->key, *v = &r->value;
+	struct record chunk;
+
+	if (record_read(&c->reader, &chunk, v->data, v->size) == -1)
+		fault(c, k->data, k->size, "%s", c->reader.error);
+	else if (chunk.type != RECORD_CHUNK)
+		fault(c, k->data, k->size, "no chunk");
+	else if (strcmp(chunk.path, c->key.path) != 0 ||
+	    chunk.byte_start != c->key.start || chunk.byte_end != c->key.end)
+		fault(c, k->data, k->size, "the chunk is another: %s, %ju to "
+		    "%ju", chunk.path, (uintmax_t)chunk.byte_start,
+		    (uintmax_t)chunk.byte_end);
+	else {
+		hash_start(c->hash);
+		hash_add(c->hash, chunk.content, chunk.content_len);
+		hash_end(c->hash, hash);
+		if (chunk.created_at == RECORD_NONE)
+			fault(c, k->data, k->size, "no \"created_at\"");
+		if (strcmp(hash, chunk.content_hash) == 0)
+			return;
+		fault(c, k->data, k->size,
+		    "content and \"content_hash\" disagree");
+	}
+	c->whole = 0;
+}
+
+/* Has the index what this posting asks for? 0, -1. */
+static int
+check_posting(struct check *c, const struct posting *p)
+{
+	struct store *s = c->s;
+	const char *key = s->cur->bytes.p + p->key;
+	struct buf from = { 0 };
+	int status;
+
+	if (p->table == SYMBOLS && s->segments.n != 0) {
+		c->unmerged = 1;	/* it would have to be searched for */
+		return 0;
+	}
+	c->value.len = 0;
+	buf_add(&from, key, p->key_len);
+	status = bdb_get(s, p->table, &from, &c->value);
+	buf_free(&from);
+	if (status == 0)
+		fault(c, key, p->key_len, "missing");
+	else if (status == 1 && key_compare(c->value.p, c->value.len,
+	    key + p->key_len, p->value_len) != 0)
+		fault(c, key, p->key_len, "not what the chunk has");
+	return status == -1 ? -1 : 0;
+}
+
+/* Have the indexes what these chunks ask for? 0, -1. */
+static int
+check_postings(struct check *c)
+{
+	struct store *s = c->s;
+	struct postings *want = &s->new;
+	const struct span *p;
+	struct record chunk;
+	size_t i;
+	int status = 0;
+
+	s->cur->bytes.len = want->n = 0;
+	for (p = c->chunks.list; p < c->chunks.list + c->chunks.n; p++)
+		if (record_read(&c->reader, &chunk, c->text.p + p->value,
+		    p->len) == 0)
+			bdb_add_postings(want, &s->cur->bytes, &chunk);
+	bdb_sort_postings(s, want);
+	for (i = 0; status == 0 && i < want->n; i++) {
+		c->entries[want->list[i].table]++;
+		status = check_posting(c, &want->list[i]);
+	}
+	return status;
+}
+
+/* Do the chunks, in order, make up the file? */
+static void
+check_bytes(struct check *c, const struct record *file)
+{
+	char hash[HASH_LEN + 1];
+	const struct span *p, *end = c->chunks.list + c->chunks.n;
+	struct record chunk;
+	uint64_t at = 0;
+
+	for (p = c->chunks.list; p < end && p->start == at; p++)
+		at = p->end;
+	if (p < end || at != file->size) {
+		if (strcmp(file->options != NULL ? file->options : "",
+		    c->partition) == 0 && *c->partition != '\0')
+			fault(c, c->file.p, c->file.len, "byte %ju: the "
+			    "chunks overlap or leave a hole", (uintmax_t)at);
+		return;
+	}
+	if (file->content_hash == NULL || !c->whole)
+		return;
+	hash_start(c->hash);
+	strcpy(hash, file->content_hash);
+	for (p = c->chunks.list; p < end; p++)
+		if (record_read(&c->reader, &chunk, c->text.p + p->value,
+		    p->len) == 0)
+			hash_add(c->hash, chunk.content, chunk.content_len);
+	c->value.len = 0;
+	buf_text(&c->value, hash);
+	hash_end(c->hash, hash);
+	if (strcmp(hash, c->value.p) != 0)
+		fault(c, c->file.p, c->file.len,
+		    "the chunks are not of its \"content_hash\"");
+}
+
+/* All chunks of a file have been read. 0, -1. */
+static int
+check_file(struct check *c)
+{
+	struct store *s = c->s;
+	struct record file;
+	const struct span *last;
+	int there;
+
+	if (c->chunks.n == 0)
+		return 0;
+	c->file.len = 0;
+	key_file(&c->file, c->path.p);
+	qsort(c->chunks.list, c->chunks.n, sizeof *c->chunks.list,
+	    bdb_by_span);
+	last = c->chunks.list + c->chunks.n - 1;
+	if ((there = bdb_look_up(s, c->path.p)) == -1)
+		return -1;
+	if (!there)
+		fault(c, c->file.p, c->file.len,
+		    "not stored, but chunks of it are");
+	else if (record_read(&s->reader, &file, s->scratch.p,
+	    s->scratch.len) == 0 && file.type == RECORD_FILE) {
+		if (last->start > file.size)
+			fault(c, c->file.p, c->file.len, "has %ju bytes, a "
+			    "chunk begins at %ju", (uintmax_t)file.size,
+			    (uintmax_t)last->start);
+		check_bytes(c, &file);
+	}
+	return check_postings(c);
+}
+
+/* --- the tables, a step at a time ---------------------------------------------- */
+
+/* Seconds for which a step holds the lock, and the writer up; a large file more. */
+#define STEP	.003
+
+/* What is to be done with one entry: 0, or -1. */
+typedef int entry_fn(struct check *c, const struct range *r);
+
+static const enum key_kind kinds[TABLES] = {
+	[CHUNKS] = KEY_CHUNK, [FILES] = KEY_FILE, [META] = KEY_META,
+	[AST] = KEY_AST, [LABELS] = KEY_LABEL, [SYMBOLS] = KEY_SYMBOL
+};
+
+/* May the step end at this key? Chunks of a file are looked at together. */
+static int
+may_end(struct check *c, enum table t, const struct range *r)
+{
+	return t != CHUNKS || c->path.len == 0 ||
+	    key_parse(&c->key, r->key.data, r->key.size) == -1 ||
+	    strcmp(c->key.path, c->path.p) != 0;
+}
+
+/* From c->next on: 1 there is more, 0, -1. */
+static int
+step(struct check *c, enum table t, entry_fn *fn)
+{
+	struct range r;
+	double until = lock_clock() + STEP;
+	size_t n = 0;
+	int status;
+
+	c->path.len = c->text.len = c->chunks.n = 0;
+	if (bdb_read_segments(c->s) == -1 ||
+	    bdb_range_open(&r, c->s, t, &c->next, NULL, t == LABELS) == -1)
+		return -1;
+	while ((status = bdb_range_next(&r)) == 1) {
+		if (n != 0 && lock_clock() > until && may_end(c, t, &r)) {
+			c->next.len = 0;
+			buf_add(&c->next, r.key.data, r.key.size);
+			break;
+		}
+		n++;
+		if (key_parse(&c->key, r.key.data, r.key.size) == -1 ||
+		    c->key.kind != kinds[t])
+			fault(c, r.key.data, r.key.size, "no such key");
+		else if ((status = fn(c, &r)) == -1)
+			break;
+	}
+	if (status != -1 && t == CHUNKS && check_file(c) == -1)
+		status = -1;
+	if (bdb_range_close(&r) == -1)
+		status = -1;
+	return status;
+}
+
+static int
+chunk_entry(struct check *c, const struct range *r)
+{
+	if (c->path.len == 0 || strcmp(c->key.path, c->path.p) != 0) {
+		if (check_file(c) == -1)
+			return -1;
+		c->path.len = c->text.len = c->chunks.n = 0;
+		buf_text(&c->path, c->key.path);
+		c->whole = 1;
+	}
+	c->chunks.list = xgrow(c->chunks.list, &c->chunks.cap,
+	    c->chunks.n + 1, sizeof *c->chunks.list);
+	c->chunks.list[c->chunks.n++] = (struct span){ c->key.start,
+	    c->key.end, c->text.len, r->value.size };
+	buf_add(&c->text, r->value.data, r->value.size);
+	check_chunk(c, r);
+	return 0;
+}
+
+static int
+file_entry(struct check *c, const struct range *r)
+{
+	const DBT *k = &r->key, *v = &r->value;
+	struct record file;
+	uint64_t chunks, want = 0;
+
+	if (bdb_count(c->s, c->key.path, &chunks) == -1)
+		return -1;
+	if (record_read(&c->reader, &file, v->data, v->size) == -1)
+		fault(c, k->data, k->size, "%s", c->reader.error);
+	else if ((file.type != RECORD_FILE && file.type != RECORD_SKIP) ||
+	    strcmp(file.path, c->key.path) != 0)
+		fault(c, k->data, k->size, "the record is of another");
+	else {
+		if (file.type == RECORD_FILE)
+			want = file.chunks;
+		if (want == RECORD_NONE)
+			fault(c, k->data, k->size, "no \"chunks\"");
+		else if (want != chunks)
+			fault(c, k->data, k->size, "is to have %ju chunks, "
+			    "has %ju", (uintmax_t)want, (uintmax_t)chunks);
+		if (file.stored_at == RECORD_NONE)
+			fault(c, k->data, k->size, "no \"stored_at\"");
+	}
+	return 0;
+}
+
+static int
+ast_entry(struct check *c, const struct range *r)
+{
+	const DBT *k = &r->key, *v = &r->value;
+	struct record ast;
+	int there = bdb_look_up(c->s, c->key.path);
+
+	if (there == -1)
+		return -1;
+	if (!there)
+		fault(c, k->data, k->size, "its file is not stored");
+	if (record_read(&c->reader, &ast, v->data, v->size) == -1)
+		fault(c, k->data, k->size, "%s", c->reader.error);
+	else if (ast.type != RECORD_AST || strcmp(ast.path, c->key.path) != 0)
+		fault(c, k->data, k->size, "the record is of another");
+	return 0;
+}
+
+static int
+meta_entry(struct check *c, const struct range *r)
+{
+	static const char name[] = "format";
+	char format[16];
+	int n = snprintf(format, sizeof format, "%d", LOCK_FORMAT);
+
+	if (strcmp(c->key.name, name) == 0 && (r->value.size != (size_t)n ||
+	    memcmp(r->value.data, format, n) != 0))
+		fault(c, r->key.data, r->key.size, "is not %s", format);
+	if (strcmp(c->key.name, "options") == 0) {
+		buf_add(&c->value, r->value.data, r->value.size);
+		buf_putc(&c->value, '\0');
+		if (options_has(c->value.p, "mode=partition"))
+			options_id(c->partition, c->value.p);
+		c->value.len = 0;
+	}
+	return 0;
+}
+
+/* --- indexes -------------------------------------------------------------------- */
+
+/* Does the chunk ask for this entry? 0, -1. */
+static int
+check_asked(struct check *c, enum table t, const void *key, size_t len,
+    uint64_t start, uint64_t end)
+{
+	struct store *s = c->s;
+	const struct posting *p;
+	struct record chunk;
+	struct buf name = { 0 };
+	int status;
+
+	s->scratch.len = s->cur->bytes.len = s->new.n = 0;
+	key_chunk(&name, c->key.path, start, end);
+	status = bdb_get(s, CHUNKS, &name, &s->scratch);
+	buf_free(&name);
+	if (status == 1 && record_read(&c->reader, &chunk, s->scratch.p,
+	    s->scratch.len) == 0 && chunk.type == RECORD_CHUNK)
+		bdb_add_postings(&s->new, &s->cur->bytes, &chunk);
+	for (p = s->new.list; p < s->new.list + s->new.n; p++)
+		if (p->table == t && key_compare(s->cur->bytes.p + p->key,
+		    p->key_len, key, len) == 0)
+			break;
+	if (status != -1 && p == s->new.list + s->new.n)
+		fault(c, key, len, "no chunk has it");
+	return status == -1 ? -1 : 0;
+}
+
+static int
+label_counted(struct check *c, const struct range *r)
+{
+	(void)r;
+	c->counted[LABELS]++;
+	return 0;
+}
+
+static int
+label_asked(struct check *c, const struct range *r)
+{
+	return check_asked(c, LABELS, r->key.data, r->key.size, c->key.start,
+	    c->key.end);
+}
+
+/*
+ * The same for definitions, which a merge hands out: they are counted, and if
+ * asked is not 0 looked up in their chunks.
+ */
+static int
+symbol_step(struct check *c, int asked)
+{
+	struct store *s = c->s;
+	struct buf from = c->next;
+	struct symbol y;
+	struct merge m;
+	const struct source *e;
+	double until = lock_clock() + STEP;
+	uint64_t start, end;
+	size_t n = 0;
+	int status;
+
+	c->next = (struct buf){ 0 };
+	status = bdb_merge_open(&m, s, &from, NULL, 0);
+	while (status == 0 && (status = bdb_merge_next(&m, &e)) == 1) {
+		if (n++ != 0 && lock_clock() > until) {
+			buf_add(&c->next, e->entry, e->entry_len);
+			break;
+		}
+		status = 0;
+		if (e->deleted)
+			continue;
+		c->counted[SYMBOLS]++;
+		c->value.len = 0;
+		buf_add(&c->value, e->data, e->data_len);
+		buf_putc(&c->value, '\0');
+		if (key_parse(&c->key, e->entry, e->entry_len) == -1 ||
+		    c->key.kind != KEY_SYMBOL)
+			fault(c, e->entry, e->entry_len, "no such key");
+		else if (key_symbol_parse(&y, &start, &end, &c->key,
+		    c->value.p, e->data_len) == -1)
+			fault(c, e->entry, e->entry_len, "no such value");
+		else if (asked)
+			status = check_asked(c, SYMBOLS, e->entry,
+			    e->entry_len, start, end);
+	}
+	bdb_merge_close(&m);
+	buf_free(&from);
+	return status;
+}
+
+/* All of a table, with one or the other kind of step. */
+static int
+each_entry(struct check *c, enum table t, entry_fn *fn, int asked)
+{
+	int status = 0, more = 1;
+
+	c->counted[t] = 0;
+	c->next.len = 0;
+	buf_putc(&c->next, '\0');	/* before all keys */
+	while (status == 0 && more == 1) {
+		if (bdb_enter(c->s) == -1)
+			return -1;
+		more = t == SYMBOLS ? symbol_step(c, asked) :
+		    step(c, t, fn);
+		more = bdb_leave(c->s, more);
+		status = more == -1 ? -1 : tell(c);
+	}
+	return status;
+}
+
+/* ---------------------------------------------------------------------------------- */
+
+static int
+check_all(struct check *c)
+{
+	struct store *s = c->s;
+	uint64_t generation;
+	int t, status = 0;
+
+	for (t = 0; status == 0 && t < TABLES; t++)
+		status = check_pages(c, t);
+	if (status != 0 || c->found)
+		return status;		/* what is damaged, libdb cannot read */
+	generation = s->generation;
+	if ((status = each_entry(c, META, meta_entry, 0)) != 0 ||
+	    (status = each_entry(c, FILES, file_entry, 0)) != 0 ||
+	    (status = each_entry(c, CHUNKS, chunk_entry, 0)) != 0 ||
+	    (status = each_entry(c, AST, ast_entry, 0)) != 0 ||
+	    (status = each_entry(c, LABELS, label_counted, 0)) != 0 ||
+	    (status = each_entry(c, SYMBOLS, NULL, 0)) != 0)
+		return status;
+	if (generation != s->generation ||
+	    c->counted[LABELS] != c->entries[LABELS])
+		status = each_entry(c, LABELS, label_asked, 0);
+	if (status == 0 && (generation != s->generation || c->unmerged ||
+	    c->counted[SYMBOLS] != c->entries[SYMBOLS]))
+		status = each_entry(c, SYMBOLS, NULL, 1);
+	if (status == 0 && generation == s->generation && c->unmerged &&
+	    c->counted[SYMBOLS] < c->entries[SYMBOLS]) {
+		fault(c, "sym.new", 7, "%ju definitions have no entry",
+		    (uintmax_t)(c->entries[SYMBOLS] - c->counted[SYMBOLS]));
+		status = tell(c);
+	}
+	return status;
+}
+
+int
+store_check(struct store *s, store_fault_fn *fn, void *arg)
+{
+	struct check c = { .s = s, .fn = fn, .arg = arg,
+	    .hash = hash_new() };
+	int status = check_all(&c);
+
+	buf_free(&c.told);
+	buf_free(&c.next);
+	buf_free(&c.file);
+	buf_free(&c.value);
+	buf_free(&c.path);
+	buf_free(&c.text);
+	bdb_free_spans(&c.chunks);
+	reader_free(&c.reader);
+	key_free(&c.key);
+	hash_free(c.hash);
+	return status == 0 ? c.found : status;
+}

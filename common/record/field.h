@@ -1,0 +1,91 @@
+/*
+ * The fields of the records, in the order of the stream: the one list from
+ * which the writer (record.c) and both readers (record_read.c) work. Nobody
+ * else needs it.
+ */
+#ifndef FIELD_H
+#define FIELD_H
+
+#include <stdint.h>
+#include <string.h>
+
+#include "record/record.h"
+
+enum field_kind {
+	F_NUMBER,	/* uint64_t, up to RECORD_NUMBER_MAX */
+	F_TIME,		/* int64_t, nanoseconds, any value */
+	F_PARENT,	/* int64_t, -1 stands for null */
+	F_STRING,	/* const char * */
+	F_HASH,		/* const char *, HASH_LEN digits */
+	F_PATH,		/* const char *, any bytes; base64 where no UTF-8 */
+	F_BYTES,	/* pointer and count; base64 where no UTF-8 */
+	F_PART,		/* uint64_t[2], {0, 0} stands for null */
+	F_ROOTS,	/* pointer and count, as all that follow */
+	F_LABELS,
+	F_SYMBOLS,
+	F_NODES
+};
+
+enum {
+	F_OPTIONAL = 1,		/* may be left out */
+	F_NULL = 2		/* may be null */
+};
+
+struct field {
+	const char *key;	/* as it stands in the line: "size": */
+	const char *key64;	/* the same for base64 */
+	size_t len, len64;
+	enum field_kind kind;
+	unsigned flags;
+	size_t at, count_at;	/* where in the struct */
+};
+
+extern const char *const record_names[];		/* by record_type */
+extern const struct field *const record_fields[];	/* key NULL ends each */
+extern const struct field symbol_fields[], node_fields[];
+
+/* A member of the struct that the fields describe. */
+#define MEMBER(type, base, offset) (*(type *)((char *)(base) + (offset)))
+#define CMEMBER(type, base, offset) \
+	(*(type const *)((const char *)(base) + (offset)))
+
+/* --- eight bytes of a string at a time ------------------------------------ */
+
+#define ONES	UINT64_C(0x0101010101010101)
+#define HIGHS	UINT64_C(0x8080808080808080)
+
+/* The first byte lowest. */
+static inline uint64_t
+word(const char *s)
+{
+	uint64_t w;
+
+	memcpy(&w, s, sizeof w);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	w = __builtin_bswap64(w);
+#endif
+	return w;
+}
+
+/*
+ * How many of the eight bytes at s, up to the first that needs a second look:
+ * a control, '"', '\\', or over 127. (A borrow from a byte can only flag
+ * bytes behind one that is flagged rightly.)
+ */
+static inline size_t
+plain(const char *s)
+{
+	uint64_t w = word(s), quote = w ^ (ONES * '"'), m;
+	uint64_t slash = w ^ (ONES * '\\');
+
+	m = ((w - ONES * 0x20) | (quote - ONES) | (slash - ONES) | w) & HIGHS;
+	return m == 0 ? 8 : (size_t)__builtin_ctzll(m) / 8;
+}
+
+/* The length of the valid UTF-8 sequence at s (n > 0), 0 if there is none. */
+size_t utf8_sequence(const char *s, size_t n);
+
+/* The letter that stands behind the backslash for a control, 0 if none. */
+extern const char json_brief[32];
+
+#endif

@@ -1,0 +1,581 @@
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "record/field.h"
+#include "base/hash.h"
+#include "record/record.h"
+
+size_t
+utf8_sequence(const char *str, size_t n)
+{
+	const unsigned char *s = (const unsigned char *)str;
+	size_t len, i;
+	unsigned char lo = 0x80, hi = 0xbf;	/* of the second byte */
+
+	if (s[0] < 0x80)
+		return 1;
+	if (s[0] >= 0xc2 && s[0] <= 0xdf)
+		len = 2;
+	else if (s[0] >= 0xe0 && s[0] <= 0xef)
+		len = 3;
+	else if (s[0] >= 0xf0 && s[0] <= 0xf4)
+		len = 4;
+	else
+		return 0;
+	if (n < len)
+		return 0;
+	switch (s[0]) {
+	case 0xe0:	/* overlong below */
+		lo = 0xa0;
+		break;
+	case 0xed:	/* surrogates above */
+		hi = 0x9f;
+		break;
+	case 0xf0:
+		lo = 0x90;
+		break;
+	case 0xf4:	/* over U+10FFFF above */
+		hi = 0x8f;
+		break;
+	}
+	if (s[1] < lo || s[1] > hi)
+		return 0;
+	for (i = 2; i < len; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return 0;
+	return len;
+}
+
+size_t
+utf8_valid(const char *s, size_t n)
+{
+	size_t i = 0, k;
+
+	while (i < n) {
+		while (n - i >= 8 && (word(s + i) & HIGHS) == 0)
+			i += 8;
+		if (i == n)
+			break;
+		if ((k = utf8_sequence(s + i, n - i)) == 0)
+			break;
+		i += k;
+	}
+	return i;
+}
+
+const char json_brief[32] = { ['\b'] = 'b', ['\f'] = 'f', ['\n'] = 'n',
+    ['\r'] = 'r', ['\t'] = 't' };
+
+void
+json_quote(struct buf *out, const char *s, size_t n)
+{
+	static const char hex[] = "0123456789abcdef";
+	size_t i = 0, k;
+	char *o;
+
+	/* No byte becomes more than six; room once keeps the loop tight. */
+	o = buf_room(out, 6 * n + 8);
+	*o++ = '"';
+	while (i < n) {
+		unsigned char c;
+
+		while (n - i >= 8) {
+			memcpy(o, s + i, 8);
+			k = plain(s + i);
+			o += k;
+			i += k;
+			if (k < 8)
+				break;
+		}
+		if (i == n)
+			break;
+		c = s[i];
+		if (c == '"' || c == '\\') {
+			*o++ = '\\';
+			*o++ = c;
+			i++;
+		} else if (c >= 0x20 && c < 0x80) {
+			*o++ = c;
+			i++;
+		} else if (c < 0x20 && json_brief[c] != 0) {
+			*o++ = '\\';
+			*o++ = json_brief[c];
+			i++;
+		} else if (c < 0x20) {
+			memcpy(o, "\\u00", 4);
+			o[4] = hex[c >> 4];
+			o[5] = hex[c & 15];
+			o += 6;
+			i++;
+		} else if (c == 0xc2 && n - i > 1 && (s[i + 1] & 0xe0) == 0x80) {
+			/* U+0080 to U+009F: a terminal would obey them */
+			memcpy(o, "\\u00", 4);
+			o[4] = hex[(unsigned char)s[i + 1] >> 4];
+			o[5] = hex[s[i + 1] & 15];
+			o += 6;
+			i += 2;
+		} else if ((k = utf8_sequence(s + i, n - i)) != 0) {
+			memcpy(o, s + i, k);
+			o += k;
+			i += k;
+		} else {
+			memcpy(o, "\xef\xbf\xbd", 3);	/* U+FFFD */
+			o += 3;
+			i++;
+		}
+	}
+	*o++ = '"';
+	out->len = o - out->p;
+}
+
+static void
+base64(struct buf *out, const char *s, size_t n)
+{
+	static const char digit[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+	const unsigned char *u = (const unsigned char *)s;
+	char *o = buf_room(out, n / 3 * 4 + 6);
+
+	*o++ = '"';
+	for (; n >= 3; n -= 3, u += 3) {
+		*o++ = digit[u[0] >> 2];
+		*o++ = digit[(u[0] & 3) << 4 | u[1] >> 4];
+		*o++ = digit[(u[1] & 15) << 2 | u[2] >> 6];
+		*o++ = digit[u[2] & 63];
+	}
+	if (n != 0) {
+		*o++ = digit[u[0] >> 2];
+		*o++ = digit[(u[0] & 3) << 4 | (n == 2 ? u[1] >> 4 : 0)];
+		*o++ = n == 2 ? digit[(u[1] & 15) << 2] : '=';
+		*o++ = '=';
+	}
+	*o++ = '"';
+	out->len = o - out->p;
+}
+
+static void
+decimal(struct buf *out, uint64_t n)
+{
+	char digits[20], *d = digits + sizeof digits;
+
+	do
+		*--d = (char)('0' + n % 10);
+	while ((n /= 10) != 0);
+	buf_add(out, d, digits + sizeof digits - d);
+}
+
+void
+record_init(struct record *r, enum record_type type)
+{
+	memset(r, 0, sizeof *r);
+	r->type = type;
+	r->size = r->chunks = r->stored_at = r->created_at = RECORD_NONE;
+	r->mtime_ns = INT64_MIN;
+}
+
+int
+skip_keeps(const char *reason)
+{
+	static const char *const names[] = { "unreadable", "vanished",
+	    "changed" };
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++)
+		if (strcmp(reason, names[i]) == 0)
+			return 1;
+	return 0;
+}
+
+/* --- the fields ----------------------------------------------------------- */
+
+const char *const record_names[] = {
+	[RECORD_BEGIN] = "begin", [RECORD_FILE] = "file",
+	[RECORD_CHUNK] = "chunk", [RECORD_AST] = "ast",
+	[RECORD_KEEP] = "keep", [RECORD_SKIP] = "skip",
+	[RECORD_GONE] = "gone", [RECORD_END] = "end", NULL
+};
+
+#define KEYS(name) "\"" name "\":", "\"" name "_base64\":", \
+	sizeof name + 2, sizeof name + 9
+#define ONE(name, kind, flags, type, member) \
+	{ KEYS(name), kind, flags, offsetof(struct type, member), 0 }
+#define LIST(name, kind, flags, member, count) \
+	{ KEYS(name), kind, flags, offsetof(struct record, member), \
+	    offsetof(struct record, count) }
+#define REC(name, kind, flags, member) ONE(name, kind, flags, record, member)
+#define SYM(name, kind, flags, member) ONE(name, kind, flags, symbol, member)
+#define NODE(name, kind, member) ONE(name, kind, 0, ast_node, member)
+#define LAST { NULL, NULL, 0, 0, 0, 0, 0, 0 }
+
+static const struct field begin_fields[] = {
+	REC("format", F_NUMBER, 0, format),
+	LIST("roots", F_ROOTS, 0, roots, nroots),
+	REC("options", F_STRING, 0, options),
+	LAST
+};
+
+static const struct field file_fields[] = {
+	REC("file_path", F_PATH, 0, path),
+	REC("language", F_STRING, 0, language),
+	REC("size", F_NUMBER, 0, size),
+	REC("mtime_ns", F_TIME, 0, mtime_ns),
+	REC("content_hash", F_HASH, F_NULL, content_hash),
+	REC("parse_errors", F_NUMBER, 0, parse_errors),
+	REC("options", F_STRING, F_OPTIONAL, options),
+	REC("chunks", F_NUMBER, F_OPTIONAL, chunks),
+	REC("stored_at", F_NUMBER, F_OPTIONAL, stored_at),
+	LAST
+};
+
+static const struct field chunk_fields[] = {
+	REC("file_path", F_PATH, 0, path),
+	REC("byte_start", F_NUMBER, 0, byte_start),
+	REC("byte_end", F_NUMBER, 0, byte_end),
+	REC("start_line", F_NUMBER, 0, start_line),
+	REC("end_line", F_NUMBER, 0, end_line),
+	REC("language", F_STRING, 0, language),
+	REC("symbol_name", F_STRING, F_NULL, symbol_name),
+	REC("symbol_kind", F_STRING, F_NULL, symbol_kind),
+	REC("scope", F_STRING, F_NULL, scope),
+	REC("part", F_PART, 0, part),
+	LIST("symbols", F_SYMBOLS, 0, symbols, nsymbols),
+	LIST("content", F_BYTES, 0, content, content_len),
+	REC("content_hash", F_HASH, 0, content_hash),
+	LIST("labels", F_LABELS, F_OPTIONAL, labels, nlabels),
+	REC("created_at", F_NUMBER, F_OPTIONAL, created_at),
+	LAST
+};
+
+static const struct field ast_fields[] = {
+	REC("file_path", F_PATH, 0, path),
+	LIST("nodes", F_NODES, 0, nodes, nnodes),
+	LAST
+};
+
+static const struct field keep_fields[] = {
+	REC("file_path", F_PATH, 0, path),
+	REC("mtime_ns", F_TIME, 0, mtime_ns),
+	LAST
+};
+
+static const struct field skip_fields[] = {
+	REC("file_path", F_PATH, 0, path),
+	REC("reason", F_STRING, 0, reason),
+	REC("size", F_NUMBER, F_OPTIONAL, size),
+	REC("mtime_ns", F_TIME, F_OPTIONAL, mtime_ns),
+	REC("options", F_STRING, F_OPTIONAL, options),
+	REC("stored_at", F_NUMBER, F_OPTIONAL, stored_at),
+	LAST
+};
+
+static const struct field gone_fields[] = {
+	REC("file_path", F_PATH, 0, path),
+	LAST
+};
+
+static const struct field end_fields[] = {
+	REC("files", F_NUMBER, 0, files),
+	REC("chunks", F_NUMBER, 0, chunks),
+	REC("skipped", F_NUMBER, 0, skipped),
+	REC("errors", F_NUMBER, 0, errors),
+	LAST
+};
+
+const struct field *const record_fields[] = {
+	[RECORD_BEGIN] = begin_fields, [RECORD_FILE] = file_fields,
+	[RECORD_CHUNK] = chunk_fields, [RECORD_AST] = ast_fields,
+	[RECORD_KEEP] = keep_fields, [RECORD_SKIP] = skip_fields,
+	[RECORD_GONE] = gone_fields, [RECORD_END] = end_fields,
+};
+
+const struct field symbol_fields[] = {
+	SYM("name", F_STRING, 0, name),
+	SYM("kind", F_STRING, 0, kind),
+	SYM("scope", F_STRING, F_NULL, scope),
+	SYM("byte_start", F_NUMBER, 0, byte_start),
+	SYM("byte_end", F_NUMBER, 0, byte_end),
+	SYM("start_line", F_NUMBER, 0, start_line),
+	SYM("end_line", F_NUMBER, 0, end_line),
+	LAST
+};
+
+const struct field node_fields[] = {
+	NODE("id", F_NUMBER, id),
+	NODE("parent_id", F_PARENT, parent_id),
+	NODE("kind", F_STRING, kind),
+	NODE("byte_start", F_NUMBER, byte_start),
+	NODE("byte_end", F_NUMBER, byte_end),
+	LAST
+};
+
+/* --- writing them --------------------------------------------------------- */
+
+static void
+null(struct buf *out)
+{
+	buf_add(out, "null", 4);
+}
+
+static void
+string(struct buf *out, const char *s)
+{
+	if (s == NULL)
+		null(out);
+	else
+		json_quote(out, s, strlen(s));
+}
+
+static void
+integer(struct buf *out, int64_t n)
+{
+	if (n < 0)
+		buf_putc(out, '-');
+	decimal(out, n < 0 ? -(uint64_t)n : (uint64_t)n);
+}
+
+/* Text where it is UTF-8, base64 under another name where it is not. */
+static void
+bytes(struct buf *out, const struct field *f, const char *s, size_t n)
+{
+	if (utf8_valid(s, n) == n) {
+		buf_add(out, f->key, f->len);
+		json_quote(out, s, n);
+	} else {
+		buf_add(out, f->key64, f->len64);
+		base64(out, s, n);
+	}
+}
+
+void
+json_path(struct buf *out, const char *key, const char *path)
+{
+	size_t n = strlen(path);
+	int text = utf8_valid(path, n) == n;
+
+	buf_putc(out, '"');
+	buf_puts(out, key);
+	buf_puts(out, text ? "\":" : "_base64\":");
+	if (text)
+		json_quote(out, path, n);
+	else
+		base64(out, path, n);
+}
+
+static void
+roots(struct buf *out, const char *const *root, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		size_t len = strlen(root[i]);
+
+		if (i != 0)
+			buf_putc(out, ',');
+		if (utf8_valid(root[i], len) == len)
+			json_quote(out, root[i], len);
+		else {
+			buf_puts(out, "{\"base64\":");
+			base64(out, root[i], len);
+			buf_putc(out, '}');
+		}
+	}
+}
+
+static void fields(struct buf *, const struct field *, const void *, int);
+
+static void
+objects(struct buf *out, const struct field *f, const void *p, size_t n,
+    size_t size)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (i != 0)
+			buf_putc(out, ',');
+		fields(out, f, (const char *)p + i * size, '{');
+		buf_putc(out, '}');
+	}
+}
+
+static void
+list(struct buf *out, const struct field *f, const void *p, size_t n)
+{
+	const char *const *s = p;
+	size_t i;
+
+	buf_putc(out, '[');
+	switch (f->kind) {
+	case F_ROOTS:
+		roots(out, s, n);
+		break;
+	case F_LABELS:
+		for (i = 0; i < n; i++) {
+			if (i != 0)
+				buf_putc(out, ',');
+			string(out, s[i]);
+		}
+		break;
+	case F_SYMBOLS:
+		objects(out, symbol_fields, p, n, sizeof(struct symbol));
+		break;
+	default:
+		objects(out, node_fields, p, n, sizeof(struct ast_node));
+		break;
+	}
+	buf_putc(out, ']');
+}
+
+/* Is an optional field not there? */
+static int
+absent(const struct field *f, const void *base)
+{
+	if ((f->flags & F_OPTIONAL) == 0)
+		return 0;
+	if (f->kind == F_NUMBER)
+		return CMEMBER(uint64_t, base, f->at) == RECORD_NONE;
+	if (f->kind == F_STRING)
+		return CMEMBER(const char *, base, f->at) == NULL;
+	return f->kind == F_TIME &&
+	    CMEMBER(int64_t, base, f->at) == INT64_MIN;
+}
+
+/* The members of an object; before is what stands before the first. */
+static void
+fields(struct buf *out, const struct field *f, const void *base, int before)
+{
+	const uint64_t *part;
+
+	for (; f->key != NULL; f++) {
+		if (absent(f, base))
+			continue;
+		buf_putc(out, before);
+		before = ',';
+		if (f->kind == F_PATH) {
+			const char *s = CMEMBER(const char *, base, f->at);
+
+			bytes(out, f, s, strlen(s));
+			continue;
+		}
+		if (f->kind == F_BYTES) {
+			bytes(out, f, CMEMBER(const char *, base, f->at),
+			    CMEMBER(size_t, base, f->count_at));
+			continue;
+		}
+		buf_add(out, f->key, f->len);
+		switch (f->kind) {
+		case F_NUMBER:
+			decimal(out, CMEMBER(uint64_t, base, f->at));
+			break;
+		case F_TIME:
+			integer(out, CMEMBER(int64_t, base, f->at));
+			break;
+		case F_PARENT:
+			if (CMEMBER(int64_t, base, f->at) < 0)
+				null(out);
+			else
+				integer(out, CMEMBER(int64_t, base, f->at));
+			break;
+		case F_STRING:
+		case F_HASH:
+			string(out, CMEMBER(const char *, base, f->at));
+			break;
+		case F_PART:
+			part = &CMEMBER(uint64_t, base, f->at);
+			if (part[1] == 0) {
+				null(out);
+				break;
+			}
+			buf_putc(out, '[');
+			decimal(out, part[0]);
+			buf_putc(out, ',');
+			decimal(out, part[1]);
+			buf_putc(out, ']');
+			break;
+		default:
+			list(out, f, CMEMBER(const void *, base, f->at),
+			    CMEMBER(size_t, base, f->count_at));
+			break;
+		}
+	}
+}
+
+void
+record_write(struct buf *out, const struct record *r)
+{
+	buf_puts(out, "{\"type\":\"");
+	buf_puts(out, record_names[r->type]);
+	buf_putc(out, '"');
+	fields(out, record_fields[r->type], r, ',');
+	buf_add(out, "}\n", 2);
+}
+
+void
+record_print(const struct record *r)
+{
+	struct buf line = { 0 };
+
+	record_write(&line, r);
+	fwrite(line.p, 1, line.len, stdout);
+	buf_free(&line);
+}
+
+void
+definition_write(struct buf *out, const char *path, const struct symbol *d,
+    const char *content, size_t n)
+{
+	static const struct field text = { KEYS("content"), F_BYTES, 0, 0, 0 };
+
+	buf_puts(out, "{\"type\":\"definition\",");
+	json_path(out, "file_path", path);
+	fields(out, symbol_fields, d, ',');
+	if (content != NULL) {
+		buf_putc(out, ',');
+		bytes(out, &text, content, n);
+	}
+	buf_add(out, "}\n", 2);
+}
+
+void
+node_write(struct buf *out, const char *path, const struct ast_node *n)
+{
+	buf_puts(out, "{\"type\":\"node\",");
+	json_path(out, "file_path", path);
+	fields(out, node_fields, n, ',');
+	buf_add(out, "}\n", 2);
+}
+
+void
+json_roots(struct buf *out, const char *const *root, size_t n)
+{
+	buf_putc(out, '[');
+	roots(out, root, n);
+	buf_putc(out, ']');
+}
+
+int
+options_has(const char *options, const char *word)
+{
+	size_t n = strlen(word);
+	const char *s;
+
+	for (s = options; (s = strstr(s, word)) != NULL; s++)
+		if ((s == options || s[-1] == ' ') &&
+		    (s[n] == '\0' || s[n] == ' '))
+			return 1;
+	return 0;
+}
+
+void
+options_id(char id[OPTIONS_ID + 1], const char *options)
+{
+	char hash[HASH_LEN + 1];
+
+	id[0] = '\0';
+	if (*options == '\0')
+		return;
+	hash_of(hash, options, strlen(options));
+	memcpy(id, hash, OPTIONS_ID);
+	id[OPTIONS_ID] = '\0';
+}

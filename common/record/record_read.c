@@ -1,0 +1,846 @@
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "record/field.h"
+#include "base/path.h"
+#include "record/record.h"
+
+/* Why the line is wrong; always -1, to be returned. */
+static int __attribute__((format(printf, 2, 3)))
+wrong(struct reader *rd, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(rd->error, sizeof rd->error, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+/*
+ * What was decoded never takes more room than the line: room is made once,
+ * so that pointers into it hold.
+ */
+static void
+start(struct reader *rd, struct record *r, size_t len)
+{
+	json_decref(rd->json);
+	rd->json = NULL;
+	rd->text.len = 0;
+	buf_room(&rd->text, len + 16);
+	record_init(r, RECORD_END);
+}
+
+static struct symbol *
+more_symbols(struct reader *rd, size_t n)
+{
+	return rd->symbols = xgrow(rd->symbols, &rd->symbols_cap, n,
+	    sizeof *rd->symbols);
+}
+
+static struct ast_node *
+more_nodes(struct reader *rd, size_t n)
+{
+	return rd->nodes = xgrow(rd->nodes, &rd->nodes_cap, n,
+	    sizeof *rd->nodes);
+}
+
+static const char **
+more_strings(struct reader *rd, size_t n)
+{
+	return rd->strings = xgrow(rd->strings, &rd->strings_cap, n,
+	    sizeof *rd->strings);
+}
+
+void
+reader_free(struct reader *rd)
+{
+	json_decref(rd->json);
+	buf_free(&rd->text);
+	free(rd->symbols);
+	free(rd->nodes);
+	free(rd->strings);
+	memset(rd, 0, sizeof *rd);
+}
+
+static int
+digits(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (!(s[i] >= '0' && s[i] <= '9') &&
+		    !(s[i] >= 'a' && s[i] <= 'f'))
+			return 0;
+	return n == HASH_LEN;
+}
+
+/* -1: none. */
+static int
+base64_digit(char c)
+{
+	return c >= 'A' && c <= 'Z' ? c - 'A' :
+	    c >= 'a' && c <= 'z' ? c - 'a' + 26 :
+	    c >= '0' && c <= '9' ? c - '0' + 52 :
+	    c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/*
+ * Decode base64 of n digits to out; returns the number of bytes, -1 if this
+ * is not how base64() would write them.
+ */
+static ptrdiff_t
+base64_decode(char *out, const char *s, size_t n)
+{
+	char *o = out;
+	size_t i, pad = 0;
+
+	if (n % 4 != 0)
+		return -1;
+	while (pad < 2 && pad < n && s[n - 1 - pad] == '=')
+		pad++;
+	for (i = 0; i < n; i += 4) {
+		uint32_t w = 0;
+		size_t k, last = i + 4 == n ? 4 - pad : 4;
+
+		for (k = 0; k < 4; k++) {
+			int v = k < last ? base64_digit(s[i + k]) : 0;
+
+			if (v < 0)
+				return -1;
+			w = w << 6 | v;
+		}
+		if ((last == 3 && (w & 0xff) != 0) ||
+		    (last == 2 && (w & 0xffff) != 0))
+			return -1;
+		*o++ = (char)(w >> 16);
+		if (last > 2)
+			*o++ = (char)(w >> 8);
+		if (last > 3)
+			*o++ = (char)w;
+	}
+	return o - out;
+}
+
+/* --- the fast half: exactly the bytes of record_write --------------------- */
+
+struct scan {
+	struct reader *rd;
+	const char *p, *end;
+};
+
+static int
+literal(struct scan *sc, const char *s, size_t n)
+{
+	if ((size_t)(sc->end - sc->p) < n || memcmp(sc->p, s, n) != 0)
+		return 0;
+	sc->p += n;
+	return 1;
+}
+
+static int
+byte(struct scan *sc, char c)
+{
+	if (sc->p == sc->end || *sc->p != c)
+		return 0;
+	sc->p++;
+	return 1;
+}
+
+static int
+scan_number(struct scan *sc, uint64_t *n, uint64_t max)
+{
+	const char *s = sc->p;
+	uint64_t v = 0;
+
+	/* 19 digits are below 2^64. */
+	for (; sc->p < sc->end && *sc->p >= '0' && *sc->p <= '9'; sc->p++)
+		if (sc->p - s < 19)
+			v = v * 10 + (*sc->p - '0');
+	*n = v;
+	return sc->p > s && sc->p - s <= 19 && v <= max &&
+	    (*s != '0' || sc->p - s == 1);
+}
+
+static int
+scan_time(struct scan *sc, int64_t *t)
+{
+	uint64_t n;
+	int minus = byte(sc, '-');
+
+	if (!scan_number(sc, &n, INT64_MAX) || (minus && n == 0))
+		return 0;
+	*t = minus ? -(int64_t)n : (int64_t)n;
+	return 1;
+}
+
+static int
+hex(char c)
+{
+	return c >= '0' && c <= '9' ? c - '0' :
+	    c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/*
+ * A control character, s behind its backslash, to out, where *bytes says how
+ * many it takes; its length, 0 for none.
+ */
+static size_t
+control(const char *s, size_t n, char *out, size_t *bytes)
+{
+	int high, low;
+
+	*bytes = 1;
+	switch (s[0]) {
+	case 'n':
+		*out = '\n';
+		return 1;
+	case 't':
+		*out = '\t';
+		return 1;
+	case 'r':
+		*out = '\r';
+		return 1;
+	case 'b':
+		*out = '\b';
+		return 1;
+	case 'f':
+		*out = '\f';
+		return 1;
+	}
+	if (n < 5 || memcmp(s, "u00", 3) != 0 || (high = hex(s[3])) < 0 ||
+	    (low = hex(s[4])) < 0)
+		return 0;
+	if (high == 8 || high == 9) {
+		*bytes = 2;
+		out[0] = (char)0xc2;
+		out[1] = (char)(high << 4 | low);
+		return 5;
+	}
+	*out = (char)(high << 4 | low);
+	return high > 1 || json_brief[(unsigned char)*out] != 0 ? 0 : 5;
+}
+
+/* A string, decoded to where it stays, with a NUL behind; NULL: otherwise. */
+static char *
+scan_string(struct scan *sc, size_t *len)
+{
+	const char *s = sc->p;
+	char *const out = sc->rd->text.p + sc->rd->text.len, *o = out;
+	size_t n = sc->end - s, i = 0, k, made;
+
+	if (n == 0 || s[i++] != '"')
+		return NULL;
+	for (;;) {
+		unsigned char c;
+
+		while (n - i >= 8) {
+			memcpy(o, s + i, 8);
+			k = plain(s + i);
+			o += k;
+			i += k;
+			if (k < 8)
+				break;
+		}
+		if (i == n)
+			return NULL;
+		c = s[i];
+		if (c == '"')
+			break;
+		if (c == '\\') {
+			if (n - ++i == 0)
+				return NULL;
+			if (s[i] == '"' || s[i] == '\\')
+				*o++ = s[i++];
+			else if ((k = control(s + i, n - i, o, &made)) != 0) {
+				o += made;
+				i += k;
+			} else
+				return NULL;
+		} else if (c < 0x20 || (c == 0xc2 && n - i > 1 &&
+		    (s[i + 1] & 0xe0) == 0x80)) {
+			return NULL;
+		} else if (c < 0x80) {
+			*o++ = c;
+			i++;
+		} else if ((k = utf8_sequence(s + i, n - i)) != 0) {
+			memcpy(o, s + i, k);
+			o += k;
+			i += k;
+		} else
+			return NULL;
+	}
+	*o = '\0';
+	*len = o - out;
+	sc->rd->text.len += *len + 1;
+	sc->p = s + i + 1;
+	return out;
+}
+
+static char *
+scan_base64(struct scan *sc, size_t *len)
+{
+	char *s = scan_string(sc, len);
+	ptrdiff_t n;
+
+	if (s == NULL || (n = base64_decode(s, s, *len)) < 0 ||
+	    utf8_valid(s, n) == (size_t)n)
+		return NULL;
+	s[n] = '\0';
+	*len = n;
+	return s;
+}
+
+/* A string that holds no NUL. */
+static int
+scan_text(struct scan *sc, const char **s)
+{
+	size_t n;
+
+	return (*s = scan_string(sc, &n)) != NULL && strlen(*s) == n;
+}
+
+/* A value under the key of f, or under the one that says base64. */
+static char *
+scan_bytes(struct scan *sc, const struct field *f, size_t *len)
+{
+	if (literal(sc, f->key, f->len))
+		return scan_string(sc, len);
+	if (literal(sc, f->key64, f->len64))
+		return scan_base64(sc, len);
+	return NULL;
+}
+
+static int
+scan_path(struct scan *sc, const struct field *f, const char **path)
+{
+	size_t n;
+	char *s = scan_bytes(sc, f, &n);
+
+	if (s == NULL || n == 0 || strlen(s) != n)
+		return 0;
+	*path = path_normal(s);
+	return strlen(s) == n && strcmp(s, ".") != 0 && strcmp(s, "/") != 0;
+}
+
+static int scan_fields(struct scan *, const struct field *, void *);
+
+static int
+scan_list(struct scan *sc, const struct field *f, void *base)
+{
+	struct reader *rd = sc->rd;
+	const void *p = NULL;
+	size_t n = 0, len;
+	int ok;
+
+	if (!byte(sc, '['))
+		return 0;
+	while (!byte(sc, ']')) {
+		if (n != 0 && !byte(sc, ','))
+			return 0;
+		switch (f->kind) {
+		case F_SYMBOLS:
+			p = more_symbols(rd, n + 1);
+			ok = byte(sc, '{') && scan_fields(sc, symbol_fields,
+			    &rd->symbols[n]) && byte(sc, '}');
+			break;
+		case F_NODES:
+			p = more_nodes(rd, n + 1);
+			ok = byte(sc, '{') && scan_fields(sc, node_fields,
+			    &rd->nodes[n]) && byte(sc, '}');
+			break;
+		case F_ROOTS:
+			p = more_strings(rd, n + 1);
+			if (literal(sc, "{\"base64\":", 10))
+				ok = (rd->strings[n] = scan_base64(sc,
+				    &len)) != NULL && strlen(rd->strings[n])
+				    == len && byte(sc, '}');
+			else
+				ok = scan_text(sc, &rd->strings[n]);
+			break;
+		default:
+			p = more_strings(rd, n + 1);
+			ok = scan_text(sc, &rd->strings[n]);
+			break;
+		}
+		if (!ok)
+			return 0;
+		n++;
+	}
+	MEMBER(const void *, base, f->at) = p;
+	MEMBER(size_t, base, f->count_at) = n;
+	return 1;
+}
+
+static int
+scan_part(struct scan *sc, uint64_t part[2])
+{
+	if (literal(sc, "null", 4))
+		return 1;
+	return byte(sc, '[') && scan_number(sc, &part[0], RECORD_NUMBER_MAX) &&
+	    byte(sc, ',') && scan_number(sc, &part[1], RECORD_NUMBER_MAX) &&
+	    byte(sc, ']') && part[1] != 0;
+}
+
+/* One field, the comma before it already taken: 1 read, 0 otherwise. */
+static int
+scan_field(struct scan *sc, const struct field *f, void *base)
+{
+	uint64_t n;
+
+	if (f->kind == F_PATH)
+		return scan_path(sc, f, &MEMBER(const char *, base, f->at));
+	if (f->kind == F_BYTES)
+		return (MEMBER(const char *, base, f->at) = scan_bytes(sc, f,
+		    &MEMBER(size_t, base, f->count_at))) != NULL;
+	if (!literal(sc, f->key, f->len))
+		return 0;
+	switch (f->kind) {
+	case F_NUMBER:
+		return scan_number(sc, &MEMBER(uint64_t, base, f->at),
+		    RECORD_NUMBER_MAX);
+	case F_TIME:
+		return scan_time(sc, &MEMBER(int64_t, base, f->at));
+	case F_PARENT:
+		MEMBER(int64_t, base, f->at) = -1;
+		if (literal(sc, "null", 4))
+			return 1;
+		if (!scan_number(sc, &n, RECORD_NUMBER_MAX))
+			return 0;
+		MEMBER(int64_t, base, f->at) = n;
+		return 1;
+	case F_STRING:
+	case F_HASH:
+		MEMBER(const char *, base, f->at) = NULL;
+		if ((f->flags & F_NULL) != 0 && literal(sc, "null", 4))
+			return 1;
+		return scan_text(sc, &MEMBER(const char *, base, f->at)) &&
+		    (f->kind != F_HASH || digits(MEMBER(const char *, base,
+		    f->at), strlen(MEMBER(const char *, base, f->at))));
+	case F_PART:
+		return scan_part(sc, &MEMBER(uint64_t, base, f->at));
+	default:
+		return scan_list(sc, f, base);
+	}
+}
+
+/* Is the next member, behind its comma, the one of f? */
+static int
+ahead(const struct scan *sc, const struct field *f)
+{
+	return (size_t)(sc->end - sc->p) > f->len && sc->p[0] == ',' &&
+	    memcmp(sc->p + 1, f->key, f->len) == 0;
+}
+
+static int
+scan_fields(struct scan *sc, const struct field *f, void *base)
+{
+	int first = sc->p[-1] == '{';
+
+	for (; f->key != NULL; f++) {
+		/* Labels may be missing on a line, but we write them. */
+		if ((f->flags & F_OPTIONAL) != 0 && f->kind != F_LABELS &&
+		    !ahead(sc, f))
+			continue;
+		if ((!first && !byte(sc, ',')) || !scan_field(sc, f, base))
+			return 0;
+		first = 0;
+	}
+	return 1;
+}
+
+int
+record_scan(struct reader *rd, struct record *r, const char *line, size_t len)
+{
+	struct scan sc = { rd, line, line + len };
+	const char *name;
+	size_t i, n;
+
+	start(rd, r, len);
+	if (!literal(&sc, "{\"type\":\"", 9))
+		return 0;
+	for (i = 0; (name = record_names[i]) != NULL; i++) {
+		n = strlen(name);
+		if ((size_t)(sc.end - sc.p) > n && sc.p[n] == '"' &&
+		    memcmp(sc.p, name, n) == 0)
+			break;
+	}
+	if (name == NULL)
+		return 0;
+	r->type = i;
+	sc.p += n + 1;
+	if (!scan_fields(&sc, record_fields[i], r) || !byte(&sc, '}') ||
+	    sc.p != sc.end)
+		return 0;
+	r->line = line;
+	r->line_len = len;
+	return 1;
+}
+
+/* --- the thorough half: any JSON, through jansson ------------------------- */
+
+/* The key of a field as people write it. */
+#define NAME(f)	(int)((f)->len - 3), (f)->key + 1
+#define NAME64(f) (int)((f)->len64 - 3), (f)->key64 + 1
+
+static json_t *
+member(json_t *object, const char *key, size_t len)
+{
+	return json_object_getn(object, key, len);
+}
+
+static int
+load_number(struct reader *rd, json_t *v, const char *name, uint64_t *n)
+{
+	if (json_is_real(v))
+		return wrong(rd, "%s is not a whole number", name);
+	if (!json_is_integer(v))
+		return wrong(rd, "%s is not a number", name);
+	if (json_integer_value(v) < 0)
+		return wrong(rd, "%s is negative", name);
+	if ((uint64_t)json_integer_value(v) > RECORD_NUMBER_MAX)
+		return wrong(rd, "%s is over 2^53", name);
+	*n = json_integer_value(v);
+	return 0;
+}
+
+static int
+load_string(struct reader *rd, json_t *v, const char *name, const char **s)
+{
+	if (!json_is_string(v))
+		return wrong(rd, "%s is not a string", name);
+	*s = json_string_value(v);
+	if (strlen(*s) != json_string_length(v))
+		return wrong(rd, "%s holds a NUL", name);
+	return 0;
+}
+
+static int
+load_base64(struct reader *rd, json_t *v, const char *name, const char **s,
+    size_t *len)
+{
+	char *out = rd->text.p + rd->text.len;
+	ptrdiff_t n;
+
+	if (!json_is_string(v))
+		return wrong(rd, "%s is not a string", name);
+	n = base64_decode(out, json_string_value(v), json_string_length(v));
+	if (n < 0)
+		return wrong(rd, "%s is not base64", name);
+	out[n] = '\0';
+	rd->text.len += n + 1;
+	*s = out;
+	*len = n;
+	return 0;
+}
+
+/* Text under the field's own name, or base64 under the other; not both. */
+static int
+load_bytes(struct reader *rd, json_t *object, const struct field *f,
+    const char **s, size_t *len)
+{
+	json_t *v = member(object, f->key + 1, f->len - 3);
+	json_t *v64 = member(object, f->key64 + 1, f->len64 - 3);
+	char name[32];
+
+	if (v != NULL && v64 != NULL)
+		return wrong(rd, "both \"%.*s\" and \"%.*s\" are there",
+		    NAME(f), NAME64(f));
+	if (v64 != NULL) {
+		snprintf(name, sizeof name, "\"%.*s\"", NAME64(f));
+		return load_base64(rd, v64, name, s, len);
+	}
+	if (v == NULL)
+		return wrong(rd, "\"%.*s\" is missing", NAME(f));
+	if (!json_is_string(v))
+		return wrong(rd, "\"%.*s\" is not a string", NAME(f));
+	*s = json_string_value(v);
+	*len = json_string_length(v);
+	return 0;
+}
+
+static int
+load_path(struct reader *rd, json_t *object, const struct field *f,
+    const char **path)
+{
+	char *copy = NULL;
+	size_t n;
+
+	if (load_bytes(rd, object, f, path, &n) == -1)
+		return -1;
+	if (n == 0)
+		return wrong(rd, "\"%.*s\" is empty", NAME(f));
+	if (strlen(*path) != n)
+		return wrong(rd, "\"%.*s\" holds a NUL", NAME(f));
+	copy = rd->text.p + rd->text.len;
+	memmove(copy, *path, n + 1);
+	rd->text.len += n + 1;
+	*path = path_normal(copy);
+	if (strcmp(copy, ".") == 0 || strcmp(copy, "/") == 0)
+		return wrong(rd, "\"%.*s\" names no file", NAME(f));
+	return 0;
+}
+
+static int
+load_part(struct reader *rd, json_t *v, const char *name, uint64_t part[2])
+{
+	if (json_is_null(v))
+		return 0;
+	if (!json_is_array(v) || json_array_size(v) != 2)
+		return wrong(rd, "%s is not a pair of numbers", name);
+	if (load_number(rd, json_array_get(v, 0), name, &part[0]) == -1 ||
+	    load_number(rd, json_array_get(v, 1), name, &part[1]) == -1)
+		return -1;
+	if (part[1] == 0)
+		return wrong(rd, "%s is of none", name);
+	return 0;
+}
+
+static int
+load_root(struct reader *rd, json_t *v, const char *name, const char **s)
+{
+	size_t n = 0;
+
+	if (!json_is_object(v))
+		return load_string(rd, v, name, s);
+	if (load_base64(rd, json_object_get(v, "base64"), name, s, &n) == -1)
+		return -1;
+	return strlen(*s) == n ? 0 : wrong(rd, "%s holds a NUL", name);
+}
+
+static int load_fields(struct reader *, json_t *, const struct field *,
+    void *);
+
+static int
+load_element(struct reader *rd, json_t *v, const struct field *f, size_t i,
+    const void **list)
+{
+	char name[64];
+	int status;
+
+	snprintf(name, sizeof name, "\"%.*s\"[%zu]", NAME(f), i);
+	switch (f->kind) {
+	case F_ROOTS:
+		*list = more_strings(rd, i + 1);
+		return load_root(rd, v, name, &rd->strings[i]);
+	case F_LABELS:
+		*list = more_strings(rd, i + 1);
+		return load_string(rd, v, name, &rd->strings[i]);
+	default:
+		break;
+	}
+	if (!json_is_object(v))
+		return wrong(rd, "%s is not an object", name);
+	if (f->kind == F_SYMBOLS) {
+		*list = more_symbols(rd, i + 1);
+		status = load_fields(rd, v, symbol_fields, &rd->symbols[i]);
+	} else {
+		*list = more_nodes(rd, i + 1);
+		status = load_fields(rd, v, node_fields, &rd->nodes[i]);
+	}
+	if (status == -1) {
+		char why[sizeof rd->error];
+
+		memcpy(why, rd->error, sizeof why);
+		return wrong(rd, "%s: %.100s", name, why);
+	}
+	return 0;
+}
+
+static int
+load_list(struct reader *rd, json_t *v, const struct field *f, void *base)
+{
+	const void *list = NULL;
+	size_t i, n = json_array_size(v);
+
+	if (!json_is_array(v))
+		return wrong(rd, "\"%.*s\" is not an array", NAME(f));
+	for (i = 0; i < n; i++)
+		if (load_element(rd, json_array_get(v, i), f, i, &list) == -1)
+			return -1;
+	MEMBER(const void *, base, f->at) = list;
+	MEMBER(size_t, base, f->count_at) = n;
+	return 0;
+}
+
+static int
+load_field(struct reader *rd, json_t *object, const struct field *f,
+    void *base)
+{
+	json_t *v;
+	const char **s = &MEMBER(const char *, base, f->at);
+	uint64_t n;
+	char name[32];
+
+	if (f->kind == F_PATH)
+		return load_path(rd, object, f, s);
+	if (f->kind == F_BYTES)
+		return load_bytes(rd, object, f, s,
+		    &MEMBER(size_t, base, f->count_at));
+	snprintf(name, sizeof name, "\"%.*s\"", NAME(f));
+	if ((v = member(object, f->key + 1, f->len - 3)) == NULL)
+		return (f->flags & F_OPTIONAL) != 0 ? 0 :
+		    wrong(rd, "%s is missing", name);
+	switch (f->kind) {
+	case F_NUMBER:
+		return load_number(rd, v, name,
+		    &MEMBER(uint64_t, base, f->at));
+	case F_TIME:
+		if (!json_is_integer(v) ||
+		    json_integer_value(v) == INT64_MIN)
+			return wrong(rd, "%s is not a number", name);
+		MEMBER(int64_t, base, f->at) = json_integer_value(v);
+		return 0;
+	case F_PARENT:
+		MEMBER(int64_t, base, f->at) = -1;
+		if (json_is_null(v))
+			return 0;
+		if (load_number(rd, v, name, &n) == -1)
+			return -1;
+		MEMBER(int64_t, base, f->at) = n;
+		return 0;
+	case F_STRING:
+	case F_HASH:
+		*s = NULL;
+		if ((f->flags & F_NULL) != 0 && json_is_null(v))
+			return 0;
+		if (load_string(rd, v, name, s) == -1)
+			return -1;
+		if (f->kind == F_HASH && !digits(*s, strlen(*s)))
+			return wrong(rd, "%s is not %d lower-case "
+			    "hexadecimal digits", name, HASH_LEN);
+		return 0;
+	case F_PART:
+		return load_part(rd, v, name,
+		    &MEMBER(uint64_t, base, f->at));
+	default:
+		return load_list(rd, v, f, base);
+	}
+}
+
+static int
+load_fields(struct reader *rd, json_t *object, const struct field *f,
+    void *base)
+{
+	for (; f->key != NULL; f++)
+		if (load_field(rd, object, f, base) == -1)
+			return -1;
+	return 0;
+}
+
+int
+record_load(struct reader *rd, struct record *r, const char *line, size_t len)
+{
+	json_error_t error;
+	json_t *v;
+	const char *type;
+	size_t i;
+
+	/* Twice: jansson unescapes, but base64 and paths are copied. */
+	start(rd, r, 2 * len);
+	rd->json = json_loadb(line, len, JSON_REJECT_DUPLICATES |
+	    JSON_ALLOW_NUL | JSON_DECODE_ANY, &error);
+	if (rd->json == NULL)
+		return wrong(rd, "not JSON at byte %d: %.120s", error.position,
+		    error.text);
+	if (!json_is_object((json_t *)rd->json))
+		return wrong(rd, "not an object");
+	if ((v = json_object_get(rd->json, "type")) == NULL)
+		return wrong(rd, "\"type\" is missing");
+	if (load_string(rd, v, "\"type\"", &type) == -1)
+		return -1;
+	for (i = 0; record_names[i] != NULL; i++)
+		if (strcmp(record_names[i], type) == 0)
+			break;
+	if (record_names[i] == NULL)
+		return wrong(rd, "type \"%.40s\" is unknown", type);
+	r->type = i;
+	return load_fields(rd, rd->json, record_fields[i], r);
+}
+
+/* --- what holds between the fields ---------------------------------------- */
+
+static int
+check_span(struct reader *rd, uint64_t start_byte, uint64_t end_byte,
+    uint64_t start_line, uint64_t end_line)
+{
+	if (end_byte < start_byte)
+		return wrong(rd, "\"byte_end\" is less than \"byte_start\"");
+	if (start_line == 0)
+		return wrong(rd, "\"start_line\" is 0, lines count from 1");
+	if (end_line < start_line)
+		return wrong(rd, "\"end_line\" is less than \"start_line\"");
+	return 0;
+}
+
+static int
+check_chunk(struct reader *rd, const struct record *r)
+{
+	const struct symbol *s;
+	size_t i;
+
+	if (check_span(rd, r->byte_start, r->byte_end, r->start_line,
+	    r->end_line) == -1)
+		return -1;
+	if (r->byte_end - r->byte_start != r->content_len)
+		return wrong(rd, "the span is of %ju bytes, the content of "
+		    "%zu", (uintmax_t)(r->byte_end - r->byte_start),
+		    r->content_len);
+	if (r->part[1] != 0 && (r->part[0] == 0 || r->part[0] > r->part[1]))
+		return wrong(rd, "\"part\" is %ju of %ju",
+		    (uintmax_t)r->part[0], (uintmax_t)r->part[1]);
+	for (i = 0; i < r->nsymbols; i++) {
+		s = &r->symbols[i];
+		if (check_span(rd, s->byte_start, s->byte_end, s->start_line,
+		    s->end_line) == -1)
+			return -1;
+		if (s->byte_start < r->byte_start ||
+		    s->byte_start >= r->byte_end)
+			return wrong(rd, "symbol %.80s does not begin in this "
+			    "chunk", s->name);
+	}
+	for (i = 0; i < r->nlabels; i++)
+		if (r->labels[i][0] == '\0' ||
+		    strchr(r->labels[i], ':') != NULL)
+			return wrong(rd, "\"labels\"[%zu] is empty or holds a "
+			    "colon", i);
+	return 0;
+}
+
+static int
+check_ast(struct reader *rd, const struct record *r)
+{
+	size_t i;
+
+	for (i = 0; i < r->nnodes; i++) {
+		const struct ast_node *n = &r->nodes[i];
+
+		if (n->id != i)
+			return wrong(rd, "\"nodes\"[%zu]: \"id\" is not %zu",
+			    i, i);
+		if (n->parent_id >= (int64_t)i)
+			return wrong(rd, "\"nodes\"[%zu]: \"parent_id\" is "
+			    "no node before it", i);
+		if (n->byte_end < n->byte_start)
+			return wrong(rd, "\"nodes\"[%zu]: \"byte_end\" is "
+			    "less than \"byte_start\"", i);
+	}
+	return 0;
+}
+
+int
+record_read(struct reader *rd, struct record *r, const char *line, size_t len)
+{
+	if (!record_scan(rd, r, line, len) &&
+	    record_load(rd, r, line, len) == -1)
+		return -1;
+	if (r->type == RECORD_CHUNK)
+		return check_chunk(rd, r);
+	if (r->type == RECORD_AST)
+		return check_ast(rd, r);
+	return 0;
+}

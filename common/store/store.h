@@ -1,0 +1,288 @@
+/*
+ * The store: files and their chunks, in a directory, whatever engine keeps
+ * them. This header names none; bdb.h is the one there is.
+ *
+ * One process writes at a time, any number read meanwhile. A reader sees each
+ * file wholly as it was or wholly as it is, and neither side waits for the
+ * other longer than some milliseconds (lock.h says how).
+ *
+ * Paths are in their normal form (path.h). Times are Unix seconds. Functions
+ * return 0 or a positive answer, and -1 on failure, when the reason has been
+ * printed already; after -1 from a writing function the only thing left to
+ * do is store_close.
+ *
+ * A stored record is one line of JSON as chunk(5) has it, without its
+ * newline; what the store adds to it: "created_at" to a chunk, "chunks" and
+ * "stored_at" to a file, "stored_at" to what was skipped.
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "record/record.h"
+
+struct store;
+
+/*
+ * Open the store in dir. NULL on failure (message printed): there is none,
+ * or its format is another.
+ */
+struct store *store_open(const char *dir);
+
+/*
+ * Is there no store in dir yet, where store_open_writer would make one? 1 or
+ * 0; says nothing.
+ */
+int store_missing(const char *dir);
+
+/*
+ * Open the store in dir for writing, and make it where dir is missing or
+ * empty. Waits up to wait seconds for another writer to finish.
+ */
+struct store *store_open_writer(const char *dir, double wait);
+
+/*
+ * Finish; a writer stores what is pending, but not a file in progress. NULL
+ * is accepted. Returns 0, or -1 when not everything is stored.
+ */
+int store_close(struct store *s);
+
+/* --- reading -------------------------------------------------------------- */
+
+/*
+ * The functions handed over here are called with no lock held: they may take
+ * as long as they like (a pager on stdout). They return 0 to go on, anything
+ * else to stop; that value is then what the reading function returns, so it
+ * had better be positive.
+ */
+
+/*
+ * Count the chunks of a file by their keys. Returns 1, or 0 if the file is
+ * not stored (*n is then 0 too), or -1. A skipped file is stored and has none.
+ */
+int store_count(struct store *s, const char *path, uint64_t *n);
+
+/* One file, as the functions below hand it out: lent until they return. */
+struct store_file {
+	const char *path;
+	const char *line;	/* its record: a file, or a skip */
+	size_t len;
+	int skipped;		/* it is a skip */
+	uint64_t chunks;	/* counted by their keys; store_counts only */
+};
+
+typedef int store_file_fn(void *arg, const struct store_file *f);
+
+/*
+ * All files, in the order of their paths' bytes, skipped ones too. With
+ * store_counts the chunks of each are counted, which takes as long as walking
+ * through all keys.
+ */
+int store_files(struct store *s, store_file_fn *fn, void *arg);
+int store_counts(struct store *s, store_file_fn *fn, void *arg);
+
+/* The same for the file of this path and all below it (path_below). */
+int store_files_below(struct store *s, const char *path, store_file_fn *fn,
+    void *arg);
+
+/* The record of one file: 1 and *line appended to, 0 not stored, -1. */
+int store_file(struct store *s, const char *path, struct buf *line);
+
+typedef int store_chunk_fn(void *arg, const char *line, size_t len);
+
+/*
+ * The chunks of a file in the order of their spans, numerically. Returns what
+ * fn did, 0 at the end, or -1.
+ */
+int store_chunks(struct store *s, const char *path, store_chunk_fn *fn,
+    void *arg);
+
+/* The chunk with exactly this span: 1 and *line appended to, 0 none, -1. */
+int store_chunk(struct store *s, const char *path, uint64_t start,
+    uint64_t end, struct buf *line);
+
+/*
+ * The same as store_chunks for those chunks only
+ * _at:   that hold some of the bytes from start up to, not including, end;
+ * _on:   that hold some of a line;
+ * _from: that cover these bytes, the first being the one that begins at
+ *        first and each of the others beginning where the one before it ends.
+ *        As no other keys are looked at, the size of the file costs nothing.
+ *        Stops early where there is no such chunk.
+ */
+int store_chunks_at(struct store *s, const char *path, uint64_t start,
+    uint64_t end, store_chunk_fn *fn, void *arg);
+int store_chunks_on(struct store *s, const char *path, uint64_t line,
+    store_chunk_fn *fn, void *arg);
+int store_chunks_from(struct store *s, const char *path, uint64_t first,
+    uint64_t end, store_chunk_fn *fn, void *arg);
+
+/* All that is stored of a file, at one moment; lent until fn returns. */
+struct store_whole {
+	struct store_file file;
+	const struct store_chunk {
+		uint64_t start, end;
+		const char *line;
+		size_t len;
+	} *chunks;		/* in the order of their spans, numerically */
+	size_t nchunks;
+	const char *ast;	/* its nodes, a record; NULL: none */
+	size_t ast_len;
+};
+
+typedef int store_whole_fn(void *arg, const struct store_whole *w);
+
+/*
+ * One file; all at this path and below it; all there are, in the order of
+ * their paths. They return what fn did, 0 at the end (even if there is
+ * nothing), or -1.
+ */
+int store_whole(struct store *s, const char *path, store_whole_fn *fn,
+    void *arg);
+int store_wholes_below(struct store *s, const char *path, store_whole_fn *fn,
+    void *arg);
+int store_wholes(struct store *s, store_whole_fn *fn, void *arg);
+
+/* A definition, and the chunk that has it in its list. */
+struct store_symbol {
+	const char *path;
+	struct symbol symbol;
+	uint64_t chunk_start, chunk_end;
+};
+
+typedef int store_symbol_fn(void *arg, const struct store_symbol *d);
+
+/*
+ * All definitions of this name, or of all names that begin so: those of one
+ * name together, by path and in the order of their spans.
+ */
+int store_symbols(struct store *s, const char *name, int prefix,
+    store_symbol_fn *fn, void *arg);
+
+/*
+ * The chunks that have all of these labels (n > 0), by path and in the order
+ * of their spans.
+ */
+int store_labelled(struct store *s, const char *const *labels, size_t n,
+    store_chunk_fn *fn, void *arg);
+
+/* All labels, in the order of bytes, and how many chunks have each. */
+int store_labels(struct store *s, int (*fn)(void *arg, const char *label,
+    uint64_t chunks), void *arg);
+
+/* The syntax nodes of a file: 1 and *line appended to, 0 none, -1. */
+int store_ast(struct store *s, const char *path, struct buf *line);
+
+/* What holds for the whole store; store_about_free when done. */
+struct store_about {
+	char *options;		/* of the last complete stream, "" if none */
+	char **roots;		/* of all of them, in the order of bytes */
+	size_t nroots;
+	int64_t last_run;	/* when the last was stored; 0: never */
+	uint64_t disk;		/* bytes that the directory takes */
+};
+
+/* 0, or -1; to be freed either way. */
+int store_about(struct store *s, struct store_about *a);
+void store_about_free(struct store_about *a);
+
+/*
+ * Check the store: each page is as it was written, all keys can be read,
+ * chunks are of their files, complete and unchanged, and the indexes say what
+ * the chunks say. fn is called for each fault; it may be told the same twice.
+ * 1 if there are faults, 0 if not, or what fn returned, or -1.
+ */
+typedef int store_fault_fn(void *arg, const char *what, const char *fault);
+int store_check(struct store *s, store_fault_fn *fn, void *arg);
+
+/*
+ * Save what can be saved from a store that is damaged: each file that is
+ * whole, by its hashes, goes into another one; lost is called for each path
+ * that is known of but not whole. The damaged store is read, however bad it
+ * is, and not changed. 0 all was saved, 1 not all, or what lost returned, or
+ * -1.
+ */
+typedef int store_lost_fn(void *arg, const char *path);
+int store_repair(struct store *into, const char *dir, store_lost_fn *lost,
+    void *arg);
+
+/* --- writing -------------------------------------------------------------- */
+
+/*
+ * A file in progress: store_begin, then store_add for each chunk (and
+ * store_add_ast, where there are nodes), then store_done; only with store_done
+ * does it count. store_drop forgets it instead. The store copies what it is
+ * given. What was done is written in slices of many files, each file wholly
+ * in one.
+ *
+ * store_begin with a file's record: what follows replaces all that is stored
+ * of it. What is equal to what is stored, times aside, is not written again.
+ */
+int store_begin(struct store *s, const struct record *file);
+
+/*
+ * The same for single chunks of a file: they are set, beside what is stored
+ * of it. A file that is not stored gets a record of its own, with no hash.
+ * Where that changes anything, the options of the file are "" from then on:
+ * nobody knows any more what it is made of.
+ */
+int store_begin_update(struct store *s, const char *path);
+
+void store_add(struct store *s, const struct record *chunk);
+
+/* The syntax nodes of the file in progress; not with store_begin_update. */
+void store_add_ast(struct store *s, const struct record *ast);
+int store_done(struct store *s);
+void store_drop(struct store *s);
+
+/*
+ * A file was seen and left out: its chunks go, and the reason is stored.
+ * Where the reason says nothing of the content (skip_keeps) and the file is
+ * stored, nothing changes. Returns 0, or -1.
+ */
+int store_skip(struct store *s, const struct record *skip);
+
+/* A file was seen unchanged: its time is noted. 1, 0 if not stored, -1. */
+int store_keep(struct store *s, const char *path, int64_t mtime_ns);
+
+/* All that is stored of the file goes. 1, 0 if not stored, -1. */
+int store_remove(struct store *s, const char *path);
+
+/*
+ * A complete stream that began with this record has been stored: note its
+ * options, where it has any, its roots, and when that was. 0 or -1.
+ */
+int store_ran(struct store *s, const struct record *begin);
+
+/*
+ * To be told of each chunk that was added or removed, after the commit that
+ * made it so; a chunk that was changed in place is removed and added. line is
+ * the chunk's record, lent. Called from within the writing functions, with no
+ * lock held.
+ */
+typedef void store_watch_fn(void *arg, int removed, const char *line,
+    size_t len);
+void store_watch(struct store *s, store_watch_fn *fn, void *arg);
+
+/*
+ * Write what is pending: when it returns 0 it is on disk. A file in progress
+ * is forgotten.
+ */
+int store_flush(struct store *s);
+
+/* What was done. Counts what is on disk, not what is pending. */
+struct store_tally {
+	uint64_t files_new, files_changed, files_same, files_removed;
+	uint64_t files_skipped;
+	uint64_t chunks_added, chunks_kept, chunks_removed;
+};
+
+/*
+ * To be asked after store_flush or a failure, before store_close. The
+ * struct is lent by the store.
+ */
+const struct store_tally *store_tally(const struct store *s);
+
+#endif
