@@ -184,7 +184,7 @@ skip_record() { # skip_record PATH REASON
 
 source_tree() {
 	mkdir src
-	cp "$ROOT"/common/*/*.[ch] "$ROOT"/common/engine/bdb/*.[ch] src
+	cp "$ROOT"/common/{base,record,engine/bdb}/*.[ch] src
 	cat >src/a.cc <<-'END'
 	namespace ns { class Foo { int bar() { return 1; } bool operator==(int) { return 0; } ~Foo() {} }; }
 	END

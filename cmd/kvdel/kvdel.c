@@ -238,7 +238,7 @@ main(int argc, char *argv[])
 		add(&list, argv[argc - 1]);
 	if (from != NULL)
 		add_from(&list, from, separator);
-	if ((s = store_open_writer(argv[0], wait)) == NULL)
+	if ((s = store_open_writer(argv[0], NULL, wait)) == NULL)
 		return 2;
 	status = do_it(s, &list, dir, verbose);
 	if (store_close(s) == -1)

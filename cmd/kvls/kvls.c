@@ -220,7 +220,7 @@ repair(const char *new, const char *dir)
 		warnx("%s: is there already", new);
 		return 2;
 	}
-	if ((into = store_open_writer(new, 0)) == NULL)
+	if ((into = store_open_writer(new, NULL, 0)) == NULL)
 		return 2;
 	status = store_repair(into, dir, put_lost, NULL);
 	if (store_close(into) == -1 || status == -1)

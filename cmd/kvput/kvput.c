@@ -85,7 +85,7 @@ with_options(const struct load *l, const struct record *r)
 
 	if (r->options == NULL) {
 		with.options = l->options;
-		with.line = NULL;
+		with.stem = NULL;
 	}
 	return with;
 }
@@ -282,7 +282,7 @@ main(int argc, char *argv[])
 	if (argc != 1)
 		usage();
 
-	if ((l.db = store_open_writer(argv[0], wait)) == NULL)
+	if ((l.db = store_open_writer(argv[0], NULL, wait)) == NULL)
 		return 2;
 	if (l.telling)
 		l.changes = changes_start(l.db);

@@ -28,7 +28,8 @@ enum field_kind {
 
 enum {
 	F_OPTIONAL = 1,		/* may be left out */
-	F_NULL = 2		/* may be null */
+	F_NULL = 2,		/* may be null */
+	F_ADDED = 4		/* by a store; behind all others; optional */
 };
 
 struct field {

@@ -224,8 +224,8 @@ static const struct field file_fields[] = {
 	REC("content_hash", F_HASH, F_NULL, content_hash),
 	REC("parse_errors", F_NUMBER, 0, parse_errors),
 	REC("options", F_STRING, F_OPTIONAL, options),
-	REC("chunks", F_NUMBER, F_OPTIONAL, chunks),
-	REC("stored_at", F_NUMBER, F_OPTIONAL, stored_at),
+	REC("chunks", F_NUMBER, F_OPTIONAL | F_ADDED, chunks),
+	REC("stored_at", F_NUMBER, F_OPTIONAL | F_ADDED, stored_at),
 	LAST
 };
 
@@ -244,7 +244,7 @@ static const struct field chunk_fields[] = {
 	LIST("content", F_BYTES, 0, content, content_len),
 	REC("content_hash", F_HASH, 0, content_hash),
 	LIST("labels", F_LABELS, F_OPTIONAL, labels, nlabels),
-	REC("created_at", F_NUMBER, F_OPTIONAL, created_at),
+	REC("created_at", F_NUMBER, F_OPTIONAL | F_ADDED, created_at),
 	LAST
 };
 
@@ -266,7 +266,7 @@ static const struct field skip_fields[] = {
 	REC("size", F_NUMBER, F_OPTIONAL, size),
 	REC("mtime_ns", F_TIME, F_OPTIONAL, mtime_ns),
 	REC("options", F_STRING, F_OPTIONAL, options),
-	REC("stored_at", F_NUMBER, F_OPTIONAL, stored_at),
+	REC("stored_at", F_NUMBER, F_OPTIONAL | F_ADDED, stored_at),
 	LAST
 };
 
@@ -501,14 +501,165 @@ fields(struct buf *out, const struct field *f, const void *base, int before)
 	}
 }
 
+/* The first field that a store adds, or the end. */
+static const struct field *
+added_fields(enum record_type type)
+{
+	const struct field *f = record_fields[type];
+
+	while (f->key != NULL && (f->flags & F_ADDED) == 0)
+		f++;
+	return f;
+}
+
 void
 record_write(struct buf *out, const struct record *r)
 {
-	buf_puts(out, "{\"type\":\"");
-	buf_puts(out, record_names[r->type]);
-	buf_putc(out, '"');
-	fields(out, record_fields[r->type], r, ',');
+	const struct field *f = record_fields[r->type];
+
+	if (r->stem != NULL) {
+		buf_add(out, r->stem, r->stem_len);
+		f = added_fields(r->type);
+	} else {
+		buf_puts(out, "{\"type\":\"");
+		buf_puts(out, record_names[r->type]);
+		buf_putc(out, '"');
+	}
+	fields(out, f, r, ',');
 	buf_add(out, "}\n", 2);
+}
+
+int
+record_is_line(const struct record *r, const char *line, size_t len)
+{
+	const struct field *f;
+	size_t n = r->stem_len;
+
+	if (len <= n || memcmp(line, r->stem, n) != 0)
+		return 0;
+	if (line[n] == '}')
+		return 1;
+	for (f = added_fields(r->type); f->key != NULL; f++)
+		if (len - n > f->len && memcmp(line + n + 1, f->key,
+		    f->len) == 0)
+			return line[n] == ',';
+	return 0;
+}
+
+enum record_type
+record_line_type(const char *line, size_t len)
+{
+	static const char head[] = "{\"type\":\"";
+	size_t i, n, at = sizeof head - 1;
+
+	for (i = 0; i < RECORD_END; i++) {
+		n = strlen(record_names[i]);
+		if (len > at + n && memcmp(line, head, at) == 0 &&
+		    memcmp(line + at, record_names[i], n) == 0 &&
+		    line[at + n] == '"')
+			return i;
+	}
+	return RECORD_END;
+}
+
+/* --- copies --------------------------------------------------------------- */
+
+static const char *const *
+copy_strings(struct pool *p, const char *const *s, size_t n)
+{
+	const char **copy;
+	size_t i;
+
+	if (s == NULL)
+		return NULL;
+	copy = pool_take(p, n * sizeof *copy);
+	for (i = 0; i < n; i++)
+		copy[i] = pool_string(p, s[i]);
+	return copy;
+}
+
+static const struct symbol *
+copy_symbols(struct pool *p, const struct symbol *s, size_t n)
+{
+	struct symbol *copy = pool_take(p, n * sizeof *copy);
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		copy[i] = s[i];
+		copy[i].name = pool_string(p, s[i].name);
+		copy[i].kind = pool_string(p, s[i].kind);
+		copy[i].scope = pool_string(p, s[i].scope);
+	}
+	return copy;
+}
+
+static const struct ast_node *
+copy_nodes(struct pool *p, const struct ast_node *s, size_t n)
+{
+	struct ast_node *copy = pool_take(p, n * sizeof *copy);
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		copy[i] = s[i];
+		copy[i].kind = pool_string(p, s[i].kind);
+	}
+	return copy;
+}
+
+/* What a field points to is the copy's own: the one place that copies. */
+static void
+copy_field(struct pool *p, const struct field *f, struct record *r)
+{
+	const void **at = &MEMBER(const void *, r, f->at);
+
+	switch (f->kind) {
+	case F_NUMBER:
+	case F_TIME:
+	case F_PARENT:
+	case F_PART:
+		return;
+	case F_STRING:
+	case F_HASH:
+	case F_PATH:
+		*at = pool_string(p, *at);
+		return;
+	case F_BYTES:
+		*at = pool_copy(p, *at, MEMBER(size_t, r, f->count_at));
+		return;
+	case F_ROOTS:
+	case F_LABELS:
+		*at = copy_strings(p, *at, MEMBER(size_t, r, f->count_at));
+		return;
+	case F_SYMBOLS:
+		*at = copy_symbols(p, *at, MEMBER(size_t, r, f->count_at));
+		return;
+	case F_NODES:
+		*at = copy_nodes(p, *at, MEMBER(size_t, r, f->count_at));
+		return;
+	}
+}
+
+struct record *
+record_copy(struct pool *p, const struct record *r)
+{
+	struct record *copy = pool_take(p, sizeof *copy), bare = *r;
+	const struct field *f;
+	struct buf line = { 0 };
+
+	*copy = *r;
+	for (f = record_fields[r->type]; f->key != NULL; f++)
+		copy_field(p, f, copy);
+	if (r->stem != NULL)
+		copy->stem = pool_copy(p, r->stem, r->stem_len);
+	else {
+		for (f = added_fields(r->type); f->key != NULL; f++)
+			MEMBER(uint64_t, &bare, f->at) = RECORD_NONE;
+		record_write(&line, &bare);
+		copy->stem_len = line.len - 2;	/* the brace, the newline */
+		copy->stem = pool_copy(p, line.p, copy->stem_len);
+		buf_free(&line);
+	}
+	return copy;
 }
 
 void

@@ -13,6 +13,7 @@
 #include <stdint.h>
 
 #include "base/mem.h"
+#include "base/pool.h"
 
 #define RECORD_FORMAT	1	/* of stream and store; raise it with any change */
 #define HASH_LEN	64	/* SHA-256 in lower-case hexadecimal digits */
@@ -103,12 +104,14 @@ struct record {
 	uint64_t files, skipped, errors;
 
 	/*
-	 * The line (no newline) a record was read from, where it is what
-	 * record_write would write: saves writing it again. Set it to NULL
-	 * when you change a record. NULL, 0: there is none.
+	 * The beginning of the line that record_write would write: up to what
+	 * a store adds (chunks and stored_at of a file, stored_at of a skip,
+	 * created_at of a chunk), or to the closing brace. Where it is known,
+	 * nothing before that is written anew. Set it to NULL when you change
+	 * a field that it holds. NULL, 0: not known.
 	 */
-	const char *line;
-	size_t line_len;
+	const char *stem;
+	size_t stem_len;
 };
 
 /*
@@ -133,7 +136,22 @@ void record_init(struct record *r, enum record_type type);
  */
 void record_write(struct buf *out, const struct record *r);
 
-/* The same to the standard output; look at ferror there. */
+/*
+ * A copy of the record and all it points to, with its stem; it lasts as long
+ * as what the pool hands out.
+ */
+struct record *record_copy(struct pool *p, const struct record *r);
+
+/*
+ * Is this a line that record_write wrote of the record, whatever a store has
+ * added to either? The record's stem has to be known.
+ */
+int record_is_line(const struct record *r, const char *line, size_t len);
+
+/* The type of a line that record_write wrote; RECORD_END of any other, too. */
+enum record_type record_line_type(const char *line, size_t len);
+
+/* record_write to the standard output; look at ferror there. */
 void record_print(const struct record *r);
 
 /*
@@ -189,7 +207,7 @@ struct reader {
  * their normal form.
  *
  * The record is lent by the reader and the line: it stays good until the
- * next call on rd, and r->line as long as line does.
+ * next call on rd, and r->stem as long as line does.
  */
 int record_read(struct reader *rd, struct record *r, const char *line,
     size_t len);

@@ -131,6 +131,7 @@ base64_decode(char *out, const char *s, size_t n)
 struct scan {
 	struct reader *rd;
 	const char *p, *end;
+	const char *stem_end;		/* NULL: not reached yet */
 };
 
 static int
@@ -442,6 +443,8 @@ scan_fields(struct scan *sc, const struct field *f, void *base)
 	int first = sc->p[-1] == '{';
 
 	for (; f->key != NULL; f++) {
+		if ((f->flags & F_ADDED) != 0 && sc->stem_end == NULL)
+			sc->stem_end = sc->p;
 		/* Labels may be missing on a line, but we write them. */
 		if ((f->flags & F_OPTIONAL) != 0 && f->kind != F_LABELS &&
 		    !ahead(sc, f))
@@ -456,7 +459,7 @@ scan_fields(struct scan *sc, const struct field *f, void *base)
 int
 record_scan(struct reader *rd, struct record *r, const char *line, size_t len)
 {
-	struct scan sc = { rd, line, line + len };
+	struct scan sc = { rd, line, line + len, NULL };
 	const char *name;
 	size_t i, n;
 
@@ -476,8 +479,8 @@ record_scan(struct reader *rd, struct record *r, const char *line, size_t len)
 	if (!scan_fields(&sc, record_fields[i], r) || !byte(&sc, '}') ||
 	    sc.p != sc.end)
 		return 0;
-	r->line = line;
-	r->line_len = len;
+	r->stem = line;
+	r->stem_len = (sc.stem_end != NULL ? sc.stem_end : sc.end - 1) - line;
 	return 1;
 }
 

@@ -1,19 +1,19 @@
 /*
- * The store: files and their chunks, in a directory, whatever engine keeps
- * them. This header names none; bdb.h is the one there is.
+ * The store: files and their chunks, whatever engine keeps them. This header
+ * names none; engine/engine.h says what one has to do, and which it is.
  *
  * One process writes at a time, any number read meanwhile. A reader sees each
  * file wholly as it was or wholly as it is, and neither side waits for the
- * other longer than some milliseconds (lock.h says how).
+ * other longer than some milliseconds.
  *
  * Paths are in their normal form (path.h). Times are Unix seconds. Functions
  * return 0 or a positive answer, and -1 on failure, when the reason has been
  * printed already; after -1 from a writing function the only thing left to
  * do is store_close.
  *
- * A stored record is one line of JSON as chunk(5) has it, without its
- * newline; what the store adds to it: "created_at" to a chunk, "chunks" and
- * "stored_at" to a file, "stored_at" to what was skipped.
+ * A stored record is handed out as one line of JSON as chunk(5) has it,
+ * without its newline; what the store has added to it: "created_at" to a
+ * chunk, "chunks" and "stored_at" to a file, "stored_at" to what was skipped.
  */
 #ifndef STORE_H
 #define STORE_H
@@ -26,22 +26,23 @@
 struct store;
 
 /*
- * Open the store in dir. NULL on failure (message printed): there is none,
- * or its format is another.
+ * Open the store at this place, a path as a rule. NULL on failure (message
+ * printed): there is none, or its format is another.
  */
-struct store *store_open(const char *dir);
+struct store *store_open(const char *place);
 
 /*
- * Is there no store in dir yet, where store_open_writer would make one? 1 or
- * 0; says nothing.
+ * Is there no store yet, where store_open_writer would make one? 1 or 0.
  */
-int store_missing(const char *dir);
+int store_missing(const char *place);
 
 /*
- * Open the store in dir for writing, and make it where dir is missing or
- * empty. Waits up to wait seconds for another writer to finish.
+ * Open the store at this place for writing. If there is nothing yet, it is
+ * made, by the engine of that name; NULL: by the one that the place's own name
+ * asks for. Waits up to wait seconds for another writer to finish.
  */
-struct store *store_open_writer(const char *dir, double wait);
+struct store *store_open_writer(const char *place, const char *engine,
+    double wait);
 
 /*
  * Finish; a writer stores what is pending, but not a file in progress. NULL
@@ -177,11 +178,12 @@ int store_ast(struct store *s, const char *path, struct buf *line);
 
 /* What holds for the whole store; store_about_free when done. */
 struct store_about {
+	const char *engine;	/* as people call it: "Berkeley DB" */
 	char *options;		/* of the last complete stream, "" if none */
 	char **roots;		/* of all of them, in the order of bytes */
 	size_t nroots;
 	int64_t last_run;	/* when the last was stored; 0: never */
-	uint64_t disk;		/* bytes that the directory takes */
+	uint64_t disk;		/* bytes that it takes */
 };
 
 /* 0, or -1; to be freed either way. */
@@ -205,7 +207,7 @@ int store_check(struct store *s, store_fault_fn *fn, void *arg);
  * -1.
  */
 typedef int store_lost_fn(void *arg, const char *path);
-int store_repair(struct store *into, const char *dir, store_lost_fn *lost,
+int store_repair(struct store *into, const char *place, store_lost_fn *lost,
     void *arg);
 
 /* --- writing -------------------------------------------------------------- */

@@ -31,7 +31,7 @@ written(const struct record *r, size_t *n)
 	struct record plain = *r;
 	struct buf b = { 0 };
 
-	plain.line = NULL;
+	plain.stem = NULL;
 	record_write(&b, &plain);
 	MUST(b.len > 0 && b.p[b.len - 1] == '\n');
 	MUST(memchr(b.p, '\n', b.len) == b.p + b.len - 1);
@@ -50,7 +50,7 @@ round_trip(const struct record *r)
 	char *first = written(r, &n), *second;
 
 	MUST(record_scan(&rd, &again, first, n) == 1);
-	MUST(again.line == first && again.line_len == n);
+	MUST(again.stem == first && record_is_line(&again, first, n));
 	second = written(&again, &k);
 	MUST(n == k && memcmp(first, second, n) == 0);
 	free(second);
@@ -112,7 +112,7 @@ read_line(struct reader *rd, struct record *r, const char *line, size_t n)
 		MUST(*rd->error != '\0');
 		return 0;
 	}
-	MUST(fast == (r->line != NULL));
+	MUST(fast == (r->stem != NULL));
 	sound(r);
 	round_trip(r);
 	return 1;

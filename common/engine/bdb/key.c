@@ -193,13 +193,13 @@ key_below_range(struct buf *from, struct buf *to, const char *dir)
 
 /* --- taking apart --------------------------------------------------------- */
 
-struct cursor {
+struct words {
 	const char *p, *end;
 };
 
 /* Undo the doubling up to the end or a separator; the result ends in a NUL. */
 static void
-undouble(struct cursor *c, struct buf *out)
+undouble(struct words *c, struct buf *out)
 {
 	const char *colon;
 
@@ -217,7 +217,7 @@ undouble(struct cursor *c, struct buf *out)
 
 /* A number in its plain form. */
 static int
-parse_digits(struct cursor *c, uint64_t *n)
+parse_digits(struct words *c, uint64_t *n)
 {
 	const char *s = c->p;
 
@@ -229,7 +229,7 @@ parse_digits(struct cursor *c, uint64_t *n)
 }
 
 static int
-parse_number(struct cursor *c, uint64_t *n)
+parse_number(struct words *c, uint64_t *n)
 {
 	if (c->p == c->end || *c->p++ != ':')
 		return -1;
@@ -237,7 +237,7 @@ parse_number(struct cursor *c, uint64_t *n)
 }
 
 static int
-parse_span(struct cursor *c, struct key *k)
+parse_span(struct words *c, struct key *k)
 {
 	if (parse_number(c, &k->start) == -1 ||
 	    parse_number(c, &k->end) == -1)
@@ -246,7 +246,7 @@ parse_span(struct cursor *c, struct key *k)
 }
 
 static int
-literal(struct cursor *c, const char *s)
+literal(struct words *c, const char *s)
 {
 	size_t n = strlen(s);
 
@@ -259,7 +259,7 @@ literal(struct cursor *c, const char *s)
 int
 key_parse(struct key *k, const void *bytes, size_t n)
 {
-	struct cursor c = { bytes, (const char *)bytes + n };
+	struct words c = { bytes, (const char *)bytes + n };
 	const char *colon;
 	size_t path_at, name_at;
 	int status = 0;
@@ -321,7 +321,7 @@ key_parse(struct key *k, const void *bytes, size_t n)
 }
 
 static int
-parse_word(struct cursor *c, uint64_t *n)
+parse_word(struct words *c, uint64_t *n)
 {
 	if (parse_digits(c, n) == -1)
 		return -1;
@@ -332,7 +332,7 @@ int
 key_symbol_parse(struct symbol *y, uint64_t *start, uint64_t *end,
     const struct key *k, const char *value, size_t n)
 {
-	struct cursor c = { value, value + n };
+	struct words c = { value, value + n };
 	const char *nul;
 	uint64_t lines, into, len;
 

@@ -316,8 +316,12 @@ lock_open_writer(struct lock *l, const char *dir, double wait)
 	if (there == 0)
 		switch (each_name(l, 0)) {
 		case 0:
-			warnx("%s: not a store, and not empty", dir);
-			goto fail;
+			/* Another writer may have made it between two looks. */
+			if ((there = check_format(l)) == 0)
+				warnx("%s: not a store, and not empty", dir);
+			if (there != 1)
+				goto fail;
+			break;
 		case -1:
 			goto fail;
 		}

@@ -43,9 +43,9 @@ struct entry_head {
 
 /* Learn which segments there are: 0, -1. */
 int
-bdb_read_segments(struct store *s)
+bdb_read_segments(struct bdb *e)
 {
-	struct segments *g = &s->segments;
+	struct segments *g = &e->segments;
 	struct buf key = { 0 }, text = { 0 };
 	const char *p;
 	char *end;
@@ -53,14 +53,14 @@ bdb_read_segments(struct store *s)
 
 	g->n = 0;
 	key_meta(&key, "segments");
-	status = bdb_get(s, META, &key, &text);
+	status = bdb_get(e, META, &key, &text);
 	buf_putc(&text, '\0');
 	for (p = text.p; *p != '\0' && status == 1; p = end) {
 		g->end = xgrow(g->end, &g->cap, g->n + 1, sizeof *g->end);
 		g->end[g->n] = strtoull(p, &end, 10);
 		if (end == p || (*end != '\0' && *end++ != ' ') ||
 		    g->end[g->n] < (g->n != 0 ? g->end[g->n - 1] : 0))
-			status = bdb_fail(s, bdb_tables[META].name, EINVAL);
+			status = bdb_fail(e, bdb_tables[META].name, EINVAL);
 		g->n++;
 	}
 	buf_free(&key);
@@ -86,7 +86,7 @@ look(struct merge *m, struct source *src, size_t at, size_t n)
 	ssize_t got = 1;
 
 	if (at > src->size || n > src->size - at) {
-		bdb_fail(m->s, SEGMENTS, EINVAL);
+		bdb_fail(m->e, SEGMENTS, EINVAL);
 		return NULL;
 	}
 	if (at >= src->window_at && at + n <= src->window_at + w->len)
@@ -99,7 +99,7 @@ look(struct merge *m, struct source *src, size_t at, size_t n)
 	    want - w->len), want - w->len, src->base + at + w->len)) > 0)
 		w->len += got;
 	if (w->len < want) {
-		bdb_fail(m->s, SEGMENTS, got == -1 ? errno : EINVAL);
+		bdb_fail(m->e, SEGMENTS, got == -1 ? errno : EINVAL);
 		return NULL;
 	}
 	return w->p;
@@ -191,7 +191,7 @@ table_next(struct merge *m, struct source *src)
 			buf_add(&src->last, m->from->p, m->from->len);
 		else
 			buf_putc(&src->last, '\0');
-		if ((status = bdb_ahead_fill(a, m->s, SYMBOLS,
+		if ((status = bdb_ahead_fill(a, m->e, SYMBOLS,
 		    &src->last)) != 1)
 			return status;
 		bdb_ahead_next(a);
@@ -313,31 +313,31 @@ merge_add_segments(struct merge *m, const struct segments *g)
 
 	if (g->n == 0)
 		return 0;
-	m->fd = openat(m->s->lock.dir_fd, SEGMENTS, O_RDONLY | O_CLOEXEC |
+	m->fd = openat(m->e->lock.dir_fd, SEGMENTS, O_RDONLY | O_CLOEXEC |
 	    O_NOFOLLOW | O_NONBLOCK);
 	if (m->fd == -1)
-		return bdb_fail(m->s, SEGMENTS, errno);
+		return bdb_fail(m->e, SEGMENTS, errno);
 	for (i = 0; status == 0 && i < g->n; from = g->end[i++])
 		status = merge_add(m, i + 1, from, g->end[i] - from);
 	return status;
 }
 
 int
-bdb_merge_open(struct merge *m, struct store *s, const struct buf *from,
+bdb_merge_open(struct merge *m, struct bdb *e, const struct buf *from,
     const struct buf *to, int new)
 {
 	memset(m, 0, sizeof *m);
 	m->fd = -1;
-	m->s = s;
+	m->e = e;
 	m->from = from;
 	m->to = to;
-	if (bdb_read_segments(s) == -1 || (!new && merge_add(m, 0, 0, 0) == -1))
+	if (bdb_read_segments(e) == -1 || (!new && merge_add(m, 0, 0, 0) == -1))
 		return -1;
-	return merge_add_segments(m, &s->segments);
+	return merge_add_segments(m, &e->segments);
 }
 
 int
-bdb_merge_next(struct merge *m, const struct source **e)
+bdb_merge_next(struct merge *m, const struct source **src)
 {
 	int status = 0;
 
@@ -356,17 +356,17 @@ bdb_merge_next(struct merge *m, const struct source **e)
 		return -1;
 	if (m->n == 0)
 		return 0;
-	*e = m->heap[0];
+	*src = m->heap[0];
 	return 1;
 }
 
 /* --- definitions in segments, written -------------------------------------- */
 
 int
-bdb_put_segments(struct store *s)
+bdb_put_segments(struct bdb *e)
 {
-	const struct segments *g = &s->segments;
-	DB *db = s->db[META];
+	const struct segments *g = &e->segments;
+	DB *db = e->db[META];
 	struct buf name = { 0 }, text = { 0 };
 	char digits[24];
 	DBT key, value;
@@ -385,26 +385,26 @@ bdb_put_segments(struct store *s)
 		ret = 0;
 	buf_free(&name);
 	buf_free(&text);
-	return ret != 0 ? bdb_fail(s, bdb_tables[META].name, ret) : 0;
+	return ret != 0 ? bdb_fail(e, bdb_tables[META].name, ret) : 0;
 }
 
 /* Write what is in the buffer, and have it empty: 0, -1. */
 static int
-write_out(struct store *s, int fd, struct buf *b, uint64_t *at)
+write_out(struct bdb *e, int fd, struct buf *b, uint64_t *at)
 {
 	size_t done = 0;
 	ssize_t n;
 
 	for (; done < b->len; done += n, *at += n)
 		if ((n = pwrite(fd, b->p + done, b->len - done, *at)) == -1)
-			return bdb_fail(s, SEGMENTS, errno);
+			return bdb_fail(e, SEGMENTS, errno);
 	b->len = 0;
 	return 0;
 }
 
 /* Write the entries, and where each begins: 0, -1. */
 static int
-write_entries(struct store *s, int fd, const struct slice *w,
+write_entries(struct bdb *e, int fd, const char *bytes,
     const struct sorted *list, uint32_t n, uint64_t *end)
 {
 	struct buf text = { 0 }, places = { 0 };
@@ -422,99 +422,98 @@ write_entries(struct store *s, int fd, const struct slice *w,
 		buf_add(&text, &head, sizeof head);
 		buf_add(&text, list[i].key, op->key_len);
 		if (!op->delete)
-			buf_add(&text, w->bytes.p + op->value,
-			    op->value_len);
+			buf_add(&text, bytes + op->value, op->value_len);
 		if (text.len >= WINDOW_MAX)
-			status = write_out(s, fd, &text, end);
+			status = write_out(e, fd, &text, end);
 	}
 	buf_add(&places, &n, sizeof n);
 	if (status == 0)
-		status = write_out(s, fd, &text, end);
+		status = write_out(e, fd, &text, end);
 	if (status == 0 && *end - base > UINT32_MAX)
-		status = bdb_fail(s, SEGMENTS, EFBIG);
+		status = bdb_fail(e, SEGMENTS, EFBIG);
 	if (status == 0)
-		status = write_out(s, fd, &places, end);
+		status = write_out(e, fd, &places, end);
 	buf_free(&text);
 	buf_free(&places);
 	return status;
 }
 
 int
-bdb_put_segment(struct store *s, const struct slice *w,
+bdb_put_segment(struct bdb *e, const char *bytes,
     const struct sorted *list, size_t n)
 {
-	struct segments *g = &s->segments;
+	struct segments *g = &e->segments;
 	uint64_t end = g->n != 0 ? g->end[g->n - 1] : 0;
 	int fd, status;
 
 	if (g->n == 0)			/* a leftover, maybe another's */
-		unlinkat(s->lock.dir_fd, SEGMENTS, 0);
-	fd = openat(s->lock.dir_fd, SEGMENTS, O_WRONLY | O_CREAT | O_CLOEXEC |
+		unlinkat(e->lock.dir_fd, SEGMENTS, 0);
+	fd = openat(e->lock.dir_fd, SEGMENTS, O_WRONLY | O_CREAT | O_CLOEXEC |
 	    O_NOFOLLOW | O_NONBLOCK, 0666);
 	if (fd == -1)
-		return bdb_fail(s, SEGMENTS, errno);
-	lock_adopt(&s->lock, fd);
-	status = write_entries(s, fd, w, list, (uint32_t)n, &end);
+		return bdb_fail(e, SEGMENTS, errno);
+	lock_adopt(&e->lock, fd);
+	status = write_entries(e, fd, bytes, list, (uint32_t)n, &end);
 	if (status == 0 && (fdatasync(fd) == -1 ||
-	    (g->n == 0 && fsync(s->lock.dir_fd) == -1)))
-		status = bdb_fail(s, SEGMENTS, errno);
+	    (g->n == 0 && fsync(e->lock.dir_fd) == -1)))
+		status = bdb_fail(e, SEGMENTS, errno);
 	close(fd);
 	if (status == -1)
 		return -1;
 	g->end = xgrow(g->end, &g->cap, g->n + 1, sizeof *g->end);
 	g->end[g->n++] = end;
-	return bdb_put_segments(s);
+	return bdb_put_segments(e);
 }
 
 int
-bdb_segments_full(const struct store *s)
+bdb_segments_full(const struct bdb *e)
 {
-	return s->segments.n >= SEGMENTS_MAX;
+	return e->segments.n >= SEGMENTS_MAX;
 }
 
 /* --- merging ---------------------------------------------------------------- */
 
 /* Put some entries where they belong: 1 there are more, 0, -1. */
 static int
-put_some(struct store *s, struct merge *m)
+put_some(struct bdb *e, struct merge *m)
 {
-	DB *db = s->db[SYMBOLS];
+	DB *db = e->db[SYMBOLS];
 	DBT key, value;
-	const struct source *e;
+	const struct source *src;
 	int n, ret, status = 1;
 
 	for (n = 0; n < AT_ONCE; n++) {
-		if ((status = bdb_merge_next(m, &e)) != 1)
+		if ((status = bdb_merge_next(m, &src)) != 1)
 			break;
-		bdb_set_dbt(&key, e->entry, e->entry_len);
-		bdb_set_dbt(&value, e->data, e->data_len);
-		ret = e->deleted ? db->del(db, NULL, &key, 0) :
+		bdb_set_dbt(&key, src->entry, src->entry_len);
+		bdb_set_dbt(&value, src->data, src->data_len);
+		ret = src->deleted ? db->del(db, NULL, &key, 0) :
 		    db->put(db, NULL, &key, &value, 0);
-		if (ret != 0 && !(e->deleted && ret == DB_NOTFOUND))
-			return bdb_fail(s, bdb_tables[SYMBOLS].name, ret);
+		if (ret != 0 && !(src->deleted && ret == DB_NOTFOUND))
+			return bdb_fail(e, bdb_tables[SYMBOLS].name, ret);
 	}
 	if (status == 0) {
-		s->segments.n = 0;	/* they do not count any more */
-		status = bdb_put_segments(s);
+		e->segments.n = 0;	/* they do not count any more */
+		status = bdb_put_segments(e);
 	}
 	return status;
 }
 
 static int
-put_each(struct store *s)
+put_each(struct bdb *e)
 {
 	struct merge m;
 	int more = 1;
 
-	if (bdb_merge_open(&m, s, NULL, NULL, 1) == -1)
+	if (bdb_merge_open(&m, e, NULL, NULL, 1) == -1)
 		more = -1;
 	while (more == 1) {
-		if (bdb_begin(s) == -1) {
+		if (bdb_begin(e) == -1) {
 			more = -1;
 			break;
 		}
-		more = put_some(s, &m);
-		if (bdb_end(s, more == -1 ? -1 : 0) == -1)
+		more = put_some(e, &m);
+		if (bdb_end(e, more == -1 ? -1 : 0) == -1)
 			more = -1;
 	}
 	bdb_merge_close(&m);
@@ -523,7 +522,7 @@ put_each(struct store *s)
 
 /* Have the segments so few entries that a new tree is not worth it? 1, 0, -1. */
 static int
-few(struct store *s)
+few(struct bdb *e)
 {
 	struct merge m;
 	struct stat st;
@@ -531,9 +530,9 @@ few(struct store *s)
 	size_t i;
 	int status;
 
-	if ((status = bdb_merge_open(&m, s, NULL, NULL, 1)) == 0 &&
-	    fstatat(s->lock.dir_fd, bdb_tables[SYMBOLS].name, &st, 0) == -1)
-		status = bdb_fail(s, bdb_tables[SYMBOLS].name, errno);
+	if ((status = bdb_merge_open(&m, e, NULL, NULL, 1)) == 0 &&
+	    fstatat(e->lock.dir_fd, bdb_tables[SYMBOLS].name, &st, 0) == -1)
+		status = bdb_fail(e, bdb_tables[SYMBOLS].name, errno);
 	for (i = 0; i < m.n; i++)
 		entries += (m.heap[i]->size - m.heap[i]->end) /
 		    sizeof(uint32_t);
@@ -543,20 +542,20 @@ few(struct store *s)
 }
 
 int
-bdb_merge_segments(struct store *s)
+bdb_merge_segments(struct bdb *e)
 {
 	int status;
 
-	if (faccessat(s->lock.dir_fd, SEGMENTS, F_OK, 0) == -1)
+	if (faccessat(e->lock.dir_fd, SEGMENTS, F_OK, 0) == -1)
 		return 0;
-	if (bdb_read_segments(s) == -1)
+	if (bdb_read_segments(e) == -1)
 		return -1;
-	if (s->segments.n != 0 && ((status = few(s)) == -1 ||
-	    (status == 1 ? put_each(s) : bdb_rebuild(s, SYMBOLS)) == -1)) {
-		s->failed = 1;
+	if (e->segments.n != 0 && ((status = few(e)) == -1 ||
+	    (status == 1 ? put_each(e) : bdb_rebuild(e, SYMBOLS)) == -1)) {
+		e->failed = 1;
 		return -1;
 	}
 	/* A reader who has it open does not mind. */
-	unlinkat(s->lock.dir_fd, SEGMENTS, 0);
+	unlinkat(e->lock.dir_fd, SEGMENTS, 0);
 	return 0;
 }

@@ -1,6 +1,6 @@
 #include <string.h>
 
-#include "engine/bdb/bdb_page.h"
+#include "engine/bdb/page.h"
 
 /* Where is what, in bytes. */
 enum {

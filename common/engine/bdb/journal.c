@@ -13,8 +13,8 @@
 
 #include <db.h>
 
-#include "engine/bdb/bdb_journal.h"
-#include "engine/bdb/bdb_page.h"
+#include "engine/bdb/journal.h"
+#include "engine/bdb/page.h"
 #include "base/hash.h"
 #include "base/mem.h"
 

@@ -20,17 +20,19 @@
 #include <unistd.h>
 
 #include "engine/bdb/bdb.h"
-#include "engine/bdb/bdb_page.h"
+#include "engine/bdb/page.h"
 #include "base/hash.h"
 
+#define PAGES_AT_ONCE	((size_t)1 << 20)	/* bytes */
+
 struct check {
-	struct store *s;
-	store_fault_fn *fn;
+	struct bdb *e;
+	engine_fault_fn *fn;
 	void *arg;
 	struct buf told;		/* faults: key NUL reason NUL */
 	int found;
 
-	struct reader reader;
+	struct reader reader, file_reader;
 	struct key key;
 	struct hash *hash;
 	char partition[OPTIONS_ID + 1];	/* options that leave no byte out */
@@ -41,7 +43,13 @@ struct check {
 
 	/* the chunks of the file that is being looked at */
 	struct buf path, text;
-	struct spans chunks;
+	struct held {
+		uint64_t start, end;
+		size_t line, len;	/* in text */
+	} *chunks;
+	size_t nchunks, chunks_cap;
+	struct postings want;		/* what they ask for, in bytes */
+	struct buf bytes;
 	int whole;			/* each can be read, and has its hash */
 };
 
@@ -87,7 +95,7 @@ tell(struct check *c)
 static int
 page_step(struct check *c, enum table t, int fd, uint32_t *next)
 {
-	size_t size = bdb_tables[t].page, n = READ_BYTES / size, i;
+	size_t size = bdb_tables[t].page, n = PAGES_AT_ONCE / size, i;
 	unsigned char head[PAGE_META_SIZE], *room = xmalloc(size);
 	const char *name = bdb_tables[t].name;
 	uint32_t last = 0;
@@ -120,20 +128,20 @@ page_step(struct check *c, enum table t, int fd, uint32_t *next)
 static int
 check_pages(struct check *c, enum table t)
 {
-	struct store *s = c->s;
+	struct bdb *e = c->e;
 	uint32_t next = 0;
 	int fd, more = 1, status = 0;
 
 	while (status == 0 && more == 1) {
-		if (bdb_enter(s) == -1)
+		if (bdb_enter(e) == -1)
 			return -1;
-		fd = openat(s->lock.dir_fd, bdb_tables[t].name, O_RDONLY |
+		fd = openat(e->lock.dir_fd, bdb_tables[t].name, O_RDONLY |
 		    O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 		more = fd != -1 ? page_step(c, t, fd, &next) :
-		    bdb_fail(s, bdb_tables[t].name, errno);
+		    bdb_fail(e, bdb_tables[t].name, errno);
 		if (fd != -1)
 			close(fd);
-		more = bdb_leave(s, more);
+		more = bdb_leave(e, more);
 		status = more == -1 ? -1 : tell(c);
 	}
 	return status;
@@ -176,18 +184,18 @@ check_chunk(struct check *c, const struct range *r)
 static int
 check_posting(struct check *c, const struct posting *p)
 {
-	struct store *s = c->s;
-	const char *key = s->cur->bytes.p + p->key;
+	struct bdb *e = c->e;
+	const char *key = c->bytes.p + p->key;
 	struct buf from = { 0 };
 	int status;
 
-	if (p->table == SYMBOLS && s->segments.n != 0) {
+	if (p->table == SYMBOLS && e->segments.n != 0) {
 		c->unmerged = 1;	/* it would have to be searched for */
 		return 0;
 	}
 	c->value.len = 0;
 	buf_add(&from, key, p->key_len);
-	status = bdb_get(s, p->table, &from, &c->value);
+	status = bdb_get(e, p->table, &from, &c->value);
 	buf_free(&from);
 	if (status == 0)
 		fault(c, key, p->key_len, "missing");
@@ -201,19 +209,18 @@ check_posting(struct check *c, const struct posting *p)
 static int
 check_postings(struct check *c)
 {
-	struct store *s = c->s;
-	struct postings *want = &s->new;
-	const struct span *p;
+	struct postings *want = &c->want;
+	const struct held *p;
 	struct record chunk;
 	size_t i;
 	int status = 0;
 
-	s->cur->bytes.len = want->n = 0;
-	for (p = c->chunks.list; p < c->chunks.list + c->chunks.n; p++)
-		if (record_read(&c->reader, &chunk, c->text.p + p->value,
+	c->bytes.len = want->n = 0;
+	for (p = c->chunks; p < c->chunks + c->nchunks; p++)
+		if (record_read(&c->reader, &chunk, c->text.p + p->line,
 		    p->len) == 0)
-			bdb_add_postings(want, &s->cur->bytes, &chunk);
-	bdb_sort_postings(s, want);
+			bdb_add_postings(want, &c->bytes, &chunk);
+	bdb_sort_postings(want, c->bytes.p);
 	for (i = 0; status == 0 && i < want->n; i++) {
 		c->entries[want->list[i].table]++;
 		status = check_posting(c, &want->list[i]);
@@ -226,11 +233,11 @@ static void
 check_bytes(struct check *c, const struct record *file)
 {
 	char hash[HASH_LEN + 1];
-	const struct span *p, *end = c->chunks.list + c->chunks.n;
+	const struct held *p, *end = c->chunks + c->nchunks;
 	struct record chunk;
 	uint64_t at = 0;
 
-	for (p = c->chunks.list; p < end && p->start == at; p++)
+	for (p = c->chunks; p < end && p->start == at; p++)
 		at = p->end;
 	if (p < end || at != file->size) {
 		if (strcmp(file->options != NULL ? file->options : "",
@@ -243,8 +250,8 @@ check_bytes(struct check *c, const struct record *file)
 		return;
 	hash_start(c->hash);
 	strcpy(hash, file->content_hash);
-	for (p = c->chunks.list; p < end; p++)
-		if (record_read(&c->reader, &chunk, c->text.p + p->value,
+	for (p = c->chunks; p < end; p++)
+		if (record_read(&c->reader, &chunk, c->text.p + p->line,
 		    p->len) == 0)
 			hash_add(c->hash, chunk.content, chunk.content_len);
 	c->value.len = 0;
@@ -255,29 +262,38 @@ check_bytes(struct check *c, const struct record *file)
 		    "the chunks are not of its \"content_hash\"");
 }
 
+static int
+by_span(const void *a, const void *b)
+{
+	const struct held *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return (x->end > y->end) - (x->end < y->end);
+}
+
 /* All chunks of a file have been read. 0, -1. */
 static int
 check_file(struct check *c)
 {
-	struct store *s = c->s;
 	struct record file;
-	const struct span *last;
+	const struct held *last;
 	int there;
 
-	if (c->chunks.n == 0)
+	if (c->nchunks == 0)
 		return 0;
 	c->file.len = 0;
 	key_file(&c->file, c->path.p);
-	qsort(c->chunks.list, c->chunks.n, sizeof *c->chunks.list,
-	    bdb_by_span);
-	last = c->chunks.list + c->chunks.n - 1;
-	if ((there = bdb_look_up(s, c->path.p)) == -1)
+	qsort(c->chunks, c->nchunks, sizeof *c->chunks, by_span);
+	last = c->chunks + c->nchunks - 1;
+	c->value.len = 0;
+	if ((there = bdb_file(c->e, c->path.p, &c->value)) == -1)
 		return -1;
 	if (!there)
 		fault(c, c->file.p, c->file.len,
 		    "not stored, but chunks of it are");
-	else if (record_read(&s->reader, &file, s->scratch.p,
-	    s->scratch.len) == 0 && file.type == RECORD_FILE) {
+	else if (record_read(&c->file_reader, &file, c->value.p,
+	    c->value.len) == 0 && file.type == RECORD_FILE) {
 		if (last->start > file.size)
 			fault(c, c->file.p, c->file.len, "has %ju bytes, a "
 			    "chunk begins at %ju", (uintmax_t)file.size,
@@ -318,9 +334,9 @@ step(struct check *c, enum table t, entry_fn *fn)
 	size_t n = 0;
 	int status;
 
-	c->path.len = c->text.len = c->chunks.n = 0;
-	if (bdb_read_segments(c->s) == -1 ||
-	    bdb_range_open(&r, c->s, t, &c->next, NULL, t == LABELS) == -1)
+	c->path.len = c->text.len = c->nchunks = 0;
+	if (bdb_read_segments(c->e) == -1 ||
+	    bdb_range_open(&r, c->e, t, &c->next, NULL, t == LABELS) == -1)
 		return -1;
 	while ((status = bdb_range_next(&r)) == 1) {
 		if (n != 0 && lock_clock() > until && may_end(c, t, &r)) {
@@ -348,14 +364,14 @@ chunk_entry(struct check *c, const struct range *r)
 	if (c->path.len == 0 || strcmp(c->key.path, c->path.p) != 0) {
 		if (check_file(c) == -1)
 			return -1;
-		c->path.len = c->text.len = c->chunks.n = 0;
+		c->path.len = c->text.len = c->nchunks = 0;
 		buf_text(&c->path, c->key.path);
 		c->whole = 1;
 	}
-	c->chunks.list = xgrow(c->chunks.list, &c->chunks.cap,
-	    c->chunks.n + 1, sizeof *c->chunks.list);
-	c->chunks.list[c->chunks.n++] = (struct span){ c->key.start,
-	    c->key.end, c->text.len, r->value.size };
+	c->chunks = xgrow(c->chunks, &c->chunks_cap, c->nchunks + 1,
+	    sizeof *c->chunks);
+	c->chunks[c->nchunks++] = (struct held){ c->key.start, c->key.end,
+	    c->text.len, r->value.size };
 	buf_add(&c->text, r->value.data, r->value.size);
 	check_chunk(c, r);
 	return 0;
@@ -368,7 +384,7 @@ file_entry(struct check *c, const struct range *r)
 	struct record file;
 	uint64_t chunks, want = 0;
 
-	if (bdb_count(c->s, c->key.path, &chunks) == -1)
+	if (bdb_count(c->e, c->key.path, &chunks) == -1)
 		return -1;
 	if (record_read(&c->reader, &file, v->data, v->size) == -1)
 		fault(c, k->data, k->size, "%s", c->reader.error);
@@ -394,7 +410,10 @@ ast_entry(struct check *c, const struct range *r)
 {
 	const DBT *k = &r->key, *v = &r->value;
 	struct record ast;
-	int there = bdb_look_up(c->s, c->key.path);
+	int there;
+
+	c->value.len = 0;
+	there = bdb_file(c->e, c->key.path, &c->value);
 
 	if (there == -1)
 		return -1;
@@ -434,24 +453,24 @@ static int
 check_asked(struct check *c, enum table t, const void *key, size_t len,
     uint64_t start, uint64_t end)
 {
-	struct store *s = c->s;
 	const struct posting *p;
 	struct record chunk;
-	struct buf name = { 0 };
+	struct buf name = { 0 }, line = { 0 };
 	int status;
 
-	s->scratch.len = s->cur->bytes.len = s->new.n = 0;
+	line.len = c->bytes.len = c->want.n = 0;
 	key_chunk(&name, c->key.path, start, end);
-	status = bdb_get(s, CHUNKS, &name, &s->scratch);
+	status = bdb_get(c->e, CHUNKS, &name, &line);
+	if (status == 1 && record_read(&c->reader, &chunk, line.p,
+	    line.len) == 0 && chunk.type == RECORD_CHUNK)
+		bdb_add_postings(&c->want, &c->bytes, &chunk);
 	buf_free(&name);
-	if (status == 1 && record_read(&c->reader, &chunk, s->scratch.p,
-	    s->scratch.len) == 0 && chunk.type == RECORD_CHUNK)
-		bdb_add_postings(&s->new, &s->cur->bytes, &chunk);
-	for (p = s->new.list; p < s->new.list + s->new.n; p++)
-		if (p->table == t && key_compare(s->cur->bytes.p + p->key,
+	buf_free(&line);
+	for (p = c->want.list; p < c->want.list + c->want.n; p++)
+		if (p->table == t && key_compare(c->bytes.p + p->key,
 		    p->key_len, key, len) == 0)
 			break;
-	if (status != -1 && p == s->new.list + s->new.n)
+	if (status != -1 && p == c->want.list + c->want.n)
 		fault(c, key, len, "no chunk has it");
 	return status == -1 ? -1 : 0;
 }
@@ -478,39 +497,39 @@ label_asked(struct check *c, const struct range *r)
 static int
 symbol_step(struct check *c, int asked)
 {
-	struct store *s = c->s;
+	struct bdb *e = c->e;
 	struct buf from = c->next;
 	struct symbol y;
 	struct merge m;
-	const struct source *e;
+	const struct source *src;
 	double until = lock_clock() + STEP;
 	uint64_t start, end;
 	size_t n = 0;
 	int status;
 
 	c->next = (struct buf){ 0 };
-	status = bdb_merge_open(&m, s, &from, NULL, 0);
-	while (status == 0 && (status = bdb_merge_next(&m, &e)) == 1) {
+	status = bdb_merge_open(&m, e, &from, NULL, 0);
+	while (status == 0 && (status = bdb_merge_next(&m, &src)) == 1) {
 		if (n++ != 0 && lock_clock() > until) {
-			buf_add(&c->next, e->entry, e->entry_len);
+			buf_add(&c->next, src->entry, src->entry_len);
 			break;
 		}
 		status = 0;
-		if (e->deleted)
+		if (src->deleted)
 			continue;
 		c->counted[SYMBOLS]++;
 		c->value.len = 0;
-		buf_add(&c->value, e->data, e->data_len);
+		buf_add(&c->value, src->data, src->data_len);
 		buf_putc(&c->value, '\0');
-		if (key_parse(&c->key, e->entry, e->entry_len) == -1 ||
+		if (key_parse(&c->key, src->entry, src->entry_len) == -1 ||
 		    c->key.kind != KEY_SYMBOL)
-			fault(c, e->entry, e->entry_len, "no such key");
+			fault(c, src->entry, src->entry_len, "no such key");
 		else if (key_symbol_parse(&y, &start, &end, &c->key,
-		    c->value.p, e->data_len) == -1)
-			fault(c, e->entry, e->entry_len, "no such value");
+		    c->value.p, src->data_len) == -1)
+			fault(c, src->entry, src->entry_len, "no such value");
 		else if (asked)
-			status = check_asked(c, SYMBOLS, e->entry,
-			    e->entry_len, start, end);
+			status = check_asked(c, SYMBOLS, src->entry,
+			    src->entry_len, start, end);
 	}
 	bdb_merge_close(&m);
 	buf_free(&from);
@@ -527,11 +546,11 @@ each_entry(struct check *c, enum table t, entry_fn *fn, int asked)
 	c->next.len = 0;
 	buf_putc(&c->next, '\0');	/* before all keys */
 	while (status == 0 && more == 1) {
-		if (bdb_enter(c->s) == -1)
+		if (bdb_enter(c->e) == -1)
 			return -1;
 		more = t == SYMBOLS ? symbol_step(c, asked) :
 		    step(c, t, fn);
-		more = bdb_leave(c->s, more);
+		more = bdb_leave(c->e, more);
 		status = more == -1 ? -1 : tell(c);
 	}
 	return status;
@@ -542,7 +561,7 @@ each_entry(struct check *c, enum table t, entry_fn *fn, int asked)
 static int
 check_all(struct check *c)
 {
-	struct store *s = c->s;
+	struct bdb *e = c->e;
 	uint64_t generation;
 	int t, status = 0;
 
@@ -550,7 +569,7 @@ check_all(struct check *c)
 		status = check_pages(c, t);
 	if (status != 0 || c->found)
 		return status;		/* what is damaged, libdb cannot read */
-	generation = s->generation;
+	generation = e->generation;
 	if ((status = each_entry(c, META, meta_entry, 0)) != 0 ||
 	    (status = each_entry(c, FILES, file_entry, 0)) != 0 ||
 	    (status = each_entry(c, CHUNKS, chunk_entry, 0)) != 0 ||
@@ -558,13 +577,13 @@ check_all(struct check *c)
 	    (status = each_entry(c, LABELS, label_counted, 0)) != 0 ||
 	    (status = each_entry(c, SYMBOLS, NULL, 0)) != 0)
 		return status;
-	if (generation != s->generation ||
+	if (generation != e->generation ||
 	    c->counted[LABELS] != c->entries[LABELS])
 		status = each_entry(c, LABELS, label_asked, 0);
-	if (status == 0 && (generation != s->generation || c->unmerged ||
+	if (status == 0 && (generation != e->generation || c->unmerged ||
 	    c->counted[SYMBOLS] != c->entries[SYMBOLS]))
 		status = each_entry(c, SYMBOLS, NULL, 1);
-	if (status == 0 && generation == s->generation && c->unmerged &&
+	if (status == 0 && generation == e->generation && c->unmerged &&
 	    c->counted[SYMBOLS] < c->entries[SYMBOLS]) {
 		fault(c, "sym.new", 7, "%ju definitions have no entry",
 		    (uintmax_t)(c->entries[SYMBOLS] - c->counted[SYMBOLS]));
@@ -574,9 +593,9 @@ check_all(struct check *c)
 }
 
 int
-store_check(struct store *s, store_fault_fn *fn, void *arg)
+bdb_verify(struct engine *e, engine_fault_fn *fn, void *arg)
 {
-	struct check c = { .s = s, .fn = fn, .arg = arg,
+	struct check c = { .e = (struct bdb *)e, .fn = fn, .arg = arg,
 	    .hash = hash_new() };
 	int status = check_all(&c);
 
@@ -586,8 +605,11 @@ store_check(struct store *s, store_fault_fn *fn, void *arg)
 	buf_free(&c.value);
 	buf_free(&c.path);
 	buf_free(&c.text);
-	bdb_free_spans(&c.chunks);
+	buf_free(&c.bytes);
+	free(c.chunks);
+	free(c.want.list);
 	reader_free(&c.reader);
+	reader_free(&c.file_reader);
 	key_free(&c.key);
 	hash_free(c.hash);
 	return status == 0 ? c.found : status;

@@ -2,7 +2,7 @@
  * A store that is damaged is read page by page, past what libdb would follow:
  * each page that is whole gives what is on it. That goes, by key, into a
  * database of libdb's with no name, which is on disk only where memory is too
- * small for it; and from there, file by file, into the new store.
+ * small for it; and from there it is handed over, path by path.
  */
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -14,20 +14,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "engine/bdb/bdb.h"
-#include "engine/bdb/bdb_page.h"
-#include "base/hash.h"
+#include "engine/bdb/page.h"
 
 #define CACHE	(64 << 20)
 
-struct repair {
+struct salvage {
 	const char *dir;
 	int dir_fd;
 	DB *found;		/* key and value of all that could be read */
-	struct store *into;
-	store_lost_fn *lost;
+	engine_remains_fn *fn;
 	void *arg;
-	int any_lost;
 	uint64_t bad_pages;
 
 	/* of the table that is being read */
@@ -36,11 +34,12 @@ struct repair {
 	uint32_t pages;
 	unsigned char *page, *more;	/* a leaf, and one it refers to */
 	struct buf key, value;
-	struct reader reader, chunk_reader;
+	struct row *rows;	/* of the path that is handed over */
+	size_t nrows, rows_cap;
 };
 
 static int
-fail(const struct repair *p, const char *what, int ret)
+fail(const struct salvage *p, const char *what, int ret)
 {
 	warnx("%s/%s: %s", p->dir, what, db_strerror(ret));
 	return -1;
@@ -50,7 +49,7 @@ fail(const struct repair *p, const char *what, int ret)
 
 /* Read a page, if it is whole: 1, 0. */
 static int
-read_page(struct repair *p, unsigned char *page, uint32_t number)
+read_page(struct salvage *p, unsigned char *page, uint32_t number)
 {
 	return pread(p->fd, page, p->size, (off_t)number * p->size) ==
 	    (ssize_t)p->size && page_is_sound(page, p->size, number) &&
@@ -59,7 +58,7 @@ read_page(struct repair *p, unsigned char *page, uint32_t number)
 
 /* What an item says, appended, wherever it lies: 1, 0 it is not all there. */
 static int
-item_text(struct repair *p, size_t i, struct buf *out)
+item_text(struct salvage *p, size_t i, struct buf *out)
 {
 	struct page_item item;
 	uint32_t steps = 0;
@@ -84,7 +83,7 @@ item_text(struct repair *p, size_t i, struct buf *out)
 
 /* Does a key say anything of files? Of a definition its path is enough. */
 static void
-keep_path(struct repair *p)
+keep_path(struct salvage *p)
 {
 	struct key key = { 0 };
 
@@ -97,7 +96,7 @@ keep_path(struct repair *p)
 }
 
 static int
-keep(struct repair *p, enum table t)
+keep(struct salvage *p, enum table t)
 {
 	DBT key, value;
 	int ret;
@@ -112,7 +111,7 @@ keep(struct repair *p, enum table t)
 
 /* All pairs of the leaf at hand. */
 static int
-read_leaf(struct repair *p, enum table t)
+read_leaf(struct salvage *p, enum table t)
 {
 	size_t n = page_items(p->page), i;
 
@@ -131,7 +130,7 @@ read_leaf(struct repair *p, enum table t)
 
 /* All pages of a table: 0, -1. What cannot be read is passed over. */
 static int
-read_table(struct repair *p, enum table t)
+read_table(struct salvage *p, enum table t)
 {
 	struct stat st;
 	uint32_t number;
@@ -163,31 +162,28 @@ read_table(struct repair *p, enum table t)
 
 /* --- files ------------------------------------------------------------------------ */
 
-/* A chunk is the path's, and has its hash. */
 static int
-chunk_is_whole(struct repair *p, struct record *r, const char *path,
-    const DBT *value)
+by_row(const void *a, const void *b)
 {
-	char hash[HASH_LEN + 1];
+	const struct row *x = a, *y = b;
 
-	if (record_read(&p->chunk_reader, r, value->data, value->size) == -1 ||
-	    r->type != RECORD_CHUNK || strcmp(r->path, path) != 0)
-		return 0;
-	hash_of(hash, r->content, r->content_len);
-	return strcmp(hash, r->content_hash) == 0;
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return (x->end > y->end) - (x->end < y->end);
 }
 
-/* Read the chunks of a file that are whole, in order: 0, -1. */
+/* Find the chunks of a path, their lines in text: 0, -1. */
 static int
-read_chunks(struct repair *p, const char *path, struct spans *sp)
+find_chunks(struct salvage *p, const char *path, struct buf *text)
 {
 	struct buf from = { 0 }, to = { 0 };
-	struct record r;
+	struct key k = { 0 };
 	DBT key, value;
 	DBC *cursor;
+	size_t i, at = 0;
 	int ret, step = DB_SET_RANGE;
 
-	sp->n = sp->text.len = 0;
+	p->nrows = 0;
 	key_chunk_range(&from, &to, path);
 	bdb_set_dbt(&key, from.p, from.len);
 	bdb_set_dbt(&value, NULL, 0);
@@ -195,56 +191,30 @@ read_chunks(struct repair *p, const char *path, struct spans *sp)
 		while ((ret = cursor->get(cursor, &key, &value, step)) == 0 &&
 		    key_compare(key.data, key.size, to.p, to.len) < 0) {
 			step = DB_NEXT;
-			if (!chunk_is_whole(p, &r, path, &value))
+			if (key_parse(&k, key.data, key.size) == -1)
 				continue;
-			sp->list = xgrow(sp->list, &sp->cap, sp->n + 1,
-			    sizeof *sp->list);
-			sp->list[sp->n++] = (struct span){ r.byte_start,
-			    r.byte_end, sp->text.len, value.size };
-			buf_add(&sp->text, value.data, value.size);
+			p->rows = xgrow(p->rows, &p->rows_cap, p->nrows + 1,
+			    sizeof *p->rows);
+			p->rows[p->nrows++] = (struct row){ .start = k.start,
+			    .end = k.end, .len = value.size };
+			buf_add(text, value.data, value.size);
 		}
 		cursor->close(cursor);
 	}
+	for (i = 0; i < p->nrows; at += p->rows[i++].len)
+		p->rows[i].line = text->p + at;
+	if (p->nrows != 0)
+		qsort(p->rows, p->nrows, sizeof *p->rows, by_row);
+	key_free(&k);
 	buf_free(&from);
 	buf_free(&to);
-	if (sp->n != 0)
-		qsort(sp->list, sp->n, sizeof *sp->list,
-		    bdb_by_span);
 	return ret != 0 && ret != DB_NOTFOUND ?
 	    fail(p, "(what was found)", ret) : 0;
 }
 
-/* Are these all chunks of the file, and as they were? */
-static int
-file_is_whole(struct repair *p, const struct record *file,
-    const struct spans *sp)
-{
-	char hash[HASH_LEN + 1];
-	struct hash *h;
-	struct record r;
-	uint64_t at = 0;
-	size_t i;
-
-	if (sp->n != file->chunks)
-		return 0;
-	for (i = 0; i < sp->n && sp->list[i].start == at; i++)
-		at = sp->list[i].end;
-	if (i < sp->n || at != file->size || file->content_hash == NULL)
-		return 1;		/* it was not made of all its bytes */
-	h = hash_new();
-	hash_start(h);
-	for (i = 0; i < sp->n; i++)
-		if (record_read(&p->chunk_reader, &r, sp->text.p +
-		    sp->list[i].value, sp->list[i].len) == 0)
-			hash_add(h, r.content, r.content_len);
-	hash_end(h, hash);
-	hash_free(h);
-	return strcmp(hash, file->content_hash) == 0;
-}
-
 /* 1 found, 0, -1. */
 static int
-look_up(struct repair *p, const struct buf *name, struct buf *out)
+look_up(struct salvage *p, const struct buf *name, struct buf *out)
 {
 	DBT key, value;
 	int ret;
@@ -258,70 +228,33 @@ look_up(struct repair *p, const struct buf *name, struct buf *out)
 	    fail(p, "(what was found)", ret);
 }
 
-/* Its nodes, where they can be read: they can be had anew. 0, -1. */
+/* Hand over what was found of one path: 0, -1, or what fn returned. */
 static int
-put_nodes(struct repair *p, const char *path)
+hand_over(struct salvage *p, const char *path)
 {
-	struct buf name = { 0 }, line = { 0 };
-	struct record r;
-	int status;
+	struct buf file_key = { 0 }, ast_key = { 0 };
+	struct buf file = { 0 }, ast = { 0 }, text = { 0 };
+	struct remains r = { .path = path };
+	int has_file, has_ast, status = -1;
 
-	key_ast(&name, path);
-	status = look_up(p, &name, &line);
-	if (status == 1 && record_read(&p->chunk_reader, &r, line.p,
-	    line.len) == 0 && r.type == RECORD_AST &&
-	    strcmp(r.path, path) == 0)
-		store_add_ast(p->into, &r);
-	buf_free(&name);
-	buf_free(&line);
-	return status == -1 ? -1 : 0;
-}
-
-/* Store the file: 0, -1. */
-static int
-put_file(struct repair *p, const struct record *file, const struct spans *sp)
-{
-	struct record r;
-	size_t i;
-
-	if (file->type == RECORD_SKIP)
-		return store_skip(p->into, file);
-	if (store_begin(p->into, file) == -1)
-		return -1;
-	for (i = 0; i < sp->n; i++)
-		if (record_read(&p->chunk_reader, &r, sp->text.p +
-		    sp->list[i].value, sp->list[i].len) == 0)
-			store_add(p->into, &r);
-	return put_nodes(p, file->path) == -1 ? -1 : store_done(p->into);
-}
-
-/* One path that was found, however: 0, or -1, or what lost returned. */
-static int
-save(struct repair *p, const char *path)
-{
-	struct buf name = { 0 }, line = { 0 };
-	struct spans sp = { 0 };
-	struct record file;
-	int status, whole = 0;
-
-	key_file(&name, path);
-	status = look_up(p, &name, &line);
-	if (status == 1 && record_read(&p->reader, &file, line.p,
-	    line.len) == 0 && strcmp(file.path, path) == 0) {
-		if (file.type == RECORD_SKIP)
-			whole = 1;
-		else if (file.type == RECORD_FILE &&
-		    (status = read_chunks(p, path, &sp)) == 0)
-			whole = file_is_whole(p, &file, &sp);
+	key_file(&file_key, path);
+	key_ast(&ast_key, path);
+	if ((has_file = look_up(p, &file_key, &file)) != -1 &&
+	    (has_ast = look_up(p, &ast_key, &ast)) != -1 &&
+	    find_chunks(p, path, &text) != -1) {
+		r.file = has_file ? file.p : NULL;
+		r.file_len = file.len;
+		r.ast = has_ast ? ast.p : NULL;
+		r.ast_len = ast.len;
+		r.chunks = p->rows;
+		r.nchunks = p->nrows;
+		status = p->fn(p->arg, &r);
 	}
-	if (status != -1) {
-		status = whole ? put_file(p, &file, &sp) :
-		    p->lost(p->arg, path);
-		p->any_lost |= !whole;
-	}
-	buf_free(&name);
-	buf_free(&line);
-	bdb_free_spans(&sp);
+	buf_free(&file_key);
+	buf_free(&ast_key);
+	buf_free(&file);
+	buf_free(&ast);
+	buf_free(&text);
 	return status;
 }
 
@@ -351,7 +284,7 @@ add_path(struct paths *all, const char *path)
 }
 
 static int
-find_paths(struct repair *p, struct paths *all, struct paths *roots)
+find_paths(struct salvage *p, struct paths *all, struct engine_about *about)
 {
 	struct buf text = { 0 };
 	struct key k = { 0 };
@@ -362,7 +295,6 @@ find_paths(struct repair *p, struct paths *all, struct paths *roots)
 
 	bdb_set_dbt(&key, NULL, 0);
 	bdb_set_dbt(&value, NULL, 0);
-	value.flags = DB_DBT_PARTIAL;
 	if ((ret = p->found->cursor(p->found, NULL, &cursor, 0)) != 0)
 		return fail(p, "(what was found)", ret);
 	while ((ret = cursor->get(cursor, &key, &value, DB_NEXT)) == 0)
@@ -374,9 +306,9 @@ find_paths(struct repair *p, struct paths *all, struct paths *roots)
 		} else if (key_parse(&k, key.data, key.size) == 0) {
 			if (k.kind == KEY_FILE || k.kind == KEY_CHUNK)
 				add_path(all, k.path);
-			else if (k.kind == KEY_META && strncmp(k.name,
-			    "root:", 5) == 0)
-				add_path(roots, k.name + 5);
+			else if (k.kind == KEY_META)
+				bdb_about_entry(about, &k, value.data,
+				    value.size);
 		}
 	cursor->close(cursor);
 	key_free(&k);
@@ -392,34 +324,12 @@ find_paths(struct repair *p, struct paths *all, struct paths *roots)
 	return ret != DB_NOTFOUND ? fail(p, "(what was found)", ret) : 0;
 }
 
-/* What was known of the runs. */
 static int
-put_about(struct repair *p, const struct paths *roots)
-{
-	struct buf name = { 0 }, options = { 0 };
-	struct record begin;
-	int status;
-
-	key_meta(&name, "options");
-	status = look_up(p, &name, &options);
-	buf_putc(&options, '\0');
-	record_init(&begin, RECORD_BEGIN);
-	begin.options = options.p;
-	begin.roots = (const char *const *)roots->list;
-	begin.nroots = roots->n;
-	if (status == 1)
-		status = store_ran(p->into, &begin);
-	buf_free(&name);
-	buf_free(&options);
-	return status;
-}
-
-static int
-save_all(struct repair *p)
+find_all(struct salvage *p, struct engine_about *about)
 {
 	static const enum table tables[] = { META, FILES, CHUNKS, AST,
 	    SYMBOLS };
-	struct paths all = { 0 }, roots = { 0 };
+	struct paths all = { 0 };
 	size_t i;
 	int status = 0;
 
@@ -429,24 +339,19 @@ save_all(struct repair *p)
 		warnx("%s: %ju pages are damaged", p->dir,
 		    (uintmax_t)p->bad_pages);
 	if (status == 0)
-		status = find_paths(p, &all, &roots);
+		status = find_paths(p, &all, about);
 	for (i = 0; i < all.n; i++) {
 		if (status == 0)
-			status = save(p, all.list[i]);
+			status = hand_over(p, all.list[i]);
 		free(all.list[i]);
 	}
 	free(all.list);
-	if (status == 0)
-		status = put_about(p, &roots);
-	while (roots.n > 0)
-		free(roots.list[--roots.n]);
-	free(roots.list);
 	return status;
 }
 
 /* Nobody may be writing to it: 0, -1. */
 static int
-hold(const struct repair *p, int *fd)
+hold(const struct salvage *p, int *fd)
 {
 	*fd = openat(p->dir_fd, "writer.lock", O_RDONLY | O_CLOEXEC |
 	    O_NOFOLLOW | O_NONBLOCK);
@@ -458,11 +363,10 @@ hold(const struct repair *p, int *fd)
 }
 
 int
-store_repair(struct store *into, const char *dir, store_lost_fn *lost,
-    void *arg)
+bdb_salvage(const char *dir, engine_remains_fn *fn, void *arg,
+    struct engine_about *about)
 {
-	struct repair p = { .dir = dir, .into = into, .lost = lost,
-	    .arg = arg };
+	struct salvage p = { .dir = dir, .fn = fn, .arg = arg };
 	int lock = -1, ret, status = -1;
 
 	p.dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -476,7 +380,7 @@ store_repair(struct store *into, const char *dir, store_lost_fn *lost,
 	    DB_CREATE, 0600)) != 0)
 		fail(&p, "(what was found)", ret);
 	else if (hold(&p, &lock) == 0)
-		status = save_all(&p);
+		status = find_all(&p, about);
 	if (p.found != NULL)
 		p.found->close(p.found, DB_NOSYNC);
 	if (lock != -1)
@@ -484,7 +388,6 @@ store_repair(struct store *into, const char *dir, store_lost_fn *lost,
 	close(p.dir_fd);
 	buf_free(&p.key);
 	buf_free(&p.value);
-	reader_free(&p.reader);
-	reader_free(&p.chunk_reader);
-	return status != 0 ? status : p.any_lost || p.bad_pages != 0;
+	free(p.rows);
+	return status != 0 ? status : p.bad_pages != 0;
 }

@@ -1,0 +1,219 @@
+#include <err.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "engine/bdb/bdb.h"
+
+/* --- a slice ---------------------------------------------------------------- */
+
+int
+bdb_begin(struct bdb *e)
+{
+	int ret, t;
+
+	if (!e->session && lock_begin(&e->lock) == -1)
+		return -1;
+	e->session = 1;
+	if (e->env == NULL && (bdb_close_tables(e) == -1 ||
+	    bdb_open_env(e) == -1))
+		return -1;
+	for (t = 0; t < TABLES; t++)
+		if (bdb_open_table(e, t) == -1)
+			return -1;
+	if (bdb_read_segments(e) == -1)
+		return -1;
+	ret = journal_begin(&e->journal);
+	return ret != 0 ? bdb_fail(e, "journal", ret) : 0;
+}
+
+/* Have libdb write its pages, and all of it on disk. */
+static int
+commit(struct bdb *e)
+{
+	int ret, t;
+
+	for (t = 0; t < TABLES; t++)
+		if ((ret = e->db[t]->sync(e->db[t], 0)) != 0)
+			return bdb_fail(e, bdb_tables[t].name, ret);
+	ret = journal_commit(&e->journal);
+	return ret != 0 ? bdb_fail(e, "journal", ret) : 0;
+}
+
+/*
+ * Let the readers see it. Once pages are overwritten (broken) there is no
+ * way back, and none is needed: whoever comes next goes on from the journal.
+ */
+static int
+show(struct bdb *e)
+{
+	int ret = 0, status;
+
+	if (lock_take(&e->lock, LOCK_TO_WRITE) == -1)
+		return -1;
+	e->broken = 1;
+	if ((status = lock_mark(&e->lock)) == 0 &&
+	    (ret = journal_apply(&e->journal)) != 0)
+		status = bdb_fail(e, "journal", ret);
+	if (status == 0 && (status = lock_unmark(&e->lock)) == 0)
+		e->broken = 0;
+	lock_drop(&e->lock);
+	return status;
+}
+
+int
+bdb_end(struct bdb *e, int status)
+{
+	if (status == 0 && (status = commit(e)) == 0)
+		status = show(e);
+	if (status == 0)
+		return 0;
+	e->failed = 1;
+	bdb_abandon(e);
+	return -1;
+}
+
+/* --- files ------------------------------------------------------------------ */
+
+/* Put a record under the key at hand. */
+static int
+put_record(struct bdb *e, enum table t, const struct record *r)
+{
+	e->value.len = 0;
+	record_write(&e->value, r);
+	return bdb_put(e, t, &e->key, e->value.p, e->value.len - 1);
+}
+
+/* A chunk that comes, or (NULL) goes; its key is in e->keys. */
+struct coming {
+	const struct record *chunk;
+	size_t key, len;
+};
+
+static int
+by_key(const void *a, const void *b, void *keys)
+{
+	const struct coming *x = a, *y = b;
+
+	return key_compare((char *)keys + x->key, x->len,
+	    (char *)keys + y->key, y->len);
+}
+
+static void
+add_key(struct bdb *e, struct coming *at, const char *path, uint64_t start,
+    uint64_t end, const struct record *chunk)
+{
+	at->chunk = chunk;
+	at->key = e->keys.len;
+	key_chunk(&e->keys, path, start, end);
+	at->len = e->keys.len - at->key;
+}
+
+/* Goes, and does not come again? */
+static int
+is_gone(const struct change *c, size_t *next, const struct row *r)
+{
+	const struct record *a;
+
+	for (; *next < c->nadded; ++*next) {
+		a = c->added[*next];
+		if (a->byte_start > r->start || (a->byte_start == r->start &&
+		    a->byte_end >= r->end))
+			return a->byte_start != r->start ||
+			    a->byte_end != r->end;
+	}
+	return 1;
+}
+
+/*
+ * Delete and put the chunks in the order of their keys, which is not that of
+ * their spans: libdb fills its pages well only where it appends.
+ */
+static int
+apply_chunks(struct bdb *e, const struct change *c)
+{
+	size_t i, n = 0, next = 0;
+	struct coming *list;
+	int status = 0;
+
+	if (c->nremoved + c->nadded == 0)
+		return 0;
+	list = xreallocarray(NULL, c->nremoved + c->nadded, sizeof *list);
+	e->keys.len = 0;
+	for (i = 0; i < c->nremoved; i++)
+		if (is_gone(c, &next, &c->removed[i]))
+			add_key(e, &list[n++], c->path, c->removed[i].start,
+			    c->removed[i].end, NULL);
+	for (i = 0; i < c->nadded; i++)
+		add_key(e, &list[n++], c->path, c->added[i]->byte_start,
+		    c->added[i]->byte_end, c->added[i]);
+	qsort_r(list, n, sizeof *list, by_key, e->keys.p);
+	for (i = 0; status == 0 && i < n; i++) {
+		e->key.len = 0;
+		buf_add(&e->key, e->keys.p + list[i].key, list[i].len);
+		status = list[i].chunk != NULL ?
+		    put_record(e, CHUNKS, list[i].chunk) :
+		    bdb_delete(e, CHUNKS, &e->key);
+	}
+	free(list);
+	return status;
+}
+
+static int
+apply_record(struct bdb *e, enum table t, int what, const struct record *r)
+{
+	return what == PUT ? put_record(e, t, r) :
+	    what == REMOVE ? bdb_delete(e, t, &e->key) : 0;
+}
+
+int
+bdb_slice_apply(struct engine *engine, const struct change *c)
+{
+	struct bdb *e = (struct bdb *)engine;
+
+	if (apply_chunks(e, c) == -1)
+		return -1;
+	e->key.len = 0;
+	key_ast(&e->key, c->path);
+	if (apply_record(e, AST, c->ast, c->ast_record) == -1)
+		return -1;
+	e->key.len = 0;
+	key_file(&e->key, c->path);
+	if (apply_record(e, FILES, c->file, c->file_record) == -1)
+		return -1;
+	return bdb_index_change(e, c);
+}
+
+int
+bdb_slice_begin(struct engine *engine)
+{
+	struct bdb *e = (struct bdb *)engine;
+
+	if (bdb_segments_full(e) && bdb_merge_segments(e) == -1)
+		return -1;
+	e->in_slice = 1;
+	return bdb_begin(e);
+}
+
+int
+bdb_slice_commit(struct engine *engine)
+{
+	struct bdb *e = (struct bdb *)engine;
+
+	e->in_slice = 0;
+	e->ahead.at = NULL;		/* it may be something else now */
+	return bdb_end(e, bdb_index_write(e));
+}
+
+void
+bdb_slice_abort(struct engine *engine)
+{
+	struct bdb *e = (struct bdb *)engine;
+
+	if (e->in_slice) {
+		e->in_slice = 0;
+		e->failed = 1;
+		bdb_abandon(e);
+	}
+}
