@@ -231,7 +231,7 @@ struct bdb_cursor {
 	struct cursor cursor;		/* first */
 	struct bdb *e;
 	enum engine_rows what;
-	struct buf from, to;		/* SYMBOLS: from is the key at hand */
+	struct buf from, to;
 	struct key key;			/* of the row at hand */
 	struct range range;		/* FILES, CHUNKS, SPANS, LABELS */
 	const char *below;		/* FILES; lent, NULL: all */
@@ -265,6 +265,7 @@ int bdb_count(struct bdb *e, const char *path, uint64_t *n);
 int bdb_symbols_open(struct bdb_cursor *c, const struct query *q,
     const struct buf *place);
 int bdb_symbols_next(struct bdb_cursor *c, struct row *row);
+void bdb_symbols_place(const struct bdb_cursor *c, struct buf *place);
 void bdb_symbols_close(struct bdb_cursor *c);
 
 int bdb_labelled_open(struct bdb_cursor *c, const struct query *q,

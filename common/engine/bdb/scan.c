@@ -204,7 +204,7 @@ bdb_place(const struct cursor *cursor, struct buf *place)
 	const struct bdb_cursor *c = (const struct bdb_cursor *)cursor;
 
 	if (c->what == ROWS_SYMBOLS)
-		buf_add(place, c->from.p, c->from.len);
+		bdb_symbols_place(c, place);
 	else if (c->what == ROWS_LABELLED)
 		bdb_labelled_place(c, place);
 	else
