@@ -129,7 +129,7 @@ $B/cmd/chunkify/lang.o: $B/languages.h
 # What shapes chunks, in a few digits: a store knows by them that its files must
 # be chunked again. All that chunkify is made of counts, but for what is named
 # here as having to do with stores alone; what is new counts until it is named.
-NOT_SHAPES = common/store/% common/engine/%
+NOT_SHAPES = common/store/% common/engine/% common/base/option.% common/base/release.h
 SHAPES = $B/languages.h $(filter-out $(NOT_SHAPES),$(sort $(wildcard common/*/*.[ch] \
 	cmd/chunkify/*.[ch] cmd/chunkify/lang/*.[ch] cmd/chunkify/guard/*) \
 	cmd/chunkify/package-lock.json cmd/chunkify/setup.sh))
