@@ -3,7 +3,6 @@
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -450,9 +449,9 @@ option_store(char *const argv[])
 			    argv[0]);
 		return;
 	}
-	if (S_ISDIR(st.st_mode) || stored_here(AT_FDCWD, argv[0]))
+	if (S_ISDIR(st.st_mode) || stored_here(argv[0]))
 		return;
-	if (argv[1] != NULL && stored_here(AT_FDCWD, argv[1]))
+	if (argv[1] != NULL && stored_here(argv[1]))
 		errx(2, "%s is a file, not a store; the store comes first",
 		    argv[0]);
 	errx(2, "%s is a file, not a store", argv[0]);

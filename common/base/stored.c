@@ -1,22 +1,22 @@
+#include <err.h>
 #include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/stored.h"
 
-/* How the files begin that every store has. */
-static const char magic[] = "chunkkv ";
-
-/* Does the file begin so? */
+/* Does the file begin with these n bytes, at most 32? */
 static int
-begins(int dir_fd, const char *name, const char *with, size_t n)
+begins(const char *path, const char *with, size_t n)
 {
 	char text[32];
 	int fd, same;
 
 	/* a FIFO would have us wait */
-	fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW |
-	    O_NONBLOCK | O_NOCTTY);
+	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
+	    O_NOCTTY);
 	if (fd == -1)
 		return 0;
 	same = read(fd, text, n) == (ssize_t)n && memcmp(text, with, n) == 0;
@@ -24,16 +24,17 @@ begins(int dir_fd, const char *name, const char *with, size_t n)
 	return same;
 }
 
-/* An engine that keeps a store in one file is to be told here as well. */
+/* What an engine keeps in a single file is to be told here, too. */
 int
-stored_here(int dir_fd, const char *name)
+stored_here(const char *path)
 {
-	int fd, is;
+	static const char format[] = "chunkkv ";
+	char *file;
+	int is;
 
-	fd = openat(dir_fd, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return 0;
-	is = begins(fd, "format", magic, sizeof magic - 1);
-	close(fd);
+	if (asprintf(&file, "%s/format", path) == -1)
+		errx(2, "out of memory");
+	is = begins(file, format, sizeof format - 1);
+	free(file);
 	return is;
 }

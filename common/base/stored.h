@@ -6,10 +6,10 @@
 #define STORED_H
 
 /*
- * Is name, in the directory open as dir_fd (or AT_FDCWD), a store of whatever
- * format or engine: a directory with the file "format" that every store has?
- * 1, or 0 also where that cannot be told. Says nothing.
+ * Is there a store at this path, of whatever format or engine: a directory
+ * with the file "format" that every store has? 1, or 0 also where that cannot
+ * be told. Says nothing.
  */
-int stored_here(int dir_fd, const char *name);
+int stored_here(const char *path);
 
 #endif
