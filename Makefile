@@ -9,6 +9,7 @@
 # directories.
 
 TOOLS = chunkify kvput kvcount kvget kvls kvdel
+SCRIPTS = kvindex
 
 B = build
 override B := $(patsubst $(CURDIR)/%,%,$(abspath $B))
@@ -93,7 +94,7 @@ say = $(if $V,,@echo '  $1' && )
 
 objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c))
 
-all: $(TOOLS:%=$B/bin/%)
+all: $(TOOLS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%)
 
 # Other flags than last time, and all is built anew. Before anything is, what
 # the build lacks is named; or installed, where that was asked for.
@@ -114,6 +115,10 @@ $B/common.a: $(foreach d,$(COMMON),$(call objs,common/$d))
 $(TOOLS:%=$B/bin/%): $B/bin/%: $$(call objs,cmd/$$*) $B/common.a $$($$*_PARTS)
 	@mkdir -p $(@D)
 	$(call say,LD $@)$(LINK) $($*_LD) -o $@ $^ $(LIBS) $(LDLIBS)
+
+$(SCRIPTS:%=$B/bin/%): $B/bin/%: cmd/$$*/$$*
+	@mkdir -p $(@D)
+	@install -m 755 $< $@
 
 $B/%.o: %.c $B/flags | $(PARTS)/.ready
 	@mkdir -p $(@D)
@@ -345,6 +350,8 @@ demo: all
 # A program that runs is replaced, not written to.
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 MANDIR = $(DESTDIR)$(PREFIX)/share/man
+UNITDIR = $(DESTDIR)$(PREFIX)/lib/systemd/user
+TIMERS = $(wildcard cmd/*/*.service cmd/*/*.timer)
 PAGES = $(wildcard cmd/*/*.1 common/*.[57])
 install: all
 	install -d $(BINDIR)
@@ -352,12 +359,21 @@ install: all
 		install -s -m 755 $B/bin/$$tool $(BINDIR)/.$$tool.new && \
 		mv -f $(BINDIR)/.$$tool.new $(BINDIR)/$$tool || exit; \
 	done
+	for script in $(SCRIPTS); do \
+		install -m 755 $B/bin/$$script $(BINDIR)/.$$script.new && \
+		mv -f $(BINDIR)/.$$script.new $(BINDIR)/$$script || exit; \
+	done
+	install -d $(UNITDIR)
+	for unit in $(TIMERS); do \
+		sed 's|^ExecStart=|&$(PREFIX)/bin/|' $$unit >$(UNITDIR)/$${unit##*/} && \
+		chmod 644 $(UNITDIR)/$${unit##*/} || exit; \
+	done
 	for page in $(PAGES); do \
 		install -D -m 644 $$page $(MANDIR)/man$${page##*.}/$${page##*/} || exit; \
 	done
 
 uninstall:
-	rm -f $(TOOLS:%=$(BINDIR)/%)
+	rm -f $(patsubst %,$(BINDIR)/%,$(TOOLS) $(SCRIPTS)) $(patsubst %,$(UNITDIR)/%,$(notdir $(TIMERS)))
 	for page in $(PAGES); do \
 		rm -f $(MANDIR)/man$${page##*.}/$${page##*/}; \
 	done

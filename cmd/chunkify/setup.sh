@@ -43,6 +43,7 @@ look() {	# look WHAT: add what is missing for it
 		program jq jq
 		program mandoc mandoc
 		program parallel parallel
+		program systemd systemd-analyze
 		program universal-ctags readtags
 		;;
 	fuzz)
