@@ -352,6 +352,15 @@ BINDIR = $(DESTDIR)$(PREFIX)/bin
 MANDIR = $(DESTDIR)$(PREFIX)/share/man
 UNITDIR = $(DESTDIR)$(PREFIX)/lib/systemd/user
 TIMERS = $(wildcard cmd/*/*.service cmd/*/*.timer)
+# Completion: each shell looks in a place of its own, bash and fish for a file
+# that is called as the program.
+DATADIR = $(PREFIX)/share/chunkkv
+bash_AT = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+fish_AT = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+zsh_AT = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+ALL_TOOLS = $(TOOLS) $(SCRIPTS)
+COMPLETION = $(DESTDIR)$(DATADIR)/complete $(zsh_AT)/_chunkkv $(ALL_TOOLS:%=$(bash_AT)/%) $(ALL_TOOLS:%=$(fish_AT)/%.fish)
+complete = sed 's|@DATADIR@|$(DATADIR)|; s|@TOOLS@|$(ALL_TOOLS)|' common/completion/$1 >$2 && chmod 644 $2
 PAGES = $(wildcard cmd/*/*.1 common/*.[57])
 install: all
 	install -d $(BINDIR)
@@ -368,12 +377,19 @@ install: all
 		sed 's|^ExecStart=|&$(PREFIX)/bin/|' $$unit >$(UNITDIR)/$${unit##*/} && \
 		chmod 644 $(UNITDIR)/$${unit##*/} || exit; \
 	done
+	install -D -m 755 common/completion/complete $(DESTDIR)$(DATADIR)/complete
+	install -d $(bash_AT) $(fish_AT) $(zsh_AT)
+	$(call complete,zsh,$(zsh_AT)/_chunkkv)
+	for tool in $(ALL_TOOLS); do \
+		$(call complete,bash,$(bash_AT)/$$tool) && \
+		$(call complete,fish,$(fish_AT)/$$tool.fish) || exit; \
+	done
 	for page in $(PAGES); do \
 		install -D -m 644 $$page $(MANDIR)/man$${page##*.}/$${page##*/} || exit; \
 	done
 
 uninstall:
-	rm -f $(patsubst %,$(BINDIR)/%,$(TOOLS) $(SCRIPTS)) $(patsubst %,$(UNITDIR)/%,$(notdir $(TIMERS)))
+	rm -f $(ALL_TOOLS:%=$(BINDIR)/%) $(COMPLETION) $(patsubst %,$(UNITDIR)/%,$(notdir $(TIMERS)))
 	for page in $(PAGES); do \
 		rm -f $(MANDIR)/man$${page##*.}/$${page##*/}; \
 	done
