@@ -9,6 +9,7 @@
 # directories.
 
 TOOLS = chunkify kvput kvcount kvget kvls kvdel
+SCRIPTS = kvindex
 
 B = build
 override B := $(patsubst $(CURDIR)/%,%,$(abspath $B))
@@ -93,7 +94,7 @@ say = $(if $V,,@echo '  $1' && )
 
 objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c))
 
-all: $(TOOLS:%=$B/bin/%)
+all: $(TOOLS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%)
 
 # Other flags than last time, and all is built anew. Before anything is, what
 # the build lacks is named; or installed, where that was asked for.
@@ -115,6 +116,10 @@ $(TOOLS:%=$B/bin/%): $B/bin/%: $$(call objs,cmd/$$*) $B/common.a $$($$*_PARTS)
 	@mkdir -p $(@D)
 	$(call say,LD $@)$(LINK) $($*_LD) -o $@ $^ $(LIBS) $(LDLIBS)
 
+$(SCRIPTS:%=$B/bin/%): $B/bin/%: cmd/$$*/$$*
+	@mkdir -p $(@D)
+	@install -m 755 $< $@
+
 $B/%.o: %.c $B/flags | $(PARTS)/.ready
 	@mkdir -p $(@D)
 	$(call say,CC $<)$(CC) $(FLAGS) -c -o $@ $<
@@ -129,7 +134,7 @@ $B/cmd/chunkify/lang.o: $B/languages.h
 # What shapes chunks, in a few digits: a store knows by them that its files must
 # be chunked again. All that chunkify is made of counts, but for what is named
 # here as having to do with stores alone; what is new counts until it is named.
-NOT_SHAPES = common/store/% common/engine/%
+NOT_SHAPES = common/store/% common/engine/% common/base/option.% common/base/release.h
 SHAPES = $B/languages.h $(filter-out $(NOT_SHAPES),$(sort $(wildcard common/*/*.[ch] \
 	cmd/chunkify/*.[ch] cmd/chunkify/lang/*.[ch] cmd/chunkify/guard/*) \
 	cmd/chunkify/package-lock.json cmd/chunkify/setup.sh))
@@ -345,6 +350,17 @@ demo: all
 # A program that runs is replaced, not written to.
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 MANDIR = $(DESTDIR)$(PREFIX)/share/man
+UNITDIR = $(DESTDIR)$(PREFIX)/lib/systemd/user
+TIMERS = $(wildcard cmd/*/*.service cmd/*/*.timer)
+# Completion: each shell looks in a place of its own, bash and fish for a file
+# that is called as the program.
+DATADIR = $(PREFIX)/share/chunkkv
+bash_AT = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+fish_AT = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+zsh_AT = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+ALL_TOOLS = $(TOOLS) $(SCRIPTS)
+COMPLETION = $(DESTDIR)$(DATADIR)/complete $(zsh_AT)/_chunkkv $(ALL_TOOLS:%=$(bash_AT)/%) $(ALL_TOOLS:%=$(fish_AT)/%.fish)
+complete = sed 's|@DATADIR@|$(DATADIR)|; s|@TOOLS@|$(ALL_TOOLS)|' common/completion/$1 >$2 && chmod 644 $2
 PAGES = $(wildcard cmd/*/*.1 common/*.[57])
 install: all
 	install -d $(BINDIR)
@@ -352,12 +368,28 @@ install: all
 		install -s -m 755 $B/bin/$$tool $(BINDIR)/.$$tool.new && \
 		mv -f $(BINDIR)/.$$tool.new $(BINDIR)/$$tool || exit; \
 	done
+	for script in $(SCRIPTS); do \
+		install -m 755 $B/bin/$$script $(BINDIR)/.$$script.new && \
+		mv -f $(BINDIR)/.$$script.new $(BINDIR)/$$script || exit; \
+	done
+	install -d $(UNITDIR)
+	for unit in $(TIMERS); do \
+		sed 's|^ExecStart=|&$(PREFIX)/bin/|' $$unit >$(UNITDIR)/$${unit##*/} && \
+		chmod 644 $(UNITDIR)/$${unit##*/} || exit; \
+	done
+	install -D -m 755 common/completion/complete $(DESTDIR)$(DATADIR)/complete
+	install -d $(bash_AT) $(fish_AT) $(zsh_AT)
+	$(call complete,zsh,$(zsh_AT)/_chunkkv)
+	for tool in $(ALL_TOOLS); do \
+		$(call complete,bash,$(bash_AT)/$$tool) && \
+		$(call complete,fish,$(fish_AT)/$$tool.fish) || exit; \
+	done
 	for page in $(PAGES); do \
 		install -D -m 644 $$page $(MANDIR)/man$${page##*.}/$${page##*/} || exit; \
 	done
 
 uninstall:
-	rm -f $(TOOLS:%=$(BINDIR)/%)
+	rm -f $(ALL_TOOLS:%=$(BINDIR)/%) $(COMPLETION) $(patsubst %,$(UNITDIR)/%,$(notdir $(TIMERS)))
 	for page in $(PAGES); do \
 		rm -f $(MANDIR)/man$${page##*.}/$${page##*/}; \
 	done

@@ -459,11 +459,18 @@ agrees() { # agrees STREAM
 
 @test "chunkify: no PATH and no list is a usage error" {
 	run -2 chunkify
-	[[ "$output" == "usage: chunkify "* ]]
+	[ "$output" = "chunkify: which files? PATH is missing (see chunkify --help)" ]
 	run -2 chunkify --nonsense .
 	run -2 chunkify -j 0 .
 	run -2 chunkify --max-size 1 .
 	run -2 chunkify --max-size abc .
+	[ "$output" = 'chunkify: --max-size: "abc" is not a number (see chunkify --help)' ]
+	run -2 chunkify --max-size 512t .
+	[ "$output" = 'chunkify: --max-size: "512t" is not a number; k, m or g may be behind one (see chunkify --help)' ]
+	run -2 chunkify --max-file-size 9999999999g .
+	[[ "$output" == *"is not between 0 and 2147483647"* ]]
+	run -2 chunkify .  -
+	[[ "$output" == *"-: standard input needs a name, as in --stdin-name a.c; ./- is a file"* ]]
 	run -2 chunkify --timeout -1 .
 	run -2 chunkify -C nowhere .
 	[ "$output" = "chunkify: nowhere: No such file or directory" ]

@@ -74,11 +74,11 @@ load helper.bash
 
 @test "kvput: usage" {
 	run -2 kvput
-	[ "${lines[0]}" = "usage: kvput [-v] [--changes] [--force] [--prune] [--wait SECONDS] DB" ]
+	[ "$output" = "kvput: which store? DB is missing (see kvput --help)" ]
 	run -2 kvput a b
 	run -2 kvput -x $DB
 	run -2 kvput --wait soon $DB
-	[ "$output" = "kvput: soon: not a number of seconds" ]
+	[ "$output" = 'kvput: --wait: "soon" is not a number of seconds (see kvput --help)' ]
 	[ ! -e $DB ]
 }
 

@@ -38,12 +38,16 @@ look() {	# look WHAT: add what is missing for it
 		file libssl-dev "$libs/libcrypto.a"
 		;;
 	test)
+		file bash-completion /usr/share/bash-completion/bash_completion
 		program db5.3-util db5.3_verify
+		program fish fish
 		program inotify-tools inotifywait
 		program jq jq
 		program mandoc mandoc
 		program parallel parallel
+		program systemd systemd-analyze
 		program universal-ctags readtags
+		program zsh zsh
 		;;
 	fuzz)
 		program clang clang
