@@ -688,7 +688,7 @@ static const struct crule *
 define(struct walk *w, TSNode node, TSSymbol kind, int outer, int local,
     int *def)
 {
-	const struct crule *r;
+	const struct crule *r, *first = NULL;
 
 	for (r = w->g->defs[kind]; r != NULL; r = r->next) {
 		struct adding a = { .rule = r, .node = node, .outer = outer };
@@ -708,12 +708,16 @@ define(struct walk *w, TSNode node, TSSymbol kind, int outer, int local,
 		}
 		follow(w, node, &r->name, &scope, add_def, &a, 0);
 		buf_free(&scope);
-		if (a.added != 0) {
+		if (a.added == 0)
+			continue;
+		if (first == NULL) {
 			*def = a.def;
-			return r;
+			first = r;
 		}
+		if ((r->rule->flags & ALSO) == 0)
+			break;
 	}
-	return NULL;
+	return first;
 }
 
 /* Label the definitions from the first one on, made at this node. */

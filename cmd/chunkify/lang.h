@@ -97,6 +97,7 @@ enum {
 				 * and a body that the parser took apart */
 	NESTS = 1 << 5,		/* of its several names, each is in the scope of
 				 * the one before: namespace a::b::c */
+	ALSO = 1 << 15,		/* the rows behind it count as well: a second name */
 	MORE = 1 << 6,		/* right behind one of the same name and kind it
 				 * is the rest of that: a function's clauses */
 	/* of a node */
@@ -125,12 +126,28 @@ enum { LABEL_DOCUMENTED, LABEL_EXPORTED, LABEL_GENERATED, LABEL_STATIC,
  *	- before one of the starts, or a type and a name: API static int f()
  *	- between the parameters or one of the tails and a body: f() const API {
  *	- alone on their line, where a statement could begin.
- * For languages with the words, comments, strings and directives of C.
+ * For languages with the words, comments, strings and directives of C. Nor is
+ * a comment shown inside a macro's body, which would end there.
+ *
+ * Where types is given, words that are not in capitals are hidden too, when
+ * they stand where C allows no name: between a type and what it declares,
+ * before the type, behind the name of a variable. The latter two only as
+ * far as they begin with two underscores, or as a word of a type follows; of
+ * those with arguments, __aligned(8), only such as begin so.
+ *
+ * A call of a macro whose name holds one of loops, where a statement begins,
+ * is shown as "while (...)"; and what closes such a loop behind "do {}".
  */
 struct masks {
 	const char *const *heads, *const *spaces, *const *starts;
 	const char *const *tails;
 	int members;		/* nor is the Foo:: of a pointer to a member */
+	const char *const *loops;	/* "for_each", or NULL */
+	const char *const *typed;	/* beginnings of macros that are given
+				 * a type and the name of a variable, or NULL */
+	const char *const *types;	/* words of which types are made, or NULL */
+	const char *const *qualifiers;	/* that may stand before a type's name */
+	const char *const *keywords;	/* others that are no names; not NULL */
 };
 
 struct language {
