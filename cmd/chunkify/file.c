@@ -15,7 +15,7 @@
 #include "file.h"
 #include "base/hash.h"
 #include "label.h"
-#include "mask.h"
+#include "mend.h"
 #include "parse.h"
 #include "record/record.h"
 
@@ -243,7 +243,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 {
 	const struct options *o = r->options;
 	const struct grammar *g = grammar_of(lang);
-	const char *shown = mask(lang, text, n);
+	const char *shown;
 	const TSTree *tree;
 	const char *why;
 	char reason[96];
@@ -257,11 +257,13 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	    .language = lang->name, .size = n,
 	    .mtime_ns = mtime_of(st), .chunks = RECORD_NONE,
 	    .stored_at = RECORD_NONE };
+	uint64_t hidden;
 	TSNode root;
 
 	lines_find(&l, text, n);
 	deadline_begin(&deadline, o->timeout);
-	if ((tree = parse(g, shown, n, 0, (uint32_t)n, &deadline, &why)) != NULL) {
+	tree = mend_parse(g, text, n, &shown, &hidden, &deadline, &why);
+	if (tree != NULL) {
 		root = ts_tree_root_node(tree);
 		if (defs_find(&d, g, root, text, shown, &deadline) == -1)
 			tree = NULL;
@@ -280,6 +282,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	else
 		cut_partition(&cuts, g, tree != NULL ? &root : NULL, &d, &l,
 		    text, shown, n, o->max_size);
+	d.errors += hidden;
 	arena_drop_tree();
 	hash_of(hash, text, n);
 	rec.content_hash = hash;

@@ -97,7 +97,7 @@ enum {
 				 * and a body that the parser took apart */
 	NESTS = 1 << 5,		/* of its several names, each is in the scope of
 				 * the one before: namespace a::b::c */
-	ALSO = 1 << 15,		/* the rows behind it count as well: a second name */
+	ALSO = 1 << 7,		/* the rows behind it count as well: a second name */
 	MORE = 1 << 6,		/* right behind one of the same name and kind it
 				 * is the rest of that: a function's clauses */
 	/* of a node */
@@ -108,7 +108,10 @@ enum {
 	COMMENT = 1 << 14,	/* with DOC: it is prose and documents that */
 	WRAP = 1 << 12,		/* when it holds one definition, that one's span
 				 * is this node's: decorators, "export" */
-	THROUGH = 1 << 13	/* see above */
+	THROUGH = 1 << 13,	/* see above */
+	TOP = 1 << 15		/* ends at a "}" in column 0, which is of the top
+				 * level: what may swallow the rest of a file
+				 * when the parser is led astray (mend.h) */
 };
 
 /* The labels a definition can have, sorted; NULL ends. "generated" is of the
@@ -132,8 +135,8 @@ enum { LABEL_DOCUMENTED, LABEL_EXPORTED, LABEL_GENERATED, LABEL_STATIC,
  * Where types is given, words that are not in capitals are hidden too, when
  * they stand where C allows no name: between a type and what it declares,
  * before the type, behind the name of a variable. The latter two only as
- * far as they begin with two underscores, or as a word of a type follows; of
- * those with arguments, __aligned(8), only such as begin so.
+ * far as they begin with two underscores or are in capitals, or as a word of a
+ * type follows; of those with arguments, __aligned(8), only such.
  *
  * A call of a macro whose name holds one of loops, where a statement begins,
  * is shown as "while (...)"; and what closes such a loop behind "do {}".
@@ -249,6 +252,7 @@ struct grammar {
 	const TSLanguage *ts;
 	uint32_t nsymbols;
 	uint16_t *flags;		/* by symbol: flags of all its rows */
+	int tops;			/* one of them is TOP */
 	struct crule **defs;		/* by symbol: rows with a kind */
 	struct crule **through;		/* by symbol: THROUGH rows */
 	struct crule **labels;		/* by symbol: rows with a label */

@@ -40,8 +40,7 @@ in(const char *const *list, const char *s, size_t n)
 	return 0;
 }
 
-/* Behind a comment, a string or a character that begins at s; else s. */
-static const char *
+const char *
 skip_text(const char *s, const char *end)
 {
 	const char *p;
@@ -63,8 +62,7 @@ skip_text(const char *s, const char *end)
 	return s < end ? s + 1 : end;
 }
 
-/* Behind a preprocessor line, the lines that continue it included. */
-static const char *
+const char *
 skip_directive(const char *s, const char *end)
 {
 	const char *t;
@@ -303,7 +301,7 @@ mask_directive(struct scan *c, const char *s)
 	return end;
 }
 
-/* --- words that are not in capitals ---------------------------------------- */
+/* --- words between those that C knows --------------------------------------- */
 
 enum class { OTHER, NAME, TYPE, TAG, QUALIFIER, POINTER, BEGIN };
 
@@ -359,6 +357,8 @@ between(const struct scan *c, const char *s, int marked, const char *next)
 	if (n > 1 && memcmp(next, "__", 2) == 0 && (!marked ||
 	    (behind < c->end && strchr("=;,[", *behind) != NULL)))
 		return 0;	/* next is the odd one */
+	if (marked && c->last == '}' && !c->first)
+		return 1;	/* } __packed name; */
 	if (marked && (prev == TYPE || prev == NAME || prev == POINTER))
 		return 1;
 	if (prev == TYPE)
@@ -397,17 +397,39 @@ parameters(const char *s, const char *end)
 	return 0;
 }
 
-/* May the word of n bytes at s, which is not in capitals, be hidden? Gives
+/* Does the line that holds s begin with a word, as at top level? */
+static int
+at_top(const struct scan *c, const char *s)
+{
+	const char *nl = memrchr(c->text, '\n', s - c->text);
+
+	return wordch(nl != NULL ? nl[1] : *c->text);
+}
+
+/* Does "*name)(" stand at s? */
+static int
+pointer(const char *s, const char *end)
+{
+	s = skip_space(s + 1, end);
+	s = skip_space(s + word_len(s, end), end);
+	if (s == end || *s != ')')
+		return 0;
+	s = skip_space(s + 1, end);
+	return s < end && *s == '(';
+}
+
+/* May the word of n bytes at s be hidden because of the words around it? Gives
  * where it ends then. */
 static const char *
 odd(const struct scan *c, const char *s, size_t n)
 {
-	int marked = n > 2 && s[0] == '_' && s[1] == '_';
+	int marked = (n > 2 && s[0] == '_' && s[1] == '_') || capitals(s, n);
 	const char *args = marked ? skip_args(s + n, c->end) : s + n;
 	const char *next;
 	enum class prev;
 
-	if (!marked && c->word == NULL && c->last != '*' && !c->first)
+	if (c->word == NULL && !c->first &&
+	    strchr("*()]}", c->last) == NULL)
 		return NULL;
 	if ((next = skip_space(args, c->end)) == c->end || (!marked &&
 	    (next == args || !wordch(*next))) ||
@@ -428,8 +450,10 @@ odd(const struct scan *c, const char *s, size_t n)
 		return between(c, s, marked, next) ? args : NULL;
 	prev = class_before(c, s);
 	if (*next == '*')
-		return prev == NAME || prev == TYPE ? args : NULL;
-	if (*next == '{' && c->params)
+		return prev == NAME || prev == TYPE || (c->last == '(' &&
+		    pointer(next, c->end)) ? args : NULL;
+	if (c->params && (*next == '{' || (*next == ';' && marked &&
+	    !c->first && at_top(c, s))))
 		return args;
 	return strchr("=;,)", *next) != NULL &&
 	    (c->last == ']' || named(c)) ? args : NULL;
@@ -490,6 +514,15 @@ show_loop(struct scan *c, const char *s, size_t n)
 	memcpy(c->copy + (s - c->text), "while", 5);
 }
 
+/* Does the last word, "static", stand once more behind s? */
+static int
+twice(const struct scan *c, const char *s)
+{
+	s = skip_space(s, c->end);
+	return c->word != NULL && word_len(s, c->end) == c->len &&
+	    memcmp(s, c->word, c->len) == 0;
+}
+
 const char *
 mask(const struct language *lang, const char *text, size_t n)
 {
@@ -503,9 +536,9 @@ mask(const struct language *lang, const char *text, size_t n)
 			size_t len = word_len(s, c.end);
 
 			if ((t = capitals(s, len) ? hidden(&c, s, len) :
-			    lang->masks->types != NULL ? odd(&c, s, len) :
-			    NULL) != NULL) {
-				hide(&c, s, t);
+			    NULL) != NULL || (lang->masks->types != NULL &&
+			    (t = odd(&c, s, len)) != NULL)) {
+				hide(&c, twice(&c, t) ? c.word : s, t);
 				s = t;
 				continue;
 			}

@@ -18,7 +18,7 @@
 #include "fuzz.h"
 #include "label.h"
 #include "lang.h"
-#include "mask.h"
+#include "mend.h"
 #include "base/mem.h"
 #include "parse.h"
 #include "record/record.h"
@@ -222,7 +222,8 @@ static void
 run(const struct input *in, struct buf *out)
 {
 	const struct grammar *g = grammar_of(in->lang);
-	const char *shown = mask(in->lang, in->text, in->n);
+	const char *shown;
+	uint64_t hidden;
 	struct deadline never;
 	const TSTree *t;
 	const char *why;
@@ -233,7 +234,7 @@ run(const struct input *in, struct buf *out)
 	TSNode root;
 
 	deadline_begin(&never, 0);
-	t = parse(g, shown, in->n, 0, (uint32_t)in->n, &never, &why);
+	t = mend_parse(g, in->text, in->n, &shown, &hidden, &never, &why);
 	lines_find(&l, in->text, in->n);
 	if (t != NULL) {
 		root = ts_tree_root_node(t);

@@ -12,7 +12,9 @@ static const struct rule rules[] = {
 	{ "preproc_if|preproc_ifdef|preproc_else|preproc_elif|preproc_elifdef|"
 	  "ERROR", .flags = LINES },
 	{ "declaration_list", .flags = BLOCK },
-	{ "compound_statement", .flags = BLOCK },
+	{ "compound_statement", .flags = BLOCK | TOP },
+	{ "function_definition|declaration|type_definition|"
+	  "expression_statement|if_statement|ERROR", .flags = TOP },
 	{ "case_statement", .flags = LINES },
 	{ "field_declaration_list|enumerator_list|initializer_list|"
 	  "argument_list", .flags = LINES },

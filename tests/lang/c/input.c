@@ -178,3 +178,53 @@ int all(void)
 	} while (0)	/* at the end it may stay */
 
 int behind(void) { return 1; }
+
+/* what leads the parser astray, and is taken up again behind it */
+#ifdef WIDE
+int wide(int a)
+{
+	if (a) {
+#else
+int narrow(void)
+{
+	if (1) {
+#endif
+		return 2;
+	}
+	return 1;
+}
+
+int swallowed(void)
+{
+	return 0;
+}
+
+static struct point swallowed_too = { 1, 2 };
+
+int half(int a)
+{
+	mode =
+#ifdef QUOTA
+	    quota(a) ? (
+#else
+	    (
+#endif
+	while (a {
+		a--;
+#define IN_HALF 1
+}
+
+static const char *names[] = {
+	"a",
+#ifdef MORE
+	ODD("b") "c" },
+#endif
+	"d"
+};
+
+int not_half(void)
+{
+	return 0;
+}
+
+int last_of_all(void) { return 0; }
