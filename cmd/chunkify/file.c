@@ -133,23 +133,31 @@ symbols(struct symbol *s, const struct defs *d, const struct lines *l,
 	}
 }
 
+/* What is said only where the definition itself begins. */
+#define BEGINS	(1u << LABEL_DOCUMENTED | 1u << LABEL_EXPORTED | \
+	1u << LABEL_STATIC)
+
 /* The labels of a chunk, into list: its language, its kind, and what holds
- * for its file or for a definition that begins in it. Returns how many. */
+ * for its file or for the definition that it stands for; if that does not begin
+ * in it, for one that does. Returns how many. */
 static size_t
 labels(const char **list, const struct language *lang, unsigned of_file,
     const struct defs *d, const struct cut *c)
 {
 	unsigned set = of_file, bit;
 	size_t i, n = 0;
+	int own = 0;		/* what it stands for begins in it */
 
 	list[n++] = lang->name;
 	if (c->def != -1) {
-		set |= d->def[c->def].labels;
+		own = d->def[c->def].doc >= c->start ||
+		    (size_t)c->def - c->first < c->ndefs;
+		set |= d->def[c->def].labels & (own ? ~0u : ~BEGINS);
 		if (strcmp(d->def[c->def].kind, lang->name) != 0)
 			list[n++] = d->def[c->def].kind;
 	}
 	for (i = c->first; i < c->first + c->ndefs; i++)
-		set |= d->def[i].labels;
+		set |= d->def[i].labels & (own ? ~BEGINS : ~0u);
 	for (bit = 0; bit < NLABELS; bit++)	/* each once: R has tests */
 		if ((set >> bit & 1) && (c->def == -1 ||
 		    strcmp(d->def[c->def].kind, label_names[bit]) != 0))

@@ -401,9 +401,10 @@ parameters(const char *s, const char *end)
 static int
 at_top(const struct scan *c, const char *s)
 {
-	const char *nl = memrchr(c->text, '\n', s - c->text);
+	size_t n = s - c->text < ARGS_MAX ? s - c->text : ARGS_MAX;
+	const char *nl = memrchr(s - n, '\n', n);
 
-	return wordch(nl != NULL ? nl[1] : *c->text);
+	return nl != NULL ? wordch(nl[1]) : s - n == c->text;
 }
 
 /* Does "*name)(" stand at s? */

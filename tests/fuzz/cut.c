@@ -118,7 +118,8 @@ definitions(const struct input *in, const struct defs *d)
 		const struct def *f = &d->def[i];
 
 		MUST(f->name != NULL && f->kind != NULL && *f->kind != '\0');
-		MUST(f->start < f->end && f->end <= in->n);
+		MUST(f->doc <= f->start && f->start < f->end);
+		MUST(f->end <= in->n);
 		MUST(!splits(in, f->start) && !splits(in, f->end));
 		MUST(f->labels >> NLABELS == 0);
 		if (i != 0)
@@ -145,6 +146,23 @@ chunk(const struct input *in, const struct defs *d, const struct cut *c)
 		MUST(d->def[i].start >= c->start && d->def[i].start < c->end);
 }
 
+/* A definition that fits is never cut. */
+static void
+whole(const struct input *in, const struct defs *d, const struct cuts *c)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < d->n; i++) {
+		const struct def *f = &d->def[i];
+
+		while (k < c->n && c->cut[k].end <= f->start)
+			k++;
+		MUST(k < c->n);
+		if (fits(in, f->start, f->end))
+			MUST(c->cut[k].end >= f->end);
+	}
+}
+
 static void
 partition(const struct input *in, const struct defs *d, const struct cuts *c)
 {
@@ -161,6 +179,7 @@ partition(const struct input *in, const struct defs *d, const struct cuts *c)
 		at = c->cut[i].end;
 	}
 	MUST(at == in->n && def == d->n);
+	whole(in, d, c);
 }
 
 static void
