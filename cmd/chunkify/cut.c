@@ -44,6 +44,7 @@ struct job {
 	const char *text, *shown;
 	uint32_t len, budget;
 	const struct defs *defs;
+	const int *up;		/* for each the innermost around it, or -1 */
 	const struct lines *lines;
 	uint32_t *solid;	/* non-blank bytes before each SAMPLE */
 	uint32_t *cuts;		/* where chunks end, in order */
@@ -200,6 +201,24 @@ goes_on(const struct job *j, TSNode node, TSNode parent)
 		if (d->def[i].end > end && d->def[i].end <= high)
 			return d->def[i].end;
 	return 0;
+}
+
+/* The outermost definition that fits and in which the byte is, or NULL. */
+static const struct def *
+whole_at(const struct job *j, uint32_t at)
+{
+	const struct def *whole = NULL, *d;
+	int i = (int)first_def(j->defs, at) - 1;
+
+	for (; i != -1; i = j->up[i]) {
+		d = &j->defs->def[i];
+		if (d->end <= at)
+			continue;
+		if (!fits(j, d->start, d->end))
+			break;
+		whole = d;
+	}
+	return whole;
 }
 
 static int
@@ -596,24 +615,31 @@ reach(const struct job *j, uint32_t start, uint32_t end)
 	return p;
 }
 
-/* Cut [start, end) between lines, and what is too long between characters. */
+/* Cut [start, end) between lines, and what is too long between characters, but
+ * not in a definition that fits. */
 static void
 cut_lines(struct job *j, uint32_t start, uint32_t end)
 {
+	const struct def *whole;
+
 	while (!fits(j, start, end)) {
 		uint32_t high = reach(j, start, end);
 		uint32_t at = j->lines->start[line_of(j->lines, high) - 1];
 
 		/* a cut at high itself is one too, if a line begins there */
-		start = at > start ? at : char_cut(j, start, high);
+		at = at > start ? at : char_cut(j, start, high);
+		if ((whole = whole_at(j, at)) != NULL)
+			at = whole->start > start ? whole->start : whole->end;
+		start = at;
 		end_chunk(j, start);
 	}
 	end_chunk(j, end);
 }
 
 /*
- * A little in which no definition begins goes with what is before it: the
- * "return 0; }" behind a long loop, a function's EXPORT_SYMBOL.
+ * A little in which no definition begins, nor what documents one, goes with
+ * what is before it: the "return 0; }" behind a long loop, a function's
+ * EXPORT_SYMBOL.
  */
 static int
 add_to_last(struct job *j, uint32_t start, uint32_t end)
@@ -621,7 +647,7 @@ add_to_last(struct job *j, uint32_t start, uint32_t end)
 	size_t def = first_def(j->defs, start);
 
 	if (j->n == 0 || substantial(j, start, end) ||
-	    (def < j->defs->n && j->defs->def[def].start < end) ||
+	    (def < j->defs->n && j->defs->def[def].doc < end) ||
 	    !fits(j, j->n > 1 ? j->cuts[j->n - 2] : 0, end))
 		return 0;
 	j->cuts[j->n - 1] = end;
@@ -668,6 +694,23 @@ merge(struct job *j, const struct item *it, size_t n)
 	end_chunk(j, it[n - 1].end);
 }
 
+/* No item begins inside a definition that fits: what the parser took apart is
+ * one. */
+static void
+keep_whole(const struct job *j, struct items *l)
+{
+	size_t i, n = 1;
+
+	for (i = 1; i < l->n; i++)
+		if (whole_at(j, l->item[i].start) == NULL)
+			l->item[n++] = l->item[i];
+		else {
+			l->item[n - 1].end = l->item[i].end;
+			l->item[n - 1].node = no_node;
+		}
+	l->n = n;
+}
+
 static void cut_items(struct job *, struct items *);
 
 /* Cut inside an item that is too large or only a frame. */
@@ -694,6 +737,7 @@ open_item(struct job *j, const struct item *it)
 			items_in(j, &inner, it->node);
 	}
 	inner.item[inner.n - 1].end = it->end;
+	keep_whole(j, &inner);
 	j->depth++;
 	inner.loose = !item_is_def(j, it);
 	if (inner.n > 1 || !ts_node_eq(inner.item->node, it->node))
@@ -742,11 +786,12 @@ cut_items(struct job *j, struct items *l)
 
 /* --- what the chunks stand for -------------------------------------------- */
 
-/* How many bytes of the definition are in the chunk. */
+/* How many bytes of the definition, and of what documents it, are in the
+ * chunk. */
 static uint32_t
 overlap(const struct def *d, const struct cut *c)
 {
-	uint32_t start = d->start > c->start ? d->start : c->start;
+	uint32_t start = d->doc > c->start ? d->doc : c->start;
 	uint32_t end = d->end < c->end ? d->end : c->end;
 
 	return end > start ? end - start : 0;
@@ -757,14 +802,17 @@ static int
 weighs(const struct job *j, const struct def *d, const struct cut *c,
     uint32_t share)
 {
-	return (uint64_t)solid(j, d->start, d->end) * share >=
+	return (uint64_t)solid(j, d->doc > c->start ? d->doc : c->start,
+	    d->end) * share >=
 	    solid(j, c->start, c->end);
 }
 
 /*
  * The definition a chunk stands for: the only one at its outermost level, if
  * it is whole and more than a byword (a header is not its guard's macro); or
- * that of which the chunk is a piece, unless the one inside is most of it.
+ * that of which the chunk is a piece, or whose comment it is. A piece of a
+ * class that holds one definition stands for that; of a function only, if that
+ * is most of it.
  */
 static int
 stands_for(const struct job *j, const struct cut *c, const int *up,
@@ -791,9 +839,14 @@ stands_for(const struct job *j, const struct cut *c, const int *up,
 			n++;
 		}
 	}
-	if (n == 1 && (piece == -1 ? weighs(j, &d->def[whole], c, 8) :
-	    (size_t)piece < c->first && weighs(j, &d->def[whole], c, 2)))
+	if (n == 1 && (piece == -1 || (size_t)piece < c->first) &&
+	    weighs(j, &d->def[whole], c,
+	    piece == -1 || !d->def[piece].local ? 8 : 2))
 		return whole;
+	i = c->first + c->ndefs;
+	if (n == 0 && i < d->n && (piece == -1 || (size_t)piece < c->first) &&
+	    overlap(&d->def[i], c) * 2 > c->end - c->start)
+		return (int)i;
 	return piece;
 }
 
@@ -809,9 +862,9 @@ number_part(const struct cuts *out, size_t i, const struct defs *d)
 	if (c->def == -1)
 		return;
 	f = &d->def[c->def];
-	if (f->start >= c->start && f->end <= c->end)
+	if (f->doc >= c->start && f->end <= c->end)
 		return;
-	while (lo > 0 && out->cut[lo - 1].end > f->start)
+	while (lo > 0 && out->cut[lo - 1].end > f->doc)
 		lo--;
 	while (hi + 1 < out->n && out->cut[hi + 1].start < f->end)
 		hi++;
@@ -855,6 +908,7 @@ cut_partition(struct cuts *out, const struct grammar *g, const TSNode *root,
 	size_t i, def = 0;
 
 	sample(&j);
+	j.up = up;
 	if (root != NULL)
 		whole.node = *root;
 	if (n != 0)

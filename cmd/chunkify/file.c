@@ -15,7 +15,7 @@
 #include "file.h"
 #include "base/hash.h"
 #include "label.h"
-#include "mask.h"
+#include "mend.h"
 #include "parse.h"
 #include "record/record.h"
 
@@ -133,23 +133,31 @@ symbols(struct symbol *s, const struct defs *d, const struct lines *l,
 	}
 }
 
+/* What is said only where the definition itself begins. */
+#define BEGINS	(1u << LABEL_DOCUMENTED | 1u << LABEL_EXPORTED | \
+	1u << LABEL_STATIC)
+
 /* The labels of a chunk, into list: its language, its kind, and what holds
- * for its file or for a definition that begins in it. Returns how many. */
+ * for its file or for the definition that it stands for; if that does not begin
+ * in it, for one that does. Returns how many. */
 static size_t
 labels(const char **list, const struct language *lang, unsigned of_file,
     const struct defs *d, const struct cut *c)
 {
 	unsigned set = of_file, bit;
 	size_t i, n = 0;
+	int own = 0;		/* what it stands for begins in it */
 
 	list[n++] = lang->name;
 	if (c->def != -1) {
-		set |= d->def[c->def].labels;
+		own = d->def[c->def].doc >= c->start ||
+		    (size_t)c->def - c->first < c->ndefs;
+		set |= d->def[c->def].labels & (own ? ~0u : ~BEGINS);
 		if (strcmp(d->def[c->def].kind, lang->name) != 0)
 			list[n++] = d->def[c->def].kind;
 	}
 	for (i = c->first; i < c->first + c->ndefs; i++)
-		set |= d->def[i].labels;
+		set |= d->def[i].labels & (own ? ~BEGINS : ~0u);
 	for (bit = 0; bit < NLABELS; bit++)	/* each once: R has tests */
 		if ((set >> bit & 1) && (c->def == -1 ||
 		    strcmp(d->def[c->def].kind, label_names[bit]) != 0))
@@ -243,7 +251,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 {
 	const struct options *o = r->options;
 	const struct grammar *g = grammar_of(lang);
-	const char *shown = mask(lang, text, n);
+	const char *shown;
 	const TSTree *tree;
 	const char *why;
 	char reason[96];
@@ -257,11 +265,13 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	    .language = lang->name, .size = n,
 	    .mtime_ns = mtime_of(st), .chunks = RECORD_NONE,
 	    .stored_at = RECORD_NONE };
+	uint64_t hidden;
 	TSNode root;
 
 	lines_find(&l, text, n);
 	deadline_begin(&deadline, o->timeout);
-	if ((tree = parse(g, shown, n, 0, (uint32_t)n, &deadline, &why)) != NULL) {
+	tree = mend_parse(g, text, n, &shown, &hidden, &deadline, &why);
+	if (tree != NULL) {
 		root = ts_tree_root_node(tree);
 		if (defs_find(&d, g, root, text, shown, &deadline) == -1)
 			tree = NULL;
@@ -280,6 +290,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	else
 		cut_partition(&cuts, g, tree != NULL ? &root : NULL, &d, &l,
 		    text, shown, n, o->max_size);
+	d.errors += hidden;
 	arena_drop_tree();
 	hash_of(hash, text, n);
 	rec.content_hash = hash;

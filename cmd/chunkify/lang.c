@@ -519,6 +519,7 @@ compile(const struct language *lang)
 		uint32_t i;
 
 		row = r->node;
+		g->tops |= (r->flags & TOP) != 0;
 		c = compile_rule(g, r);
 		set = typeset(g, r->node, strlen(r->node));
 		for (i = 0; i <= g->nsymbols; i++) {

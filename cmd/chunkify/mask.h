@@ -15,6 +15,12 @@
  */
 const char *mask(const struct language *lang, const char *text, size_t n);
 
+/* Behind a comment, a string or a character of C that begins at s; else s. */
+const char *skip_text(const char *s, const char *end);
+
+/* Behind a preprocessor line, the lines that continue it included. */
+const char *skip_directive(const char *s, const char *end);
+
 /* Where a node begins, the words hidden before it on its line included. */
 static inline uint32_t
 mask_start(const char *text, const char *shown, TSNode node)

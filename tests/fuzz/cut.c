@@ -18,7 +18,7 @@
 #include "fuzz.h"
 #include "label.h"
 #include "lang.h"
-#include "mask.h"
+#include "mend.h"
 #include "base/mem.h"
 #include "parse.h"
 #include "record/record.h"
@@ -118,7 +118,8 @@ definitions(const struct input *in, const struct defs *d)
 		const struct def *f = &d->def[i];
 
 		MUST(f->name != NULL && f->kind != NULL && *f->kind != '\0');
-		MUST(f->start < f->end && f->end <= in->n);
+		MUST(f->doc <= f->start && f->start < f->end);
+		MUST(f->end <= in->n);
 		MUST(!splits(in, f->start) && !splits(in, f->end));
 		MUST(f->labels >> NLABELS == 0);
 		if (i != 0)
@@ -145,6 +146,23 @@ chunk(const struct input *in, const struct defs *d, const struct cut *c)
 		MUST(d->def[i].start >= c->start && d->def[i].start < c->end);
 }
 
+/* A definition that fits is never cut. */
+static void
+whole(const struct input *in, const struct defs *d, const struct cuts *c)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < d->n; i++) {
+		const struct def *f = &d->def[i];
+
+		while (k < c->n && c->cut[k].end <= f->start)
+			k++;
+		MUST(k < c->n);
+		if (fits(in, f->start, f->end))
+			MUST(c->cut[k].end >= f->end);
+	}
+}
+
 static void
 partition(const struct input *in, const struct defs *d, const struct cuts *c)
 {
@@ -161,6 +179,7 @@ partition(const struct input *in, const struct defs *d, const struct cuts *c)
 		at = c->cut[i].end;
 	}
 	MUST(at == in->n && def == d->n);
+	whole(in, d, c);
 }
 
 static void
@@ -222,7 +241,8 @@ static void
 run(const struct input *in, struct buf *out)
 {
 	const struct grammar *g = grammar_of(in->lang);
-	const char *shown = mask(in->lang, in->text, in->n);
+	const char *shown;
+	uint64_t hidden;
 	struct deadline never;
 	const TSTree *t;
 	const char *why;
@@ -233,7 +253,7 @@ run(const struct input *in, struct buf *out)
 	TSNode root;
 
 	deadline_begin(&never, 0);
-	t = parse(g, shown, in->n, 0, (uint32_t)in->n, &never, &why);
+	t = mend_parse(g, in->text, in->n, &shown, &hidden, &never, &why);
 	lines_find(&l, in->text, in->n);
 	if (t != NULL) {
 		root = ts_tree_root_node(t);

@@ -14,7 +14,9 @@ static const struct rule rules[] = {
 	{ "preproc_if|preproc_ifdef|preproc_else|preproc_elif|preproc_elifdef|"
 	  "ERROR", .flags = LINES },
 	{ "field_declaration_list", .flags = BLOCK },
-	{ "compound_statement", .flags = BLOCK },
+	{ "compound_statement", .flags = BLOCK | TOP },
+	{ "function_definition|declaration|type_definition|"
+	  "expression_statement|if_statement|ERROR", .flags = TOP },
 	{ "case_statement", .flags = LINES },
 	{ "enumerator_list|initializer_list|argument_list", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
@@ -51,6 +53,11 @@ static const struct rule rules[] = {
 	{ "function_definition", "function", "declarator",	/* not FOR() {} */
 	  "type !<delete_method_clause> !declarator=identifier|parenthesized_declarator "
 	  "!is=" WORDS, .flags = LOCAL },
+	/* MACRO(name, ...) { ... }: name, and the macro too */
+	{ "expression_statement", "function",
+	  "<call_expression>.arguments.<identifier>",
+	  "next=compound_statement <;> !is=" WORDS,
+	  .flags = LOCAL | OUTER | NEXT | ALSO },
 	{ "expression_statement", "function", "<call_expression>.function",
 	  "next=compound_statement <;>", .flags = LOCAL | OUTER | NEXT },
 	{ "class_specifier", "class", "name", "body" },
@@ -66,7 +73,7 @@ static const struct rule rules[] = {
 	  " declarator=identifier", .flags = OUTER | PLAIN },
 	{ "declaration", "variable", "declarator+",
 	  "!<storage_class_specifier:extern> !named=function_declarator "
-	  "!nametype=operator_cast|operator_name|destructor_name "
+	  "!nametype=init_declarator|operator_cast|operator_name|destructor_name "
 	  "!declarator=parenthesized_declarator !is=" WORDS, .flags = OUTER | PLAIN, .ast = "Variable" },
 	/* static data members */
 	{ "field_declaration", "member", "declarator+",
@@ -96,7 +103,10 @@ static const struct masks masks = {
 	    "auto", "explicit", NULL },
 	.tails = (const char *const[]){ "const", "override", "noexcept",
 	    "final", NULL },
-	.members = 1
+	.members = 1,
+	.loops = (const char *const[]){ "for_each", "foreach", "FOREACH",
+	    "FOR_EACH", NULL },
+	.keywords = (const char *const[]){ "else", "do", NULL }
 };
 
 const struct language lang_cpp = {
