@@ -22,7 +22,7 @@ CFLAGS = -O2 -g
 # Linked statically, because the loading of shared libraries is half the run
 # time of a small tool; under the sanitizers as far as they can. Of the
 # libraries each tool gets what it uses.
-LIBS = $(if $(SAN),-Wl$(comma)-Bstatic) -ldb-5.3 -ljansson -lcrypto $(if $(SAN),-Wl$(comma)-Bdynamic)
+LIBS = $(if $(SAN),-Wl$(comma)-Bstatic) -ldb-5.3 -ljansson -lcrypto -lzstd $(if $(SAN),-Wl$(comma)-Bdynamic)
 comma = ,
 
 # The languages chunkify knows, in the order in which it lists them; as few as

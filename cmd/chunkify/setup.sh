@@ -36,6 +36,7 @@ look() {	# look WHAT: add what is missing for it
 		file libdb5.3-dev "$libs/libdb-5.3.a"
 		file libjansson-dev "$libs/libjansson.a"
 		file libssl-dev "$libs/libcrypto.a"
+		file libzstd-dev "$libs/libzstd.a"
 		;;
 	test)
 		file bash-completion /usr/share/bash-completion/bash_completion

@@ -20,12 +20,13 @@
 #include "base/std.h"
 #include "store/store.h"
 
-enum { CHANGES = 256, FORCE, PRUNE, WAIT };
+enum { CHANGES = 256, FORCE, PLAIN, PRUNE, WAIT };
 
 static const struct opt opts[] = {
 	{ 'v', "verbose", NULL, "Sum up when done." },
 	{ CHANGES, "changes", NULL, "Print what became of each chunk, as JSON." },
 	{ FORCE, "force", NULL, "Prune even where --prune would refuse." },
+	{ PLAIN, "plain", NULL, "Compress nothing, for other programs to read." },
 	{ PRUNE, "prune", NULL, "Remove the files that are gone from the tree." },
 	{ WAIT, "wait", "SECONDS", "Wait so long for another writer." },
 	{ 0 }
@@ -60,7 +61,7 @@ struct load {
 	struct check check;
 	struct buf begin;	/* the line, for the end */
 	char options[OPTIONS_ID + 1];	/* of the stream, "" if it has none */
-	int pruning, force, verbose, telling;
+	int pruning, force, verbose, telling, plain;
 	struct changes *changes;	/* or NULL */
 	struct prune prune;
 	int spelling;		/* 0 not known; '/' paths are absolute, '.' not */
@@ -261,6 +262,9 @@ main(int argc, char *argv[])
 		case FORCE:
 			l.force = 1;
 			break;
+		case PLAIN:
+			l.plain = 1;
+			break;
 		case PRUNE:
 			l.pruning = 1;
 			break;
@@ -282,6 +286,8 @@ main(int argc, char *argv[])
 
 	if ((l.db = store_open_writer(c.argv[0], NULL, wait)) == NULL)
 		return 2;
+	if (l.plain)
+		store_plain(l.db);
 	if (l.telling)
 		l.changes = changes_start(l.db);
 	jsonl_open(&l.in, STDIN_FILENO, "stdin");

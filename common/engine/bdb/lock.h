@@ -28,7 +28,7 @@
 
 #include "record/record.h"
 
-#define LOCK_FORMAT	2	/* of the store; raise it with any change */
+#define LOCK_FORMAT	3	/* of the store; raise it with any change */
 
 struct lock_state {
 	char magic[8];
