@@ -30,8 +30,10 @@ look() {	# look WHAT: add what is missing for it
 	case $1 in
 	build)
 		program gcc gcc
-		program nodejs node
-		program npm npm
+		if [ ! -d parts/node_modules ]; then	# not a release archive
+			program nodejs node
+			program npm npm
+		fi
 		file libc6-dev "$libs/libc.a"
 		file libdb5.3-dev "$libs/libdb-5.3.a"
 		file libjansson-dev "$libs/libjansson.a"
@@ -43,6 +45,7 @@ look() {	# look WHAT: add what is missing for it
 		program fish fish
 		program inotify-tools inotifywait
 		program jq jq
+		program lintian lintian
 		program mandoc mandoc
 		program parallel parallel
 		program systemd systemd-analyze
