@@ -1,4 +1,5 @@
-# chunkkv: make, make demo, make check, make install, make uninstall, make clean.
+# chunkkv: make, make demo, make check, make install, make uninstall, make clean,
+# make dist, make deb.
 #
 # make builds, and names what it lacks; make deps installs that (as root). demo
 # and check do both. B=DIR builds elsewhere, SAN=address,undefined with the
@@ -361,7 +362,7 @@ fish_AT = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
 zsh_AT = $(DESTDIR)$(PREFIX)/share/zsh/$(ZSH_FUNCTIONS)
 ZSH_FUNCTIONS = site-functions
 ALL_TOOLS = $(TOOLS) $(SCRIPTS)
-COMPLETION = $(DESTDIR)$(DATADIR)/complete $(zsh_AT)/_chunkkv $(ALL_TOOLS:%=$(bash_AT)/%) $(ALL_TOOLS:%=$(fish_AT)/%.fish)
+SHARED = $(addprefix $(DESTDIR)$(DATADIR)/,complete chunk.schema.json) $(zsh_AT)/_chunkkv $(ALL_TOOLS:%=$(bash_AT)/%) $(ALL_TOOLS:%=$(fish_AT)/%.fish)
 complete = sed 's|@DATADIR@|$(DATADIR)|; s|@TOOLS@|$(ALL_TOOLS)|' common/completion/$1 >$2 && chmod 644 $2
 PAGES = $(wildcard cmd/*/*.1 common/*.[57])
 install: all
@@ -380,6 +381,7 @@ install: all
 		chmod 644 $(UNITDIR)/$${unit##*/} || exit; \
 	done
 	install -D -m 755 common/completion/complete $(DESTDIR)$(DATADIR)/complete
+	install -m 644 common/chunk.schema.json $(DESTDIR)$(DATADIR)
 	install -d $(bash_AT) $(fish_AT) $(zsh_AT)
 	$(call complete,zsh,$(zsh_AT)/_chunkkv)
 	for tool in $(ALL_TOOLS); do \
@@ -391,7 +393,7 @@ install: all
 	done
 
 uninstall:
-	rm -f $(ALL_TOOLS:%=$(BINDIR)/%) $(COMPLETION) $(patsubst %,$(UNITDIR)/%,$(notdir $(TIMERS)))
+	rm -f $(ALL_TOOLS:%=$(BINDIR)/%) $(SHARED) $(patsubst %,$(UNITDIR)/%,$(notdir $(TIMERS)))
 	for page in $(PAGES); do \
 		rm -f $(MANDIR)/man$${page##*.}/$${page##*/}; \
 	done

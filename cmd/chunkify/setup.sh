@@ -43,6 +43,7 @@ look() {	# look WHAT: add what is missing for it
 		file bash-completion /usr/share/bash-completion/bash_completion
 		program db5.3-util db5.3_verify
 		program fish fish
+		file python3-jsonschema /usr/lib/python3/dist-packages/jsonschema
 		program inotify-tools inotifywait
 		program jq jq
 		program lintian lintian
