@@ -81,7 +81,7 @@ offers() { # offers TOOL N WORD...: all but the first line
 @test "completion: a large store costs no more than what is offered" {
 	{ begin; many 4000 1 'int x;' | sed '1d;$d'; end 4000 4000; } | kvput big
 	chunkify files | jq -c 'select(.type == "begin" or .type == "end" | not)' | kvput big
-	[ "$(offers kvcount 2 big '' | wc -l)" = 200 ]
+	[ "$(offers kvcount 2 big '' | wc -l)" = 100 ]
 	[ "$(offers kvcount 2 big f0399 | wc -l)" = 10 ]
 	offers kvget 2 -l doc big | grep -qx documented || offers kvget 2 -l p big | grep -qx python
 }
