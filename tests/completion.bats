@@ -41,6 +41,7 @@ offers() { # offers TOOL N WORD...: all but the first line
 	[ "$(offers kvcount 2 $DB src/path | xargs)" = "src/path.c src/path.h" ]
 	[ "$(offers kvget 3 $DB src/path.c src/od)" = "src/od d.c" ]
 	[ "$(offers kvls 2 -0lr s $DB)" = src/ ]
+	[ "$(offers kvls 3 -lrdr $DB '')" = src/ ]
 	[ "$(offers kvdel 2 --below src/p $DB | xargs)" = "src/path.c src/path.h" ]
 	# names: the store stands before or behind
 	[ "$(offers kvget 2 -s path_ $DB)" = path_normal ]
