@@ -1,4 +1,5 @@
-# chunkkv: make, make demo, make check, make install, make uninstall, make clean.
+# chunkkv: make, make demo, make check, make install, make uninstall, make clean,
+# make dist, make deb.
 #
 # make builds, and names what it lacks; make deps installs that (as root). demo
 # and check do both. B=DIR builds elsewhere, SAN=address,undefined with the
@@ -59,7 +60,8 @@ src_zig = @tree-sitter-grammars/tree-sitter-zig
 grammar_vue = html
 
 PARTS = build/parts
-MODULES = $(PARTS)/node_modules
+# A release archive has them in parts/, and needs nothing from elsewhere.
+MODULES = $(or $(wildcard parts/node_modules),$(PARTS)/node_modules)
 TS = $(MODULES)/tree-sitter/vendor/tree-sitter/lib
 GRAMMARS = $(sort $(foreach l,$(LANGUAGES),$(call grammar_of,$l)))
 PARTS_B = $(if $(SAN),$B/parts,$(PARTS))
@@ -145,14 +147,14 @@ $B/version.h: FORCE $B/languages.h
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 $B/cmd/chunkify/chunkify.o: $B/version.h
 
--include $(shell find $B -name '*.d' 2>/dev/null)
+-include $(shell find $B -type f -name '*.d' 2>/dev/null)
 
 # --- what is not ours -----------------------------------------------------
 
 # Fetched into $(PARTS), which needs no rights.
 SETUP = sh cmd/chunkify/setup.sh
 $(PARTS)/.ready: cmd/chunkify/package-lock.json cmd/chunkify/setup.sh | $B/flags
-	$(call say,FETCH $(PARTS))$(SETUP) fetch $(PARTS)
+	$(if $(wildcard parts/node_modules),@mkdir -p $(@D),$(call say,FETCH $(PARTS))$(SETUP) fetch $(PARTS))
 	@touch $@
 
 # What for: build, test, fuzz, analyse.
@@ -357,9 +359,10 @@ TIMERS = $(wildcard cmd/*/*.service cmd/*/*.timer)
 DATADIR = $(PREFIX)/share/chunkkv
 bash_AT = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 fish_AT = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
-zsh_AT = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+zsh_AT = $(DESTDIR)$(PREFIX)/share/zsh/$(ZSH_FUNCTIONS)
+ZSH_FUNCTIONS = site-functions
 ALL_TOOLS = $(TOOLS) $(SCRIPTS)
-COMPLETION = $(DESTDIR)$(DATADIR)/complete $(zsh_AT)/_chunkkv $(ALL_TOOLS:%=$(bash_AT)/%) $(ALL_TOOLS:%=$(fish_AT)/%.fish)
+SHARED = $(addprefix $(DESTDIR)$(DATADIR)/,complete chunk.schema.json) $(zsh_AT)/_chunkkv $(ALL_TOOLS:%=$(bash_AT)/%) $(ALL_TOOLS:%=$(fish_AT)/%.fish)
 complete = sed 's|@DATADIR@|$(DATADIR)|; s|@TOOLS@|$(ALL_TOOLS)|' common/completion/$1 >$2 && chmod 644 $2
 PAGES = $(wildcard cmd/*/*.1 common/*.[57])
 install: all
@@ -378,6 +381,7 @@ install: all
 		chmod 644 $(UNITDIR)/$${unit##*/} || exit; \
 	done
 	install -D -m 755 common/completion/complete $(DESTDIR)$(DATADIR)/complete
+	install -m 644 common/chunk.schema.json $(DESTDIR)$(DATADIR)
 	install -d $(bash_AT) $(fish_AT) $(zsh_AT)
 	$(call complete,zsh,$(zsh_AT)/_chunkkv)
 	for tool in $(ALL_TOOLS); do \
@@ -389,13 +393,32 @@ install: all
 	done
 
 uninstall:
-	rm -f $(ALL_TOOLS:%=$(BINDIR)/%) $(COMPLETION) $(patsubst %,$(UNITDIR)/%,$(notdir $(TIMERS)))
+	rm -f $(ALL_TOOLS:%=$(BINDIR)/%) $(SHARED) $(patsubst %,$(UNITDIR)/%,$(notdir $(TIMERS)))
 	for page in $(PAGES); do \
 		rm -f $(MANDIR)/man$${page##*.}/$${page##*/}; \
 	done
 
+# --- to give it away --------------------------------------------------------
+
+VERSION := $(shell sed -n 's/^.define VERSION[^"]*"\(.*\)"/\1/p' common/base/release.h)
+# A package of npm is the first part of a path, or the first two with a scope.
+package_of = $(if $(filter @%,$1),$(subst $(space),/,$(wordlist 1,2,$(subst /, ,$1))),$(firstword $(subst /, ,$1)))
+space = $() $()
+PACKAGES = $(sort bats tree-sitter $(foreach g,$(GRAMMARS),$(call package_of,$(or $(src_$g),tree-sitter-$g))))
+DIST = $B/chunkkv-$(VERSION).tar.xz
+dist: $(PARTS)/.ready
+	$(call say,DIST $(DIST))sh common/release/dist.sh $(VERSION) $(MODULES) $(DIST) $(PACKAGES)
+
+# DEBFULLNAME and DEBEMAIL say whose package it is; DEB_COMPRESSION="-Zxz -z0" is
+# quick, for a try.
+DEB = $B/chunkkv_$(VERSION)_$(shell dpkg --print-architecture 2>/dev/null).deb
+deb: all
+	@rm -rf $B/deb
+	@$(MAKE) -s -o all install DESTDIR=$(abspath $B/deb) PREFIX=/usr ZSH_FUNCTIONS=vendor-completions
+	$(call say,DEB $(DEB))sh common/release/deb.sh $(VERSION) $B/deb $(DEB) $(MODULES) $(filter-out bats,$(PACKAGES))
+
 clean:
 	rm -rf $B $B-asan $B-fuzz $(PARTS)
 
-.PHONY: all analyse bench bench-hostile check check-faults check-here clean demo deps faults fuzz fuzz-here install uninstall FORCE
+.PHONY: all analyse bench bench-hostile check check-faults check-here clean deb demo deps dist faults fuzz fuzz-here install uninstall FORCE
 .DELETE_ON_ERROR:

@@ -603,3 +603,14 @@ d/b.tpl.inc javascript" ]
 	run -2 pipe 'chunkify --stdin-name a.c <&-'
 	[[ "$output" == *"standard input: Bad file descriptor" ]]
 }
+
+@test "chunkify: - beside --stdin-name is standard input, and else no file's name" {
+	chunkify --stdin-name a.c <<<'int a;' >one
+	chunkify --stdin-name a.c - <<<'int a;' | diff one -
+	run -2 chunkify - <<<'int a;'
+	[[ "$output" == "chunkify: -: standard input needs a name, as in --stdin-name a.c; ./- is a file"* ]]
+	echo 'int a;' >-
+	[ "$(chunkify --lang c ./- | jq -r 'select(.type == "file").file_path')" = - ]
+	run -2 chunkify --stdin-name a.c b.c
+	[[ "$output" == "chunkify: --stdin-name: b.c is one too much "* ]]
+}

@@ -43,8 +43,8 @@ TOOLS='chunkify kvput kvget kvls kvcount kvdel'
 		[ "${lines[3]}" = 'licence: MIT' ]
 		$tool -V | diff - <(echo "$output")
 	done
-	# said once
-	grep -rn "\"${output%%$'\n'*}\"" "$ROOT/common" "$ROOT/cmd" | wc -l
+	# it is said once
+	[ "$(grep -rF "\"${lines[0]##* }\"" "$ROOT"/common "$ROOT"/cmd/*/*.[ch] "$ROOT/Makefile" | wc -l)" = 1 ]
 }
 
 @test "all: an option that is none is named in one line, with the nearest there is" {

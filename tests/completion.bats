@@ -41,6 +41,7 @@ offers() { # offers TOOL N WORD...: all but the first line
 	[ "$(offers kvcount 2 $DB src/path | xargs)" = "src/path.c src/path.h" ]
 	[ "$(offers kvget 3 $DB src/path.c src/od)" = "src/od d.c" ]
 	[ "$(offers kvls 2 -0lr s $DB)" = src/ ]
+	[ "$(offers kvls 3 -lrdr $DB '')" = src/ ]
 	[ "$(offers kvdel 2 --below src/p $DB | xargs)" = "src/path.c src/path.h" ]
 	# names: the store stands before or behind
 	[ "$(offers kvget 2 -s path_ $DB)" = path_normal ]
@@ -81,7 +82,7 @@ offers() { # offers TOOL N WORD...: all but the first line
 @test "completion: a large store costs no more than what is offered" {
 	{ begin; many 4000 1 'int x;' | sed '1d;$d'; end 4000 4000; } | kvput big
 	chunkify files | jq -c 'select(.type == "begin" or .type == "end" | not)' | kvput big
-	[ "$(offers kvcount 2 big '' | wc -l)" = 200 ]
+	[ "$(offers kvcount 2 big '' | wc -l)" = 100 ]
 	[ "$(offers kvcount 2 big f0399 | wc -l)" = 10 ]
 	offers kvget 2 -l doc big | grep -qx documented || offers kvget 2 -l p big | grep -qx python
 }
@@ -91,14 +92,31 @@ typed() { # typed LINE, for the $shell
 	printf '%s\n exit\n' "$1" | HOME=$PWD TERM=dumb PS1='$ ' timeout 60 script -qec "$shell" /dev/null
 }
 
+shell_of() { # shell_of bash | zsh | fish
+	case $1 in
+	bash)
+		cat >rc <<-END
+			. /usr/share/bash-completion/bash_completion
+			for f in $USR/share/bash-completion/completions/*; do . "\$f"; done
+			PATH=$PATH
+		END
+		shell='bash --noprofile --rcfile rc -i' ;;
+	zsh)
+		cat >.zshrc <<-END
+			fpath=($USR/share/zsh/site-functions \$fpath)
+			autoload -U compinit
+			compinit -u -D
+			PATH=$PATH
+		END
+		shell="env ZDOTDIR=$PWD zsh -i" ;;
+	fish)
+		shell="env XDG_DATA_DIRS=$USR/share:/usr/share fish -i" ;;
+	esac
+}
+
 @test "completion: bash, on a terminal" {
 	local shell
-	cat >rc <<-END
-		. /usr/share/bash-completion/bash_completion
-		for f in $USR/share/bash-completion/completions/*; do . "\$f"; done
-		PATH=$PATH
-	END
-	shell='bash --noprofile --rcfile rc -i'
+	shell_of bash
 	in_shells
 	typed $'kvcount test.db "src/od\t >out'
 	[ "$(cat out)" = "$(kvcount $DB 'src/od d.c')" ]
@@ -112,18 +130,11 @@ typed() { # typed LINE, for the $shell
 
 @test "completion: zsh, on a terminal" {
 	local shell
-	cat >.zshrc <<-END
-		fpath=($USR/share/zsh/site-functions \$fpath)
-		autoload -U compinit
-		compinit -u -D
-		PATH=$PATH
-	END
-	shell="env ZDOTDIR=$PWD zsh -i"
+	shell_of zsh
 	in_shells
 }
 
 @test "completion: fish, on a terminal" {
-	local shell offer
 	fish_offers() {
 		HOME=$PWD XDG_DATA_DIRS=$USR/share:/usr/share fish -c "complete -C '$1'"
 	}
@@ -150,4 +161,26 @@ in_shells() {
 	chunkify --list-languages | diff - out
 	typed $'chunkify fil\thash.c\t --lang pyth\t >out'
 	grep -q '"language":"python"' out
+}
+
+@test "completion: nothing that a store has is run, or obeyed by the terminal" {
+	local shell label='x$(touch pwned)`touch pwned`;touch pwned' i
+	chunkify files/mem.c | jq -c --arg l "$label" 'if .type == "chunk" then
+	    .labels = [$l, "y\u001b[2J", "z\u009b"] else . end' | kvput odd
+	touch $'\e[2Jp' p
+	cp files/mem.c $'p\e[2Jp'
+	chunkify $'p\e[2Jp' --lang c | kvput odd
+	[ "$(offers kvget 3 odd -l '' | grep -v '^[a-w]')" = "$label" ]
+	[ "$(offers kvget 2 odd '')" = files/ ]
+	# not even the tool, where it is not the one that is installed
+	printf '#!/bin/sh\ntouch pwned\n' >kvget
+	chmod +x kvget
+	offers ./kvget 1 -
+	for i in bash zsh fish; do
+		shell_of $i
+		typed $'kvget odd -t -l x\t >out'
+		[ ! -e pwned ]
+		kvget odd -t -l "$label" | diff - out
+		rm out
+	done
 }

@@ -119,6 +119,12 @@ is_fresh() { # is_fresh DB DIR
 	[ "$output" = "kvindex: --no-such: no such option (see kvindex --help)" ]
 	run -2 kvindex -x db src
 	[ "$output" = "kvindex: -x: no such option (see kvindex --help)" ]
+	run -2 kvindex --max-szie=1 db src
+	[ "$output" = "kvindex: --max-szie: no such option; did you mean --max-size? (see kvindex --help)" ]
+	run -2 kvindex -Q db src
+	[ "$output" = "kvindex: -Q: no such option; did you mean -q? (see kvindex --help)" ]
+	run -2 kvindex --prun db src
+	[ "$output" = "kvindex: --prun: no such option (see kvindex --help)" ]
 	run -2 kvindex --ast=1 db src
 	[ "$output" = "kvindex: --ast: takes no argument (see kvindex --help)" ]
 	run -2 kvindex db src --max-size
