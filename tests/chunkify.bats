@@ -224,6 +224,36 @@ said function null [2,2]' ]
 	    "$(printf '["documented","exported"]\n["documented","exported"]')" ]
 }
 
+# Non-blank bytes of each chunk.
+solid() {
+	jq 'select(.type == "chunk") | .content | gsub("[ \t\n]"; "") | utf8bytelength'
+}
+
+@test "chunkify: what is too small to be found alone joins what it belongs to" {
+	# a struct without fields, and what is implemented for it
+	{ printf 'struct Unit;\n\nimpl Unit {\n'
+	for i in {1..24}; do printf '    fn method_%d(&self) -> usize { self.len() + %d }\n' $i $i; done; printf '}\n'; } >a.rs
+	chunkify a.rs >out
+	[ "$(called <out)" = "Unit implementation null null" ]
+	# the last statement of a function that is cut
+	{ printf 'int f(int x)\n{\n'; for i in {1..99}; do printf '\tx += g(%d, x, x, x, x, x);\n' $i; done; printf '\treturn 1;\n}\n'; } >b.c
+	for size in 1500 1510 1520 1530 1540 1550 1560 1570 1580 1590 1600; do
+		chunkify --max-size $size b.c >out
+		[ "$(solid <out | sort -n | head -n 1)" -ge 50 ]
+	done
+	# neither a brace apart from its head
+	{ printf 'int main(void)\n{\n'
+	for i in {1..9}; do
+		printf '\tTEST("number %d") {\n' $i
+		for j in {1..9}; do printf '\t\tassert(f(%d) == %d);\n' $j $i; done
+		printf '\t}\n'
+	done; printf '}\n'; } >c.c
+	for size in 100 150 180 200 220 300; do
+		chunkify --max-size $size c.c >out
+		[ "$(jq 'select(.type == "chunk" and (.content | test("\"\\)[ ]*$")))' out)" = "" ]
+	done
+}
+
 @test "chunkify: documented, exported, static: of the definition, where that begins" {
 	labels() { jq -c 'select(.type == "chunk") | [.symbol_name, (.labels[] | select(. == "documented" or . == "exported" or . == "static"))]'; }
 	{ functions 1; functions 1 | sed -e 's/^int$/static int/' -e 's/function_0/own/'; } >a.c
