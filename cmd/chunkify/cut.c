@@ -16,6 +16,11 @@
  */
 #define SUBSTANCE	6
 
+/* What has fewer non-blank bytes is nothing to be found alone: 50 by default,
+ * and never more. */
+#define TINY		30
+#define TINY_MOST	50
+
 /* Nesting is the file's to choose, the stack is ours: deeper is cut by lines. */
 #define DEPTH	1000
 
@@ -222,6 +227,14 @@ whole_at(const struct job *j, uint32_t at)
 }
 
 static int
+tiny(const struct job *j, uint32_t start, uint32_t end)
+{
+	uint32_t least = j->budget / TINY;
+
+	return solid(j, start, end) < (least < TINY_MOST ? least : TINY_MOST);
+}
+
+static int
 substantial(const struct job *j, uint32_t start, uint32_t end)
 {
 	return solid(j, start, end) >= j->budget / SUBSTANCE;
@@ -341,11 +354,20 @@ newlines(const struct job *j, uint32_t from, uint32_t to)
 	return most;
 }
 
-/* Would a cut at the byte come between words of a line? Nothing that a grammar
- * knows as a statement ends so; "static __init" before a type it lacks does. */
+/* Would a cut at the byte come between words of a line, or between a head and
+ * its brace? Nothing that a grammar knows as a statement ends so; "static
+ * __init" before a type it lacks does, and TEST("it") { }. */
 static int
-torn(const struct job *j, uint32_t at)
+torn(const struct job *j, uint32_t at, uint32_t start)
 {
+	if (j->text[start] == '{') {
+		uint32_t p = start;
+
+		while (p > 0 && blank(j->text[p - 1]))
+			p--;
+		if (p > 0 && j->text[p - 1] == ')')
+			return 1;
+	}
 	while (at > 0 && (j->text[at - 1] == ' ' || j->text[at - 1] == '\t'))
 		at--;
 	return at > 0 && (isalnum((unsigned char)j->text[at - 1]) ||
@@ -450,10 +472,11 @@ block_items(struct job *j, struct items *l, TSTreeCursor *c, int only_lines,
 		at = line_start(j, start, prev);
 		if (waiting)
 			at = doc_start;
-		if (torn(j, at) && !waiting && last != 0 && !doc) {
+		if (torn(j, at, start) && !waiting && last != 0 && !doc) {
 			/* one thing that the parser took for two */
 			l->item[l->n - 1].node = node;
-			l->item[l->n - 1].docs = start;
+			if (j->text[start] != '{')
+				l->item[l->n - 1].docs = start;
 			prev = last = end;
 			continue;
 		}
@@ -784,6 +807,96 @@ cut_items(struct job *j, struct items *l)
 	merge(j, it + from, l->n - from);
 }
 
+/* --- what is too small to stand alone ---------------------------------------- */
+
+/* How far a line is indented. */
+static uint32_t
+indent(const struct job *j, uint32_t at)
+{
+	uint32_t p = at;
+
+	while (p < j->len && (j->text[p] == ' ' || j->text[p] == '\t'))
+		p++;
+	return p - at;
+}
+
+/* Does the chunk hold the beginning of something, a definition that may belong
+ * to what is behind it? */
+static int
+begins(const struct job *j, uint32_t start, uint32_t end)
+{
+	size_t i = first_def(j->defs, start);
+
+	return i < j->defs->n && j->defs->def[i].doc < end;
+}
+
+/*
+ * The place for a cut between [start, end) that leaves more than a little on
+ * both sides, near to that end of it where there is too little: before the line
+ * that is indented least, among some. 0 if there is none.
+ */
+static uint32_t
+better_cut(const struct job *j, uint32_t start, uint32_t end, int late)
+{
+	size_t line = line_of(j->lines, late ? end - 1 : start);
+	uint32_t best = 0, least = UINT32_MAX, at, in;
+	int tried;
+
+	for (tried = 0; tried < 16; line = late ? line - 1 : line + 1) {
+		if (line == 0 || line > j->lines->n ||
+		    (at = j->lines->start[line - 1]) >= end)
+			break;
+		if (at <= start) {
+			if (late)
+				break;
+			continue;
+		}
+		tried++;
+		if (tiny(j, start, at) || tiny(j, at, end) ||
+		    (in = indent(j, at)) >= least || whole_at(j, at) != NULL ||
+		    !fits(j, start, at) || !fits(j, at, end))
+			continue;
+		least = in;
+		best = at;
+	}
+	return best;
+}
+
+/*
+ * What is tiny joins the chunk that it belongs to, behind it when it begins
+ * something, else before it; or the other one. Where neither has room, a line
+ * or some come over.
+ */
+static void
+join_tiny(struct job *j)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < j->n; i++) {
+		uint32_t start = n != 0 ? j->cuts[n - 1] : 0, end = j->cuts[i];
+		uint32_t before = n > 1 ? j->cuts[n - 2] : 0, at, next;
+		int last = i + 1 == j->n, first = n == 0, room;
+
+		next = last ? end : j->cuts[i + 1];
+		j->cuts[n++] = end;
+		if (!tiny(j, start, end) || (first && last))
+			continue;
+		room = !first && fits(j, before, end);
+		if (!last && fits(j, start, next) &&
+		    (!room || begins(j, start, end)))
+			n--;
+		else if (room) {
+			j->cuts[n - 2] = end;
+			n--;
+		} else if (!first && (last || !begins(j, start, end)) &&
+		    (at = better_cut(j, before, end, 1)) != 0)
+			j->cuts[n - 2] = at;
+		else if (!last && (at = better_cut(j, start, next, 0)) != 0)
+			j->cuts[n - 1] = at;
+	}
+	j->n = n;
+}
+
 /* --- what the chunks stand for -------------------------------------------- */
 
 /* How many bytes of the definition, and of what documents it, are in the
@@ -809,7 +922,8 @@ weighs(const struct job *j, const struct def *d, const struct cut *c,
 
 /*
  * The definition a chunk stands for: the only one at its outermost level, if
- * it is whole and more than a byword (a header is not its guard's macro); or
+ * it is whole and more than a byword (a header is not its guard's macro), or
+ * most of the chunk beside bywords; or
  * that of which the chunk is a piece, or whose comment it is. A piece of a
  * class that holds one definition stands for that; of a function only, if that
  * is most of it.
@@ -820,8 +934,8 @@ stands_for(const struct job *j, const struct cut *c, const int *up,
 {
 	const struct defs *d = j->defs;
 	int whole = -1, piece = -1;
-	uint32_t end = 0;
-	size_t i, n = 0;
+	uint32_t end = 0, share;
+	size_t i, n = 0, all = 0;
 
 	for (; around != -1; around = up[around])
 		if (overlap(&d->def[around], c) != 0) {
@@ -835,13 +949,17 @@ stands_for(const struct job *j, const struct cut *c, const int *up,
 			piece = (int)i;
 		else if (f->end <= c->end && f->start >= end) {
 			end = f->end;
-			whole = (int)i;
-			n++;
+			all++;
+			if (whole == -1 || weighs(j, f, c, 8)) {
+				n = whole == -1 || weighs(j, &d->def[whole],
+				    c, 8) ? n + 1 : 1;
+				whole = (int)i;
+			}
 		}
 	}
+	share = all == 1 && (piece == -1 || !d->def[piece].local) ? 8 : 2;
 	if (n == 1 && (piece == -1 || (size_t)piece < c->first) &&
-	    weighs(j, &d->def[whole], c,
-	    piece == -1 || !d->def[piece].local ? 8 : 2))
+	    weighs(j, &d->def[whole], c, share))
 		return whole;
 	i = c->first + c->ndefs;
 	if (n == 0 && i < d->n && (piece == -1 || (size_t)piece < c->first) &&
@@ -913,6 +1031,7 @@ cut_partition(struct cuts *out, const struct grammar *g, const TSNode *root,
 		whole.node = *root;
 	if (n != 0)
 		open_item(&j, &whole);
+	join_tiny(&j);
 	out->n = j.n;
 	out->cut = arena_alloc(j.n * sizeof *out->cut);
 	for (i = 0; i < j.n; i++) {

@@ -224,7 +224,7 @@ write_ast(struct result *r, const char *path, const struct ast *a)
 
 /* Parse what stands in the file in other languages. */
 static void
-embedded(struct defs *d, const char *text, size_t n,
+embedded(struct defs *d, const char *text, const char *shown, size_t n,
     struct deadline *deadline)
 {
 	const char *why;
@@ -232,14 +232,14 @@ embedded(struct defs *d, const char *text, size_t n,
 
 	for (i = 0; i < d->nparts; i++) {
 		struct part *p = &d->part[i];
-		const TSTree *tree = parse(p->g, text, n, p->start, p->end,
+		const TSTree *tree = parse(p->g, shown, n, p->start, p->end,
 		    deadline, &why);
 		struct defs inner = { .def = NULL };
 
 		if (tree == NULL)
 			continue;
 		p->root = ts_tree_root_node(tree);
-		if (defs_find(&inner, p->g, p->root, text, text,
+		if (defs_find(&inner, p->g, p->root, text, shown,
 		    deadline) == 0)
 			defs_join(d, &inner);
 	}
@@ -276,7 +276,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 		if (defs_find(&d, g, root, text, shown, &deadline) == -1)
 			tree = NULL;
 		else
-			embedded(&d, text, n, &deadline);
+			embedded(&d, text, shown, n, &deadline);
 		if (tree != NULL && o->ast)
 			ast_list(&ast, g, root);
 	}
@@ -360,13 +360,25 @@ language(const struct result *r, const struct walk_file *f, const char *text,
 	return lang_of(f->path, text, n);
 }
 
+/* Why it is no text, by its first bytes, or NULL. */
+static const char *
+no_text(const char *text, size_t n)
+{
+	if (n >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 ||
+	    memcmp(text, "\xfe\xff", 2) == 0))
+		return "utf-16";
+	return memchr(text, '\0', n < HEAD ? n : HEAD) != NULL ? "binary" :
+	    NULL;
+}
+
 /* It is in no language, by what was read of it. */
 static void
 unsupported(struct result *r, const struct walk_file *f, const char *text,
     size_t n, const struct stat *st)
 {
-	skip(r, f, memchr(text, '\0', n) != NULL ? "binary" : "unsupported",
-	    st, 0);
+	const char *why = no_text(text, n);
+
+	skip(r, f, why != NULL ? why : "unsupported", st, 0);
 }
 
 /*
@@ -431,12 +443,13 @@ chunk_buffer(struct result *r, const struct walk_file *f,
     const struct stat *st)
 {
 	const struct language *lang;
+	const char *why;
 
 	if (same_content(was, text, n)) {
 		file_keep(r, f->path, st);
 		r->kept++;
-	} else if (memchr(text, '\0', n) != NULL)
-		skip(r, f, "binary", st, 1);
+	} else if ((why = no_text(text, n)) != NULL)
+		skip(r, f, why, st, 1);
 	else if (r->options->skip_generated &&
 	    label_is_generated(f->path, text, n))
 		skip(r, f, "generated", st, 0);

@@ -528,10 +528,13 @@ const char *
 mask(const struct language *lang, const char *text, size_t n)
 {
 	struct scan c = { lang, text, text + n, .first = 1 };
-	const char *s = text, *t;
+	const char *s, *t;
 
+	for (s = text; (s = memchr(s, '\0', c.end - s)) != NULL; s++)
+		hide(&c, s, s + 1);
 	if (lang->masks == NULL)
-		return text;
+		return c.copy != NULL ? c.copy : text;
+	s = text;
 	while (s < c.end)
 		if (wordch(*s)) {
 			size_t len = word_len(s, c.end);

@@ -9,9 +9,9 @@
 #include "lang.h"
 
 /*
- * What is shown: a copy of the n bytes at text in which the words that the language's row
- * of masks speaks of (lang.h) are blank, in the arena; or text itself when it
- * has no such words.
+ * What is shown: a copy of the n bytes at text, in the arena, in which the words
+ * are blank that the language's row of masks speaks of (lang.h), and the NUL
+ * bytes, which grammars take for the end; or text itself when it has neither.
  */
 const char *mask(const struct language *lang, const char *text, size_t n);
 

@@ -2,8 +2,7 @@
  * The cutter, in every language.
  *
  * The input is a line "LANGUAGE BUDGET" and a text; if the line is none, its
- * first byte picks both and is the text's. A NUL becomes a blank: no file with
- * one comes this far. What chunk(5) promises of chunks and definitions is
+ * first byte picks both and is the text's. What chunk(5) promises of chunks and definitions is
  * counted anew, and a second run gives the same.
  */
 #include <stdarg.h>
@@ -55,9 +54,6 @@ pick(struct input *in, const uint8_t *data, size_t n)
 	}
 	in->n = n - k;
 	in->text = xmemdup(s + k, in->n);
-	for (k = 0; k < in->n; k++)
-		if (in->text[k] == '\0')
-			in->text[k] = ' ';
 }
 
 /* --- the promises, counted the slow way ------------------------------------ */
@@ -68,7 +64,7 @@ solid(const char *s, size_t n)
 	uint32_t k = 0;
 
 	while (n-- != 0)
-		k += strchr(" \t\n\v\f\r", s[n]) == NULL;
+		k += s[n] == '\0' || strchr(" \t\n\v\f\r", s[n]) == NULL;
 	return k;
 }
 

@@ -63,6 +63,8 @@ static const struct rule rules[] = {
 
 	{ "function_definition|declaration", .label = "static",
 	  .when = "<storage_class_specifier:static>" },
+	{ "function_definition|declaration|expression_statement",
+	  .label = "exported", .when = "!<storage_class_specifier:static>" },
 
 	{ NULL }
 };

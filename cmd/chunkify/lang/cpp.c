@@ -84,6 +84,17 @@ static const struct rule rules[] = {
 
 	{ "function_definition|declaration", .label = "static",
 	  .when = "<storage_class_specifier:static>" },
+	/* not static, nor in a class or a namespace without a name */
+	{ "function_definition|declaration", .label = "exported", .when =
+	  "!<storage_class_specifier:static> parent=translation_unit|"
+	  "template_declaration|linkage_specification|preproc_if|"
+	  "preproc_ifdef|preproc_else !grand=field_declaration_list" },
+	{ "function_definition|declaration", .label = "exported", .when =
+	  "!<storage_class_specifier:static> parent=declaration_list "
+	  "grand=linkage_specification" },
+	{ "function_definition|declaration", .label = "exported", .when =
+	  "!<storage_class_specifier:static> grand=namespace_definition "
+	  "^^name" },
 	{ "function_definition", .label = "test", .when =
 	  "is=TEST|TEST_F|TEST_P|TYPED_TEST|TYPED_TEST_P|BOOST_AUTO_TEST_CASE|"
 	  "BOOST_FIXTURE_TEST_CASE|TEST_CASE|SCENARIO|TEST_METHOD" },
