@@ -58,10 +58,6 @@ struct sq_place {
 /* Bind bytes as a text or a BLOB, whatever they are; to parameter 1. */
 void sq_bind_lower(sqlite3_stmt *s, const struct buf *b, int blob);
 
-/* Bind a file, and its spans from this one on that begin at last or before. */
-void sq_bind_spans(sqlite3_stmt *s, int64_t file, uint64_t start,
-    uint64_t end, uint64_t last);
-
 /*
  * seek: begin, at a place if at is not NULL (bytes: the n bytes behind it);
  * 0, -1. next: as sq_next.

@@ -111,6 +111,16 @@ still_there(const char *name, int fd)
 	    of.st_dev == st.st_dev && of.st_ino == st.st_ino;
 }
 
+int
+sq_writer_waits(const struct sq *e)
+{
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET,
+	    .l_start = WRITER_BYTE, .l_len = 1 };
+
+	return !in_wal(e) && fcntl(e->fd, F_OFD_GETLK, &lock) == 0 &&
+	    lock.l_type != F_UNLCK;
+}
+
 /* --- making one --------------------------------------------------------------------- */
 
 /* A store with nothing in it, as the bytes of its file; sqlite3_free it. */
@@ -298,6 +308,20 @@ configure(struct sq *e)
 	return check_schema(e);
 }
 
+int
+sq_use_log(struct sq *e)
+{
+	sqlite3_stmt *s;
+	int status;
+
+	if (sqlite3_prepare_v2(e->db, "PRAGMA journal_mode=WAL", -1, &s,
+	    NULL) != SQLITE_OK)
+		return sq_fail(e);
+	status = sq_run(e, s);
+	sqlite3_finalize(s);
+	return status;
+}
+
 static void
 free_engine(struct sq *e)
 {
@@ -339,7 +363,8 @@ connect(const char *where, int fd, int writer)
 	    SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK)
 		sq_fail(e);
 	free(real);
-	if (!e->failed && configure(e) == 0)
+	if (!e->failed && configure(e) == 0 &&
+	    (!writer || sq_use_log(e) == 0))
 		return &e->base;
 	free_engine(e);
 	return NULL;
@@ -465,4 +490,5 @@ const struct engine_type sqlite_engine = {
 	.abort = sq_abort,
 	.hint = sq_hint,
 	.ran = sq_ran,
+	.verify = sq_verify,
 };

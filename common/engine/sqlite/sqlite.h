@@ -87,7 +87,6 @@ struct sq {
 	struct sq_names strs, sets;
 	int64_t last_file, last_chunk, last_str, last_set;
 	int counted;			/* the four above are known */
-	int logged;			/* it has a write-ahead log */
 
 	/* the record that is being read */
 	struct buf text, set;		/* names; a set of labels */
@@ -123,12 +122,26 @@ int sq_run(struct sq *e, sqlite3_stmt *s);
 /* Text where it is UTF-8 without a NUL, else a BLOB. Not copied. */
 void sq_bind_bytes(sqlite3_stmt *s, int i, const char *p, size_t n);
 
+/* Bind a file, and its spans from this one on that begin at last or before. */
+void sq_bind_spans(sqlite3_stmt *s, int64_t file, uint64_t start,
+    uint64_t end, uint64_t last);
+
 /* --- opening: open.c ------------------------------------------------------ */
 
 struct engine *sq_open(const char *where);
 struct engine *sq_open_writer(const char *where, double wait);
 int sq_close(struct engine *base, int failed);
 int sq_missing(const char *where);
+
+/* Has a writer its lock, but not yet a log, as it waits for readers? */
+int sq_writer_waits(const struct sq *e);
+
+/*
+ * Give the store a write-ahead log: readers do not wait for who writes to it,
+ * nor the other way round. Where the file system can have none (no shared
+ * memory), they do. 0, -1.
+ */
+int sq_use_log(struct sq *e);
 
 /* --- rows and records: row.c ------------------------------------------------ */
 
@@ -204,6 +217,9 @@ int sq_next(struct cursor *base, struct row *row);
 void sq_place(const struct cursor *base, struct buf *place);
 int sq_end(struct cursor *base);
 void sq_free_cursors(struct sq *e);
+
+/* check.c */
+int sq_verify(struct engine *base, engine_fault_fn *fn, void *arg);
 
 /* write.c */
 int sq_begin(struct engine *base);

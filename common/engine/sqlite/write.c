@@ -33,44 +33,16 @@ count(struct sq *e)
 	return 0;
 }
 
-/*
- * Readers do not wait for who writes to a log, nor the other way round. Where
- * the file system can have none (no shared memory), they do.
- */
-static int
-use_log(struct sq *e)
+int
+sq_begin(struct engine *base)
 {
-	sqlite3_stmt *s;
-	int status;
-
-	if (e->logged)
-		return 0;
-	if (sqlite3_prepare_v2(e->db, "PRAGMA journal_mode=WAL", -1, &s,
-	    NULL) != SQLITE_OK)
-		return sq_fail(e);
-	status = sq_run(e, s);
-	sqlite3_finalize(s);
-	e->logged = status == 0;
-	return status;
-}
-
-static int
-start(struct sq *e)
-{
+	struct sq *e = (struct sq *)base;
 	sqlite3_stmt *s;
 
 	if ((s = sq_stmt(e, SQ_BEGIN_WRITING)) == NULL || sq_run(e, s) == -1)
 		return -1;
 	e->writing = 1;
 	return count(e);
-}
-
-int
-sq_begin(struct engine *base)
-{
-	struct sq *e = (struct sq *)base;
-
-	return use_log(e) == -1 ? -1 : start(e);
 }
 
 int
@@ -393,7 +365,7 @@ sq_ran(struct engine *base, const struct record *begin)
 	int status;
 
 	snprintf(now, sizeof now, "%jd", (intmax_t)time(NULL));
-	if (start(e) == -1)
+	if (sq_begin(base) == -1)
 		return -1;
 	status = put_meta(e, "last_run", now);
 	if (status == 0 && begin->options != NULL && *begin->options != '\0')
