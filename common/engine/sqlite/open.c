@@ -123,9 +123,8 @@ sq_writer_waits(const struct sq *e)
 
 /* --- making one --------------------------------------------------------------------- */
 
-/* A store with nothing in it, as the bytes of its file; sqlite3_free it. */
-static unsigned char *
-image(sqlite3_int64 *size)
+unsigned char *
+sq_image(sqlite3_int64 *size)
 {
 	const char *const *sql;
 	unsigned char *bytes = NULL;
@@ -159,7 +158,7 @@ put_image(const char *where, int fd)
 	sqlite3_int64 size = 0;
 	ssize_t n = -1;
 
-	if ((bytes = image(&size)) == NULL)
+	if ((bytes = sq_image(&size)) == NULL)
 		return -1;
 	if (ftruncate(fd, 0) == 0 &&
 	    (n = pwrite(fd, bytes, (size_t)size, 0)) >= 0 && n < size) {
@@ -322,8 +321,19 @@ sq_use_log(struct sq *e)
 	return status;
 }
 
-static void
-free_engine(struct sq *e)
+struct sq *
+sq_new(const char *where)
+{
+	struct sq *e = xcalloc(1, sizeof *e);
+
+	e->base.type = &sqlite_engine;
+	e->where = xstrdup(where);
+	e->fd = -1;
+	return e;
+}
+
+void
+sq_free(struct sq *e)
 {
 	int i;
 
@@ -349,11 +359,9 @@ free_engine(struct sq *e)
 static struct engine *
 connect(const char *where, int fd, int writer)
 {
-	struct sq *e = xcalloc(1, sizeof *e);
+	struct sq *e = sq_new(where);
 	char *real = realpath(where, NULL);
 
-	e->base.type = &sqlite_engine;
-	e->where = xstrdup(where);
 	e->fd = fd;
 	e->writer = writer;
 	if (real == NULL) {
@@ -366,7 +374,7 @@ connect(const char *where, int fd, int writer)
 	if (!e->failed && configure(e) == 0 &&
 	    (!writer || sq_use_log(e) == 0))
 		return &e->base;
-	free_engine(e);
+	sq_free(e);
 	return NULL;
 }
 
@@ -462,7 +470,7 @@ sq_close(struct engine *base, int failed)
 	if (in_wal(e) && !sqlite3_db_readonly(e->db, "main") &&
 	    (e->writer || lock_writer(e->fd, 0) == 1))
 		tidy(e);
-	free_engine(e);
+	sq_free(e);
 	return 0;
 }
 
@@ -491,4 +499,5 @@ const struct engine_type sqlite_engine = {
 	.hint = sq_hint,
 	.ran = sq_ran,
 	.verify = sq_verify,
+	.salvage = sq_salvage,
 };

@@ -62,6 +62,7 @@ enum sq_stmt {
 	SQ_FILE, SQ_FILE_ID, SQ_FILE_PUT, SQ_FILE_SET, SQ_FILE_DELETE,
 	SQ_CHUNK, SQ_CHUNK_PUT, SQ_CHUNK_DELETE, SQ_COUNT,
 	SQ_DEFINITIONS, SQ_DEFINITION_PUT, SQ_DEFINITIONS_DELETE,
+	SQ_FILE_BY_ID, SQ_CHUNK_BY_ID,
 	SQ_NODES, SQ_NODE_PUT, SQ_NODES_DELETE, SQ_NODES_SET,
 	SQ_META, SQ_META_PUT, SQ_ROOTS, SQ_ROOT_PUT,
 	SQ_LAST_FILE, SQ_LAST_CHUNK, SQ_LAST_STR, SQ_LAST_LABELSET,
@@ -132,6 +133,13 @@ struct engine *sq_open(const char *where);
 struct engine *sq_open_writer(const char *where, double wait);
 int sq_close(struct engine *base, int failed);
 int sq_missing(const char *where);
+
+struct sq *sq_new(const char *where);	/* connected to nothing yet */
+void sq_free(struct sq *e);
+
+/* A store with nothing in it, as the bytes of its file; sqlite3_free it.
+ * NULL on failure (message printed). */
+unsigned char *sq_image(sqlite3_int64 *size);
 
 /* Has a writer its lock, but not yet a log, as it waits for readers? */
 int sq_writer_waits(const struct sq *e);
@@ -220,6 +228,10 @@ void sq_free_cursors(struct sq *e);
 
 /* check.c */
 int sq_verify(struct engine *base, engine_fault_fn *fn, void *arg);
+
+/* salvage.c */
+int sq_salvage(const char *where, engine_remains_fn *fn, void *arg,
+    struct engine_about *about);
 
 /* write.c */
 int sq_begin(struct engine *base);

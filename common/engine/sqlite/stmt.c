@@ -31,10 +31,14 @@ const char *const sq_sql[SQ_STMTS] = {
 	    "options = ?9, chunks = ?10, stored_at = ?11, sum = ?12 "
 	    "WHERE id = ?1",
 	[SQ_FILE_DELETE] = "DELETE FROM file WHERE id = ?1",
+	[SQ_FILE_BY_ID] = "SELECT " SQ_FILE_COLUMNS ", nodes, nodes_sum "
+	    "FROM file WHERE id = ?1",
 	[SQ_PATH] = "SELECT path FROM file WHERE id = ?1",
 
 	[SQ_CHUNK] = "SELECT " SQ_CHUNK_COLUMNS " FROM chunk c "
 	    "WHERE c.file = ?1 AND c.byte_start = ?2 AND c.byte_end = ?3",
+	[SQ_CHUNK_BY_ID] = "SELECT " SQ_CHUNK_COLUMNS " FROM chunk c "
+	    "WHERE c.id = ?1",
 	[SQ_CHUNK_PUT] = "INSERT INTO chunk VALUES(?1, ?2, ?3, ?4, ?5, ?6, "
 	    "?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
 	[SQ_CHUNK_DELETE] = "DELETE FROM chunk WHERE file = ?1 AND "
