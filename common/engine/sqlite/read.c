@@ -158,10 +158,10 @@ sq_count(struct engine *base, const char *path, uint64_t *n)
 static int
 sum_holds(sqlite3_stmt *s)
 {
-	const char *p = sqlite3_column_blob(s, 0);
+	const char *p = (const char *)sqlite3_column_text(s, 0);
 	int n = sqlite3_column_bytes(s, 0);
 
-	return sq_sum_text(p != NULL ? p : "", (size_t)n) ==
+	return p != NULL && sq_sum_text(p, (size_t)n) ==
 	    (uint64_t)sqlite3_column_int64(s, 1);
 }
 

@@ -8,6 +8,8 @@
 
 /* --- sums --------------------------------------------------------------------- */
 
+#define BASIS	UINT64_C(0xcbf29ce484222325)	/* nothing has the sum 0 */
+
 static uint64_t
 mix(uint64_t sum, uint64_t n)
 {
@@ -40,13 +42,13 @@ mix_text(uint64_t sum, const char *s)
 uint64_t
 sq_sum_text(const char *s, size_t n)
 {
-	return mix_bytes(0, s, n);
+	return mix_bytes(BASIS, s, n);
 }
 
 uint64_t
 sq_sum_file(const struct record *r)
 {
-	uint64_t sum = mix(r->type, r->size);
+	uint64_t sum = mix(BASIS ^ r->type, r->size);
 
 	sum = mix(sum, (uint64_t)r->mtime_ns);
 	sum = mix_text(sum, r->path);
@@ -63,7 +65,7 @@ sq_sum_file(const struct record *r)
 static uint64_t
 sum_symbol(const struct symbol *y)
 {
-	uint64_t sum = mix(y->byte_start, y->byte_end);
+	uint64_t sum = mix(mix(BASIS, y->byte_start), y->byte_end);
 
 	sum = mix_text(sum, y->name);
 	sum = mix_text(sum, y->kind);
@@ -81,7 +83,7 @@ sq_sum_symbol(const struct symbol *y)
 uint64_t
 sq_sum_chunk(const struct record *r)
 {
-	uint64_t sum = mix(r->byte_start, r->byte_end);
+	uint64_t sum = mix(mix(BASIS, r->byte_start), r->byte_end);
 	size_t i;
 
 	sum = mix(sum, r->start_line);
@@ -104,7 +106,7 @@ sq_sum_chunk(const struct record *r)
 uint64_t
 sq_sum_nodes(const struct record *r)
 {
-	uint64_t sum = 0;
+	uint64_t sum = BASIS;
 	size_t i;
 
 	for (i = 0; i < r->nnodes; i++) {
