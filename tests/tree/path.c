@@ -1,4 +1,4 @@
-#include <string.h>
+#include <string.h>	/* strcspn, memmove */
 
 #include "path.h"
 
