@@ -37,9 +37,9 @@ usage(void)
 	    "[--files-from file]\n"
 	    "                [--lang name] [--max-file-size bytes] "
 	    "[--max-size bytes]\n"
-	    "                [--no-ignore] [--skip-generated] [--timeout seconds] "
-	    "[--unchanged file]\n"
-	    "                [path ...]\n"
+	    "                [--no-ignore] [--skip-generated] [--text] "
+	    "[--timeout seconds]\n"
+	    "                [--unchanged file] [path ...]\n"
 	    "       chunkify [options] --stdin-name path\n"
 	    "       chunkify --list-languages\n");
 	exit(2);
@@ -134,12 +134,13 @@ fingerprint(const struct options *o)
 	}
 	buf_putc(&endings, '\0');
 	if (asprintf(&s, "mode=%s max-size=%u max-file-size=%llu timeout=%g"
-	    "%s%s%s%s%s sources=%s",
+	    "%s%s%s%s%s%s sources=%s",
 	    o->definitions ? "definitions" : "partition", o->max_size,
 	    (unsigned long long)o->max_file_size, o->timeout,
 	    o->forced != NULL ? " lang=" : "",
 	    o->forced != NULL ? o->forced->name : "", o->ast ? " ast" : "",
-	    o->skip_generated ? " skip-generated" : "", endings.p,
+	    o->skip_generated ? " skip-generated" : "",
+	    o->text ? " text" : "", endings.p,
 	    SOURCES) == -1)
 		errx(2, "out of memory");
 	buf_free(&endings);
@@ -206,6 +207,24 @@ summary(const struct outcome *all)
 	if (all->sum.gone != 0)
 		fprintf(stderr, ", %ju gone", (uintmax_t)all->sum.gone);
 	putc('\n', stderr);
+}
+
+/* For who sits at a terminal: what share is in no language, and what to do. */
+static void
+say_unsupported(const struct outcome *all)
+{
+	uint64_t n = 0, seen = all->sum.files + all->sum.kept;
+	size_t i;
+
+	for (i = 0; i < all->nskips; i++) {
+		seen += all->skips[i].n;
+		if (strcmp(all->skips[i].reason, "unsupported") == 0)
+			n = all->skips[i].n;
+	}
+	if (n != 0)
+		warnx("%ju of %ju files are in no known language "
+		    "(--text takes them, --ext tells it)", (uintmax_t)n,
+		    (uintmax_t)seen);
 }
 
 static void
@@ -302,7 +321,7 @@ main(int argc, char *argv[])
 {
 	enum { AST = 256, CHECKSUM, DEFINITIONS, EXCLUDE, EXT, FILES_FROM,
 	    LANG, LIST, MAX_FILE, MAX_SIZE, NO_IGNORE, SKIP_GENERATED,
-	    STDIN_NAME, TIMEOUT, UNCHANGED };
+	    STDIN_NAME, TEXT, TIMEOUT, UNCHANGED };
 	static const struct option longs[] = {
 		{ "ast", no_argument, NULL, AST },
 		{ "checksum", no_argument, NULL, CHECKSUM },
@@ -317,6 +336,7 @@ main(int argc, char *argv[])
 		{ "no-ignore", no_argument, NULL, NO_IGNORE },
 		{ "skip-generated", no_argument, NULL, SKIP_GENERATED },
 		{ "stdin-name", required_argument, NULL, STDIN_NAME },
+		{ "text", no_argument, NULL, TEXT },
 		{ "timeout", required_argument, NULL, TIMEOUT },
 		{ "unchanged", required_argument, NULL, UNCHANGED },
 		{ NULL, 0, NULL, 0 }
@@ -401,6 +421,9 @@ main(int argc, char *argv[])
 		case UNCHANGED:
 			manifest_name = optarg;
 			break;
+		case TEXT:
+			o.text = 1;
+			break;
 		case TIMEOUT:
 			o.timeout = seconds("--timeout", optarg);
 			break;
@@ -460,6 +483,8 @@ main(int argc, char *argv[])
 	ignore_free(exclude);
 	if (verbose)
 		summary(&all);
+	else if (!quiet)
+		say_unsupported(&all);
 	free(all.skips);	/* the reasons are the manifest's, or ours */
 	manifest_free(stored);
 	if (!all.lost)		/* no end: the reader must not trust it */

@@ -184,6 +184,17 @@ struct language {
 /* All languages, in the order in which they are listed; NULL ends. */
 extern const struct language *const languages[];
 
+/* Text in no language: "text", which has no grammar and is not in the list. */
+extern const struct language lang_text;
+
+/*
+ * What kind of text it is, as a label, by its name or its #! line: "dockerfile",
+ * "perl"; or NULL. It may be put into buf, which has LANG_KIND_MAX bytes.
+ */
+#define LANG_KIND_MAX	32
+const char *lang_text_kind(const char *path, const char *text, size_t n,
+    char *buf);
+
 /* Is the text of n bytes one of the list's, which "|" separates? */
 int in_list(const char *list, const char *s, size_t n);
 
