@@ -759,3 +759,32 @@ Third' ]
 	script -qec 'chunkify --text d >out' /dev/null </dev/null >said
 	! grep -q language said || false
 }
+
+# --- where the parser was led astray -----------------------------------------------
+
+@test "chunkify: what follows a function that cannot be parsed is found, in each language of braces" {
+	local tail='\n\nFUNC b() {\n  return 1\n}\n\nFUNC c() {\n  return 1\n}\n' lang
+	while read -r lang func; do
+		printf "PRE\nFUNC a() {\n  if (x) {\n    g(\n}$tail" |
+		    sed -e "s/FUNC/$func/" -e "s/^PRE/$([ $lang != php ] || echo '<?php')/" -e 's/return 1$/return 1;/' >a
+		chunkify --definitions --lang $lang a >out
+		[ "$(jq -r 'select(.type == "chunk") | .symbols[] | "\(.name) \(.kind) \(.scope) \(.start_line) \(.end_line)"' out)" = \
+'a function null 2 5
+b function null 7 9
+c function null 11 13' ] || { echo $lang; false; }
+		[ "$(jq 'select(.type == "file").parse_errors' out)" -gt 0 ]
+		chunkify --lang $lang a | jq -j 'select(.type == "chunk").content' | cmp - a
+	done <<-'END'
+	c int
+	cpp int
+	go func
+	rust fn
+	javascript function
+	typescript function
+	php function
+	swift func
+	kotlin fun
+	awk function
+	dart int
+	END
+}

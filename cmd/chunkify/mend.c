@@ -89,7 +89,8 @@ hide_if(struct mend *m, const char *s)
 }
 
 /* Hide the body of a function, but for its directives; of those the ones, too,
- * that belong to a conditional around its head. */
+ * that belong to a conditional around its head. In other languages than C's
+ * there are none. */
 static void
 hide_body(struct mend *m, const struct unit *u)
 {
@@ -101,7 +102,8 @@ hide_body(struct mend *m, const struct unit *u)
 
 		while (t < u->close && (*t == ' ' || *t == '\t'))
 			t++;
-		if (t < u->close && *t == '#' && s[-1] == '\n') {
+		if (t < u->close && *t == '#' && s[-1] == '\n' &&
+		    m->g->lang->masks != NULL) {
 			next = skip_directive(t, u->close);
 			depth += directive(t, next, "if");
 			if (depth == 0 && (directive(t, next, "el") ||
@@ -166,6 +168,16 @@ look(struct mend *m, const struct unit *u, const char *end)
 
 /* --- taking the text apart ---------------------------------------------------- */
 
+/* Behind a character in quotation marks at s, else s: in other languages than C
+ * they may stand alone. */
+static const char *
+skip_char(const char *s, const char *end)
+{
+	int n = s + 1 < end && s[1] == '\\' ? 3 : 2;
+
+	return end - s > n && s[n] == '\'' ? s + n + 1 : s;
+}
+
 /* Behind the line at s, and a comment that begins on it. Gives the first and
  * the last byte of it that count, 0 if there are none, and its first "{". */
 static const char *
@@ -183,7 +195,7 @@ line(const char *s, const char *end, char *first, char *last,
 			s++;
 			continue;
 		}
-		t = skip_text(s, end);
+		t = *s == '\'' ? skip_char(s, end) : skip_text(s, end);
 		if (*s != '/' || t == s) {
 			if (*first == 0)
 				*first = *s;

@@ -5,6 +5,9 @@
  */
 #define FUNC "arrow_function|function_expression|generator_function"
 
+	{ "function_declaration|generator_function_declaration|"
+	  "lexical_declaration|expression_statement|export_statement|ERROR",
+	  .flags = TOP },
 	{ "program|statement_block|class_body|switch_body", .flags = BLOCK },
 	{ "variable_declaration|lexical_declaration|sequence_expression",
 	  .flags = BLOCK },
