@@ -130,7 +130,8 @@ enum { LABEL_DOCUMENTED, LABEL_EXPORTED, LABEL_GENERATED, LABEL_STATIC,
  *	- between the parameters or one of the tails and a body: f() const API {
  *	- alone on their line, where a statement could begin.
  * For languages with the words, comments, strings and directives of C. Nor is
- * a comment shown inside a macro's body, which would end there.
+ * a comment shown inside a macro's body, which would end there, nor the lines of
+ * a conditional inside an initialiser.
  *
  * Where types is given, words that are not in capitals are hidden too, when
  * they stand where C allows no name: between a type and what it declares,
