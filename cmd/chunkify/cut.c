@@ -869,9 +869,11 @@ numbered(const struct job *j, uint32_t at)
 	for (; p < end && (isdigit((unsigned char)j->text[p]) ||
 	    j->text[p] == '.'); p++)
 		dots += j->text[p] == '.';
-	return dots != 0 && isdigit((unsigned char)*s) && p < end &&
-	    j->text[p] == ' ' &&
-	    isupper((unsigned char)j->text[skip_indent(j, p, end)]);
+	if (dots == 0 || !isdigit((unsigned char)*s) || p == end ||
+	    j->text[p] != ' ')
+		return 0;
+	p = skip_indent(j, p, end);
+	return p < end && isupper((unsigned char)j->text[p]);
 }
 
 /* Does a heading stand at the line, behind an empty one or at the beginning? */

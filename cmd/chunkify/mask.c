@@ -278,8 +278,8 @@ hide(struct scan *c, const char *s, const char *end)
 		memcpy(c->copy, c->text, c->end - c->text);
 	}
 	for (p = c->copy + (s - c->text); s < end; s++, p++)
-		if (*p != '\n' && *p != '\r' &&
-		    (*p != '\\' || (s[1] != '\n' && s[1] != '\r')))
+		if (*p != '\n' && *p != '\r' && (*p != '\\' ||
+		    s + 1 == c->end || (s[1] != '\n' && s[1] != '\r')))
 			*p = ' ';
 }
 
