@@ -1,4 +1,4 @@
-#include <string.h>	/* strcspn, memmove */
+#include <string.h>	/* memmove, strcspn */
 
 #include "path.h"
 
