@@ -158,6 +158,8 @@ struct language {
 	 */
 	const char *keyword;
 	const struct masks *masks;	/* or NULL */
+	int dollar_quotes;		/* $tag$...$tag$ is shown as '...', for
+					 * it holds yet another language */
 	const struct rule *rules;	/* ends with a row whose node is NULL */
 };
 
