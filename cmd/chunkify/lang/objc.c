@@ -22,7 +22,6 @@ static const struct rule rules[] = {
 	{ "parameter_list|preproc_params|preproc_arg|attribute_specifier|"
 	  "method_parameter|instance_variables", .flags = LEAF },
 	{ "block_literal", .flags = LOCAL },
-	{ "compound_statement", .needs = "#define|typedef " },
 
 	{ "pointer_declarator|function_declarator|array_declarator|"
 	  "init_declarator|block_pointer_declarator|struct_declarator",

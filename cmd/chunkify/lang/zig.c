@@ -11,7 +11,6 @@ static const struct rule rules[] = {
 	  "error_set_declaration|ERROR", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
 	{ "string|multiline_string|parameters|arguments", .flags = LEAF },
-	{ "block", .needs = "fn|struct|enum|union|opaque" },
 
 	/* definitions */
 	{ "variable_declaration", "struct", "<identifier>",
