@@ -253,7 +253,7 @@ forms() {
 }
 
 @test "docs: README names every language, and no others" {
-	sed -n '/^Languages: /,/^$/p' "$ROOT/README.md" | grep -o '`[a-z]*`' |
+	sed -n '/^Languages: /,/^$/p' "$ROOT/README.md" | grep -o '`[a-z_]*`' |
 	    tr -d '`' | sort >said
 	chunkify --list-languages | sort | diff said -
 }
