@@ -14,6 +14,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <tree_sitter/api.h>
 
@@ -171,6 +172,14 @@ int in_list(const char *list, const char *s, size_t n);
 
 /* By name, or NULL. */
 const struct language *lang_by_name(const char *name);
+
+/*
+ * What is known of a language, as a line of five columns with a tab between
+ * them: its name; endings and file names; the kinds of its definitions; the
+ * kinds of its nodes in ast records; its labels. Within a column a blank is
+ * between them. Compiles the table.
+ */
+void lang_print(const struct language *lang, FILE *f);
 
 /*
  * The language of a file by its name, or, when that says nothing, by its
