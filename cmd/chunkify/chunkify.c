@@ -213,7 +213,7 @@ list_languages(void)
 	const struct language *const *l;
 
 	for (l = languages; *l != NULL; l++)
-		puts((*l)->name);
+		lang_print(*l, stdout);
 }
 
 static FILE *
