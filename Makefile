@@ -1,4 +1,5 @@
-# chunkkv: make, make demo, make check, make install, make uninstall, make clean.
+# chunkkv: make, make demo, make check, make install, make uninstall, make clean,
+# make dist, make deb.
 #
 # make builds, and names what it lacks; make deps installs that (as root). demo
 # and check do both. B=DIR builds elsewhere, SAN=address,undefined with the
@@ -9,6 +10,7 @@
 # directories.
 
 TOOLS = chunkify kvput kvcount kvget kvls kvdel
+SCRIPTS = kvindex
 
 B = build
 override B := $(patsubst $(CURDIR)/%,%,$(abspath $B))
@@ -27,7 +29,7 @@ ENGINES = bdb sqlite
 # libraries each tool gets what it uses.
 LIBS = $(if $(SAN),-Wl$(comma)-Bstatic) $(foreach e,$(ENGINES),$(LIBS_$e)) -ljansson -lcrypto \
 	$(if $(SAN),-Wl$(comma)-Bdynamic)
-LIBS_bdb = -ldb-5.3
+LIBS_bdb = -ldb-5.3 -lzstd
 comma = ,
 
 # The languages chunkify knows, in the order in which it lists them; as few as
@@ -64,7 +66,8 @@ src_zig = @tree-sitter-grammars/tree-sitter-zig
 grammar_vue = html
 
 PARTS = build/parts
-MODULES = $(PARTS)/node_modules
+# A release archive has them in parts/, and needs nothing from elsewhere.
+MODULES = $(or $(wildcard parts/node_modules),$(PARTS)/node_modules)
 TS = $(MODULES)/tree-sitter/vendor/tree-sitter/lib
 SQLITE = $(MODULES)/better-sqlite3/deps/sqlite3
 GRAMMARS = $(sort $(foreach l,$(LANGUAGES),$(call grammar_of,$l)))
@@ -100,7 +103,7 @@ say = $(if $V,,@echo '  $1' && )
 
 objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c))
 
-all: $(TOOLS:%=$B/bin/%)
+all: $(TOOLS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%)
 
 # Other flags than last time, and all is built anew. Before anything is, what
 # the build lacks is named; or installed, where that was asked for.
@@ -124,6 +127,10 @@ $(TOOLS:%=$B/bin/%): $B/bin/%: $$(call objs,cmd/$$*) $B/common.a $$($$*_PARTS)
 	@mkdir -p $(@D)
 	$(call say,LD $@)$(LINK) $($*_LD) -o $@ $^ $(LIBS) $(LDLIBS)
 
+$(SCRIPTS:%=$B/bin/%): $B/bin/%: cmd/$$*/$$*
+	@mkdir -p $(@D)
+	@install -m 755 $< $@
+
 $B/%.o: %.c $B/flags | $(PARTS)/.ready
 	@mkdir -p $(@D)
 	$(call say,CC $<)$(CC) $(FLAGS) -c -o $@ $<
@@ -135,12 +142,12 @@ $B/languages.h $B/engines.h: $B/%.h: FORCE
 	@mkdir -p $(@D)
 	@$(LIST_$*) | cmp -s - $@ || $(LIST_$*) >$@
 $B/cmd/chunkify/lang.o: $B/languages.h
-$B/common/engine/engines.o: $B/engines.h
+$B/common/engine/engines.o $B/common/base/option.o: $B/engines.h
 
 # What shapes chunks, in a few digits: a store knows by them that its files must
 # be chunked again. All that chunkify is made of counts, but for what is named
 # here as having to do with stores alone; what is new counts until it is named.
-NOT_SHAPES = common/store/% common/engine/%
+NOT_SHAPES = common/store/% common/engine/% common/base/option.% common/base/release.h
 SHAPES = $B/languages.h $(filter-out $(NOT_SHAPES),$(sort $(wildcard common/*/*.[ch] \
 	cmd/chunkify/*.[ch] cmd/chunkify/lang/*.[ch] cmd/chunkify/guard/*) \
 	cmd/chunkify/package-lock.json cmd/chunkify/setup.sh))
@@ -151,14 +158,14 @@ $B/version.h: FORCE $B/languages.h
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 $B/cmd/chunkify/chunkify.o: $B/version.h
 
--include $(shell find $B -name '*.d' 2>/dev/null)
+-include $(shell find $B -type f -name '*.d' 2>/dev/null)
 
 # --- what is not ours -----------------------------------------------------
 
 # Fetched into $(PARTS), which needs no rights.
 SETUP = sh cmd/chunkify/setup.sh
 $(PARTS)/.ready: cmd/chunkify/package-lock.json cmd/chunkify/setup.sh | $B/flags
-	$(call say,FETCH $(PARTS))$(SETUP) fetch $(PARTS)
+	$(if $(wildcard parts/node_modules),@mkdir -p $(@D),$(call say,FETCH $(PARTS))$(SETUP) fetch $(PARTS))
 	@touch $@
 
 # What for: build, test, fuzz, analyse.
@@ -367,6 +374,18 @@ demo: all
 # A program that runs is replaced, not written to.
 BINDIR = $(DESTDIR)$(PREFIX)/bin
 MANDIR = $(DESTDIR)$(PREFIX)/share/man
+UNITDIR = $(DESTDIR)$(PREFIX)/lib/systemd/user
+TIMERS = $(wildcard cmd/*/*.service cmd/*/*.timer)
+# Completion: each shell looks in a place of its own, bash and fish for a file
+# that is called as the program.
+DATADIR = $(PREFIX)/share/chunkkv
+bash_AT = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+fish_AT = $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+zsh_AT = $(DESTDIR)$(PREFIX)/share/zsh/$(ZSH_FUNCTIONS)
+ZSH_FUNCTIONS = site-functions
+ALL_TOOLS = $(TOOLS) $(SCRIPTS)
+SHARED = $(addprefix $(DESTDIR)$(DATADIR)/,complete chunk.schema.json) $(zsh_AT)/_chunkkv $(ALL_TOOLS:%=$(bash_AT)/%) $(ALL_TOOLS:%=$(fish_AT)/%.fish)
+complete = sed 's|@DATADIR@|$(DATADIR)|; s|@TOOLS@|$(ALL_TOOLS)|' common/completion/$1 >$2 && chmod 644 $2
 PAGES = $(wildcard cmd/*/*.1 common/*.[57])
 install: all
 	install -d $(BINDIR)
@@ -374,18 +393,54 @@ install: all
 		install -s -m 755 $B/bin/$$tool $(BINDIR)/.$$tool.new && \
 		mv -f $(BINDIR)/.$$tool.new $(BINDIR)/$$tool || exit; \
 	done
+	for script in $(SCRIPTS); do \
+		install -m 755 $B/bin/$$script $(BINDIR)/.$$script.new && \
+		mv -f $(BINDIR)/.$$script.new $(BINDIR)/$$script || exit; \
+	done
+	install -d $(UNITDIR)
+	for unit in $(TIMERS); do \
+		sed 's|^ExecStart=|&$(PREFIX)/bin/|' $$unit >$(UNITDIR)/$${unit##*/} && \
+		chmod 644 $(UNITDIR)/$${unit##*/} || exit; \
+	done
+	install -D -m 755 common/completion/complete $(DESTDIR)$(DATADIR)/complete
+	install -m 644 common/chunk.schema.json $(DESTDIR)$(DATADIR)
+	install -d $(bash_AT) $(fish_AT) $(zsh_AT)
+	$(call complete,zsh,$(zsh_AT)/_chunkkv)
+	for tool in $(ALL_TOOLS); do \
+		$(call complete,bash,$(bash_AT)/$$tool) && \
+		$(call complete,fish,$(fish_AT)/$$tool.fish) || exit; \
+	done
 	for page in $(PAGES); do \
 		install -D -m 644 $$page $(MANDIR)/man$${page##*.}/$${page##*/} || exit; \
 	done
 
 uninstall:
-	rm -f $(TOOLS:%=$(BINDIR)/%)
+	rm -f $(ALL_TOOLS:%=$(BINDIR)/%) $(SHARED) $(patsubst %,$(UNITDIR)/%,$(notdir $(TIMERS)))
 	for page in $(PAGES); do \
 		rm -f $(MANDIR)/man$${page##*.}/$${page##*/}; \
 	done
 
+# --- to give it away --------------------------------------------------------
+
+VERSION := $(shell sed -n 's/^.define VERSION[^"]*"\(.*\)"/\1/p' common/base/release.h)
+# A package of npm is the first part of a path, or the first two with a scope.
+package_of = $(if $(filter @%,$1),$(subst $(space),/,$(wordlist 1,2,$(subst /, ,$1))),$(firstword $(subst /, ,$1)))
+space = $() $()
+PACKAGES = $(sort bats tree-sitter $(foreach g,$(GRAMMARS),$(call package_of,$(or $(src_$g),tree-sitter-$g))))
+DIST = $B/chunkkv-$(VERSION).tar.xz
+dist: $(PARTS)/.ready
+	$(call say,DIST $(DIST))sh common/release/dist.sh $(VERSION) $(MODULES) $(DIST) $(PACKAGES)
+
+# DEBFULLNAME and DEBEMAIL say whose package it is; DEB_COMPRESSION="-Zxz -z0" is
+# quick, for a try.
+DEB = $B/chunkkv_$(VERSION)_$(shell dpkg --print-architecture 2>/dev/null).deb
+deb: all
+	@rm -rf $B/deb
+	@$(MAKE) -s -o all install DESTDIR=$(abspath $B/deb) PREFIX=/usr ZSH_FUNCTIONS=vendor-completions
+	$(call say,DEB $(DEB))sh common/release/deb.sh $(VERSION) $B/deb $(DEB) $(MODULES) $(filter-out bats,$(PACKAGES))
+
 clean:
 	rm -rf $B $B-asan $B-fuzz $(PARTS)
 
-.PHONY: all analyse bench bench-hostile check check-faults check-here clean demo deps faults fuzz fuzz-here install uninstall FORCE
+.PHONY: all analyse bench bench-hostile check check-faults check-here clean deb demo deps dist faults fuzz fuzz-here install uninstall FORCE
 .DELETE_ON_ERROR:

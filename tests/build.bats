@@ -13,6 +13,7 @@ lacks() {
 @test "build: every program moves, cannot run its stack, and writes no tables" {
 	local tool headers
 	for tool in "$BIN"/* "${BIN%/bin}"/unit/*; do
+		[ "$(head -c 2 "$tool")" != "#!" ] || continue
 		headers=$(readelf -hldW "$tool")
 		has 'Type: +DYN'
 		has 'FLAGS_1.* NOW.* PIE'
@@ -107,7 +108,7 @@ mk() {
 	wait $!
 	for tool in "$BIN"/*; do
 		[ "$(stat -c %a "usr/bin/${tool##*/}")" = 755 ]
-		run readelf -SW "usr/bin/${tool##*/}"
+		run readelf -SW "usr/bin/${tool##*/}"	# silent on a script
 		[[ "$output" != *.debug_info* ]]
 		[ -e "usr/share/man/man1/${tool##*/}.1" ]
 	done

@@ -302,3 +302,26 @@ EOF
 	[ "$(jq -r 'select(.type == "skip") | "\(.file_path) \(.reason)"' <<<"$output")" = "r unreadable" ]
 	[ "$(tail -n 1 <<<"$output" | jq .errors)" = 1 ]
 }
+
+@test "chunkify: a store in the tree is left out, in a git work tree and elsewhere" {
+	mkdir -p src/sub/format
+	printf 'int a;\n' >src/a.c
+	printf 'int b;\n' >src/sub/b.c
+	printf 'chunkkv is the word\n' >src/notes
+	for o in -q --no-ignore; do
+		chunkify $o src >fresh
+		chunkify $o src | kvput src/db
+		chunkify $o src | kvput src/sub/db
+		chunkify $o src | diff fresh -
+		rm -r src/db src/sub/db
+	done
+	git init -q src
+	chunkify src >fresh
+	chunkify src | kvput src/db
+	chunkify src | kvput src/sub/db
+	chunkify src | diff fresh -
+	# what is called so and is none is not
+	rm src/db/format
+	mkfifo src/db/format
+	chunkify src | jq -r 'select(.type == "skip").file_path' | grep -qx src/db/chunk.db
+}

@@ -10,9 +10,20 @@ load helper.bash
 
 @test "kvcount: a path that is not stored counts 0" {
 	{ begin; whole a one; end 1 1; } | kvput $DB
-	run -0 kvcount $DB nope
+	run -0 --separate-stderr kvcount $DB nope
 	[ "$output" = 0 ]
+	[ "$stderr" = "kvcount: nope: not stored" ]
 	[ "$(kvcount $DB a nope)" = "$(printf '1\ta\n0\tnope')" ]
+}
+
+@test "kvcount: a directory is told from what is not stored" {
+	{ begin; whole src/a one; echo '{"type":"skip","file_path":"b","reason":"binary"}'; end 1 1; } | kvput $DB
+	run -0 --separate-stderr kvcount $DB src/
+	[ "$output" = 0 ]
+	[ "$stderr" = "kvcount: src: a directory; files are counted (kvls -r src lists them)" ]
+	# what was skipped is stored, and has none
+	run -0 --separate-stderr kvcount $DB b src/a
+	[ -z "$stderr" ]
 }
 
 @test "kvcount: defect 8: ./src//a.c is src/a.c" {
@@ -58,7 +69,7 @@ load helper.bash
 
 @test "kvcount: no store, a foreign directory" {
 	run -2 kvcount nope
-	[ "$output" = "kvcount: nope: No such file or directory" ]
+	[ "$output" = 'kvcount: nope: No such file or directory ("chunkify PATH | kvput nope" makes a store)' ]
 	mkdir foreign
 	run -2 kvcount foreign a
 	[ "$output" = "kvcount: foreign: not a store" ]
@@ -67,7 +78,7 @@ load helper.bash
 
 @test "kvcount: usage" {
 	run -2 kvcount
-	[ "${lines[0]}" = "usage: kvcount DB [PATH...]" ]
+	[ "$output" = "kvcount: which store? DB is missing (see kvcount --help)" ]
 	run -2 kvcount -a $DB x
 	run -2 kvcount -q $DB
 }

@@ -28,7 +28,7 @@ load helper.bash
 	{ begin; whole a x; echo '{"type":"skip","file_path":"b","reason":"binary"}'; end 1 1; } | kvput $DB
 	run -1 --separate-stderr kvget $DB nope
 	[ -z "$output" ]
-	[ "$stderr" = "kvget: nope: not stored" ]
+	[ "$stderr" = "kvget: nope: not stored (for a definition: kvget -s nope)" ]
 	run -1 --separate-stderr kvget -t $DB b
 	[ -z "$output" ]
 	[ "$stderr" = "kvget: b: skipped: binary" ]
@@ -652,12 +652,13 @@ same_store() { # same_store DB DB
 
 @test "kvget: no store, usage" {
 	run -2 kvget nope a
-	[ "$output" = "kvget: nope: No such file or directory" ]
+	[ "$output" = 'kvget: nope: No such file or directory ("chunkify PATH | kvput nope" makes a store)' ]
 	# All these are wrong although there is a store.
 	{ begin; whole a one; end 1 1; } | kvput $DB
 	run -2 kvget
-	[[ "${lines[0]}" == "usage: kvget "* ]]
+	[ "$output" = "kvget: which store? DB is missing (see kvget --help)" ]
 	run -2 kvget $DB
+	[ "$output" = "kvget: which file? PATH is missing (see kvget --help)" ]
 	run -2 kvget $DB a 1 2 3
 	run -2 kvget -a $DB a b
 	run -2 kvget -a -H "$(hash x)" $DB
@@ -692,4 +693,14 @@ same_store() { # same_store DB DB
 	run -2 kvget $DB a
 	[[ "$output" == "kvget: test.db/chunk.db: "* ]]
 	[ "${#lines[@]}" = 1 ]
+}
+
+@test "kvget: what is no stored file, but perhaps something else, is said so" {
+	{ begin; whole src/a.c one; end 1 1; } | kvput $DB
+	run -1 kvget $DB main
+	[ "$output" = "kvget: main: not stored (for a definition: kvget -s main)" ]
+	run -1 kvget $DB src/b.c
+	[ "$output" = "kvget: src/b.c: not stored" ]
+	run -1 kvget $DB ./src/
+	[ "$output" = "kvget: src: a directory; --all prints the files below it" ]
 }

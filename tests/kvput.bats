@@ -53,7 +53,7 @@ load helper.bash
 	echo 'chunkkv 99' >$DB/format
 	cp -a $DB before
 	run -2 kvput $DB </dev/null
-	[ "$output" = "kvput: test.db: a store of format 99, this program knows format 2" ]
+	[ "$output" = "kvput: test.db: a store of format 99, this program knows format 3" ]
 	diff -r before $DB
 }
 
@@ -74,11 +74,11 @@ load helper.bash
 
 @test "kvput: usage" {
 	run -2 kvput
-	[ "${lines[0]}" = "usage: kvput [-v] [--changes] [--force] [--prune] [--wait SECONDS] DB" ]
+	[ "$output" = "kvput: which store? DB is missing (see kvput --help)" ]
 	run -2 kvput a b
 	run -2 kvput -x $DB
 	run -2 kvput --wait soon $DB
-	[ "$output" = "kvput: soon: not a number of seconds" ]
+	[ "$output" = 'kvput: --wait: "soon" is not a number of seconds (see kvput --help)' ]
 	[ ! -e $DB ]
 }
 
@@ -425,13 +425,13 @@ bad() { # bad FILTER MESSAGE: what jq makes of a good chunk
 @test "kvput: a limit on the size of files stops it at whichever write, and it says so" {
 	many 200 7 "$(printf '%07000d' 1)" >one
 	many 200 9 "$(printf '%07000d' 2)" >two
-	kvput $DB <one
+	kvput --plain $DB <one
 	size=$(($(stat -c %s $DB/chunk.db) / 1024))
 	[ "$size" -gt 8192 ]	# else a journal would meet the limit first
 	export ASAN_OPTIONS=detect_leaks=0
 	for more in 32 320 960; do	# all within a slice
 		cp -a $DB db2
-		run -2 pipe "ulimit -f $((size + more)); exec kvput db2 <two"
+		run -2 pipe "ulimit -f $((size + more)); exec kvput --plain db2 <two"
 		[[ "$output" == "kvput: db2/"*": File too large" ]]
 		kvcount -a db2 >counts
 		[ "$(wc -l <counts)" = 200 ]
@@ -711,4 +711,63 @@ timeless() { # timeless DB
 	whole a.c one | kvput $DB
 	run -2 pipe 'ulimit -n 6; exec timeout 5 kvcount $DB a.c'
 	[[ "$output" == *"Too many open files"* ]]
+}
+
+# --- compressed ---------------------------------------------------------------
+
+# A stream of more than the four megabytes a dictionary is made of.
+large() {
+	awk 'BEGIN { for (i = 0; i < 26000; i++)
+		printf "int value_%d_of_%d(int a)\n{\n\treturn a * %d + other_%d(a);\n}\n\n",
+		    i, i % 7, i * 31 % 1009, i % 613 }' >large.c
+	chunkify --max-size 250 large.c
+}
+
+@test "kvput: a large store is compressed, and reads as one that is not" {
+	large >stream
+	[ "$(wc -c <stream)" -gt 5000000 ]
+	kvput $DB <stream
+	kvput --plain plain <stream
+	db5.3_dump -p plain/chunk.db | sed -n 's/^ \([z{]\).*/\1/p' | sort -u | diff - <(echo '{')
+	db5.3_dump -p $DB/chunk.db | sed -n 's/^ \([z{]\).*/\1/p' | sort | uniq -c >kinds
+	[ "$(awk '$2 == "z" { print $1 }' kinds)" -gt 1000 ]
+	cat kinds
+	[ $(($(stat -c %s $DB/chunk.db) * 2)) -lt "$(stat -c %s plain/chunk.db)" ]
+	for db in $DB plain; do
+		kvget -a $db | sed 's/"\(created\|stored\)_at":[0-9]*//g' >$db.dump
+	done
+	cmp $DB.dump plain.dump
+	kvget -t $DB large.c | cmp - large.c
+	kvls --check $DB
+	# Again, and nothing changes; a change is seen; what comes later is compressed, too.
+	kvput -v $DB <stream 2>&1 | grep -q '1 same.* 0 added'
+	sed -i '3s/return a/return b/' large.c
+	chunkify --max-size 250 large.c | kvput -v $DB 2>&1 | grep -q ' 1 changed.* 1 added'
+	kvget -t $DB large.c | cmp - large.c
+	kvls --check $DB
+}
+
+@test "kvput: what is compressed and damaged is told, and the rest is saved" {
+	{ whole a.c 'int other;'; large; } | sed '/"end"/d; /"begin"/d' | kvput $DB
+	db5.3_dump $DB/meta.db >dump
+	db5.3_dump -p $DB/meta.db | grep -q '^ meta:dictionary'
+	# another dictionary: all that it served is lost, and nothing else
+	python3 - <<-'END'
+	lines = open("dump").read().split("\n")
+	key = " " + b"meta:dictionary".hex()
+	i = lines.index(key)
+	lines[i + 1] = " " + b"none".hex()
+	open("dump", "w").write("\n".join(lines))
+	END
+	rm $DB/meta.db
+	db5.3_load -c chksum=1 -f dump $DB/meta.db
+	run -1 kvls --check $DB
+	[[ "${lines[0]}" == *'meta:dictionary: is none' ]]
+	[[ "$output" == *'large.c:'*': cannot be decompressed'* ]]
+	run -2 --separate-stderr kvget $DB large.c
+	[ -z "$output" ]
+	[[ "$stderr" == *'a page is damaged'* ]]
+	run -1 --separate-stderr kvls --repair saved $DB
+	[ "$output" = large.c ]
+	kvget -t saved a.c | cmp - <(printf 'int other;')
 }

@@ -39,9 +39,9 @@ generate() { # generate SEED FILES
 	done
 }
 
-# What is wrong with a stream.
-faults() {
-	jq -r 'def newlines: (.content // (.content_base64 | @base64d)) | [match("\n"; "g")] | length;
+# What is wrong with a stream, of chunks of this size.
+faults() { # faults SIZE
+	jq -r --argjson size "$1" 'def newlines: (.content // (.content_base64 | @base64d)) | [match("\n"; "g")] | length;
 	def nests: sort_by([.byte_start, -.byte_end]) | reduce .[] as $s ({open: [], bad: []};
 	    .open |= map(select(. > $s.byte_start)) |
 	    if any(.open[]; . < $s.byte_end) then .bad += [$s.name] else . end |
@@ -63,6 +63,8 @@ faults() {
 	    ($c[] | .byte_start as $a | .byte_end as $b | .symbols[] |
 	        select(.byte_start < $a or .byte_start >= $b or .byte_end > $f.size or .byte_end < .byte_start) |
 	        "\($p): \(.name) begins elsewhere"),
+	    ($c[].byte_end as $at | $c[].symbols[] | select(.byte_start < $at and $at < .byte_end and (.byte_end - .byte_start) <= $size) |
+	        "\($p): \(.name) fits, and is cut"),
 	    ([$c[].symbols[]] | nests[] | "\($p): \(.) overlaps another"),
 	    (if ([$c[].symbols[].byte_start] | . != sort) then "\($p): symbols out of order" else empty end))'
 }
@@ -73,14 +75,14 @@ faults() {
 		echo "seed $seed"
 		rm -rf tree
 		generate $seed 3
-		for size in 1500 120; do
+		for size in 1500 120 60; do
 			chunkify -j1 --max-size $size tree >one
 			[ "$(jq -c 'select(.type == "end") | .files' one)" = "$(find tree -type f | wc -l)" ]
 			[ "$(jq -c 'select(.type == "end") | .chunks' one)" -gt 60 ]
 			jq -r 'select(.type == "file").file_path' one | xargs cat >want
 			jq -r 'select(.type == "chunk") | .content_base64 // (.content | @base64)' one |
 			    base64 -d | cmp - want
-			[ -z "$(faults <one)" ] || { faults <one | head; false; }
+			[ -z "$(faults $size <one)" ] || { faults $size <one | head; false; }
 			for j in 3 3 8; do
 				chunkify -j$j --max-size $size tree | cmp - one
 			done

@@ -88,8 +88,8 @@ commit() { # commit ARGUMENTS, as somebody
 	[[ "$output" == *"chunkify: src/x.c: binary"* ]]
 	is_fresh index.db src
 	# as the text below it would have it
-	sed -i 's/chunkify --unchanged - src/(& || test $$? -eq 1)/' Makefile
-	grep -qF "$(sed -n 's/.*| \((.*)\) | kvput.*/\1/p' Makefile)" "$ROOT/README.md"
+	sed -i '/kvindex/s/$/ || test $$? -eq 1/' Makefile
+	grep -qF '`|| test $$? -eq 1`' "$ROOT/README.md"
 	make -s index
 }
 
@@ -102,33 +102,36 @@ commit() { # commit ARGUMENTS, as somebody
 	[[ "$cmd" != *%* ]]	# cron would take it for a newline
 	[[ "$(sed -n 2p crontab | cut -d' ' -f1-5)" =~ ^[0-9*/,\ -]*$ ]]
 	cron() {
-		env -i HOME="$PWD/home" PATH="$PATH" \
+		env -i -C home HOME="$PWD/home" PATH="$PATH" \
 		    ASAN_OPTIONS="$ASAN_OPTIONS" sh -c "$cmd"
 	}
 	run -0 cron
 	[ -z "$output" ]
-	[ "$(kvcount home/project/index.db src/path.c)" = 2 ]
+	[ "$(kvcount home/project/.chunks src/path.c)" = 2 ]
 	rm home/project/src/path.c
 	run -0 cron
 	[ -z "$output" ]
-	[ "$(kvcount home/project/index.db src/path.c)" = 0 ]
+	[ "$(kvcount home/project/.chunks src/path.c 2>/dev/null)" = 0 ]
 	mv home/project/src home/project/elsewhere
 	mkdir home/project/src
 	run -1 cron
 	[ "$output" = "kvput: --prune: not done: src came up empty, but files below it are stored" ]
-	[ "$(kvcount home/project/index.db src/path.h)" = 1 ]
+	[ "$(kvcount home/project/.chunks src/path.h)" = 1 ]
 	rmdir home/project/src
 	mv home/project/elsewhere home/project/src
 	# one that still runs
-	exec 9>home/project/.index.lock
-	flock 9
-	rm -r home/project/index.db
+	exec 8<home/project/.chunks
+	flock 8
+	touch home/project/src/new.c
 	run -1 cron
 	[ -z "$output" ]
-	[ ! -e home/project/index.db ]
-	exec 9>&-
-	printf 'int a;\0' >home/project/src/x.c
+	[ "$(kvls home/project/.chunks | grep -c new.c)" = 0 ]
+	exec 8<&-
 	run -0 cron
+	[ -z "$output" ]
+	kvls home/project/.chunks | grep -q new.c
+	printf 'int a;\0' >home/project/src/x.c
+	run -1 cron
 	[ "$output" = "chunkify: src/x.c: binary" ]
 	mv home/project home/gone
 	run ! cron

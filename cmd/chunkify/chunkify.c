@@ -7,7 +7,6 @@
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <getopt.h>
 #include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include "arena.h"
 #include "cut.h"
 #include "file.h"
+#include "base/option.h"
 #include "base/path.h"
 #include "progress.h"
 #include "queue.h"
@@ -28,65 +28,45 @@
 #define INPUT	((size_t)64 << 10)	/* bytes read at a time */
 #define GIT_PATIENCE	3	/* times --timeout, that git may be silent */
 
-static void
-usage(void)
-{
-	fprintf(stderr, "usage: chunkify [-0qv] [-C dir] [-j jobs] [--ast] "
-	    "[--checksum] [--definitions]\n"
-	    "                [--exclude glob] [--ext ending=name] "
-	    "[--files-from file]\n"
-	    "                [--lang name] [--max-file-size bytes] "
-	    "[--max-size bytes]\n"
-	    "                [--no-ignore] [--skip-generated] [--timeout seconds] "
-	    "[--unchanged file]\n"
-	    "                [path ...]\n"
-	    "       chunkify [options] --stdin-name path\n"
-	    "       chunkify --list-languages\n");
-	exit(2);
-}
+enum { AST = 256, CHECKSUM, DEFINITIONS, EXCLUDE, EXT, FILES_FROM, LANG, LIST,
+    MAX_FILE, MAX_SIZE, NO_IGNORE, SKIP_GENERATED, STDIN_NAME, TEXT,
+    TIMEOUT, UNCHANGED };
 
-/* A number of at least low and at most high; k, m and g stand for 1024s. */
-static uint64_t
-number(const char *what, const char *s, uint64_t low, uint64_t high)
-{
-	static const char units[] = "kmg";
-	char *end;
-	const char *u;
-	unsigned long long n;
+static const struct opt opts[] = {
+	{ '0', "null", NULL, "Paths in --files-from end in a NUL byte." },
+	{ 'C', "directory", "DIR", "Change to DIR first." },
+	{ 'j', "jobs", "N", "Parse so many files at once." },
+	{ 'q', "quiet", NULL, "Show no progress." },
+	{ 'v', "verbose", NULL, "Sum up when done." },
+	{ AST, "ast", NULL, "Write the syntax nodes of each file, too." },
+	{ CHECKSUM, "checksum", NULL, "--unchanged compares contents, not times." },
+	{ DEFINITIONS, "definitions", NULL, "One chunk for each definition, of any size." },
+	{ EXCLUDE, "exclude", "GLOB", "Leave out what matches." },
+	{ EXT, "ext", "ENDING=LANGUAGE", "Files that end so are in this language." },
+	{ FILES_FROM, "files-from", "FILE", "Take paths from FILE (- is standard input)." },
+	{ LANG, "lang", "LANGUAGE", "Take every file as source in it." },
+	{ LIST, "list-languages", NULL, "Print the languages." },
+	{ MAX_FILE, "max-file-size", "BYTES", "Skip larger files (16m)." },
+	{ MAX_SIZE, "max-size", "BYTES", "The budget of a chunk (1500)." },
+	{ NO_IGNORE, "no-ignore", NULL, "Take all files, whatever rules say." },
+	{ SKIP_GENERATED, "skip-generated", NULL, "Skip generated files." },
+	{ STDIN_NAME, "stdin-name", "PATH", "Chunk standard input as the file PATH." },
+	{ TEXT, "text", NULL, "Chunk every other text file, too." },
+	{ TIMEOUT, "timeout", "SECONDS", "Give up parsing a file after that (10)." },
+	{ UNCHANGED, "unchanged", "FILE", "Pass over what FILE has, see kvls --manifest." },
+	{ 0 }
+};
 
-	errno = 0;
-	n = strtoull(s, &end, 10);
-	if (errno != 0 || end == s || *s == '-' || *s == ' ')
-		errx(2, "%s: \"%s\" is not a number", what, s);
-	if (*end != '\0' && (u = strchr(units, *end | 32)) != NULL) {
-		int shift = 10 * (int)(u - units + 1);
-
-		end++;
-		if (n > high >> shift)
-			n = high + 1;
-		else
-			n <<= shift;
-	}
-	if (*end != '\0')
-		errx(2, "%s: \"%s\" is not a number", what, s);
-	if (n < low || n > high)
-		errx(2, "%s: %s is not between %llu and %llu", what, s,
-		    (unsigned long long)low, (unsigned long long)high);
-	return n;
-}
-
-static double
-seconds(const char *what, const char *s)
-{
-	char *end;
-	double d;
-
-	errno = 0;
-	d = strtod(s, &end);
-	if (errno != 0 || end == s || *end != '\0' || !(d >= 0) || d > 1e9)
-		errx(2, "%s: \"%s\" is not a number of seconds", what, s);
-	return d;
-}
+static const struct tool tool = {
+	.what = "cut source files into chunks, as JSON lines",
+	.usage = (const char *const[]){ "* [PATH ...]",
+	    "[OPTIONS] --stdin-name PATH", "--list-languages", NULL },
+	.opts = opts,
+	.examples = (const char *const[]){
+	    "chunkify src | kvput db",
+	    "kvls --manifest db | chunkify --unchanged - src | kvput --prune db",
+	    NULL },
+};
 
 static int
 by_name(const void *a, const void *b)
@@ -134,12 +114,13 @@ fingerprint(const struct options *o)
 	}
 	buf_putc(&endings, '\0');
 	if (asprintf(&s, "mode=%s max-size=%u max-file-size=%llu timeout=%g"
-	    "%s%s%s%s%s sources=%s",
+	    "%s%s%s%s%s%s sources=%s",
 	    o->definitions ? "definitions" : "partition", o->max_size,
 	    (unsigned long long)o->max_file_size, o->timeout,
 	    o->forced != NULL ? " lang=" : "",
 	    o->forced != NULL ? o->forced->name : "", o->ast ? " ast" : "",
-	    o->skip_generated ? " skip-generated" : "", endings.p,
+	    o->skip_generated ? " skip-generated" : "",
+	    o->text ? " text" : "", endings.p,
 	    SOURCES) == -1)
 		errx(2, "out of memory");
 	buf_free(&endings);
@@ -206,6 +187,24 @@ summary(const struct outcome *all)
 	if (all->sum.gone != 0)
 		fprintf(stderr, ", %ju gone", (uintmax_t)all->sum.gone);
 	putc('\n', stderr);
+}
+
+/* For who sits at a terminal: what share is in no language, and what to do. */
+static void
+say_unsupported(const struct outcome *all)
+{
+	uint64_t n = 0, seen = all->sum.files + all->sum.kept;
+	size_t i;
+
+	for (i = 0; i < all->nskips; i++) {
+		seen += all->skips[i].n;
+		if (strcmp(all->skips[i].reason, "unsupported") == 0)
+			n = all->skips[i].n;
+	}
+	if (n != 0)
+		warnx("%ju of %ju files are in no known language "
+		    "(--text takes them, --ext tells it)", (uintmax_t)n,
+		    (uintmax_t)seen);
 }
 
 static void
@@ -297,30 +296,36 @@ chunk_input(const struct options *o, const char *name, struct outcome *all)
 	buf_free(&text);
 }
 
+/* Is an operand the standard input? */
+static int
+is_input(const struct cmdline *c)
+{
+	int i;
+
+	for (i = 0; i < c->argc && strcmp(c->argv[i], "-") != 0; i++)
+		;
+	return i < c->argc;
+}
+
+/* With --stdin-name there is nothing else to chunk. */
+static void
+check_input(const struct cmdline *c, const char *name, const char *list,
+    const char *manifest)
+{
+	if (*name == '\0')
+		option_wrong("--stdin-name: an empty name");
+	if (c->argc > 1 || (c->argc == 1 && !is_input(c)))
+		option_wrong("--stdin-name: %s is one too much",
+		    c->argv[c->argc - 1]);
+	if (list != NULL || manifest != NULL)
+		option_wrong("--stdin-name: not with --%s", list != NULL ?
+		    "files-from" : "unchanged");
+}
+
 int
 main(int argc, char *argv[])
 {
-	enum { AST = 256, CHECKSUM, DEFINITIONS, EXCLUDE, EXT, FILES_FROM,
-	    LANG, LIST, MAX_FILE, MAX_SIZE, NO_IGNORE, SKIP_GENERATED,
-	    STDIN_NAME, TIMEOUT, UNCHANGED };
-	static const struct option longs[] = {
-		{ "ast", no_argument, NULL, AST },
-		{ "checksum", no_argument, NULL, CHECKSUM },
-		{ "definitions", no_argument, NULL, DEFINITIONS },
-		{ "exclude", required_argument, NULL, EXCLUDE },
-		{ "ext", required_argument, NULL, EXT },
-		{ "files-from", required_argument, NULL, FILES_FROM },
-		{ "lang", required_argument, NULL, LANG },
-		{ "list-languages", no_argument, NULL, LIST },
-		{ "max-file-size", required_argument, NULL, MAX_FILE },
-		{ "max-size", required_argument, NULL, MAX_SIZE },
-		{ "no-ignore", no_argument, NULL, NO_IGNORE },
-		{ "skip-generated", no_argument, NULL, SKIP_GENERATED },
-		{ "stdin-name", required_argument, NULL, STDIN_NAME },
-		{ "timeout", required_argument, NULL, TIMEOUT },
-		{ "unchanged", required_argument, NULL, UNCHANGED },
-		{ NULL, 0, NULL, 0 }
-	};
+	struct cmdline c;
 	const char *dir = NULL, *list_name = NULL, *manifest_name = NULL;
 	char *stdin_name = NULL;
 	struct options o = { .max_size = 1500, .max_file_size = 16 << 20,
@@ -335,7 +340,8 @@ main(int argc, char *argv[])
 	int ch, manifest_fd = -1, quiet = 0, verbose = 0;
 
 	std_hold();
-	while ((ch = getopt_long(argc, argv, "+:0C:j:qv", longs, NULL)) != -1)
+	option_start(&c, &tool, argc, argv);
+	while ((ch = option_next(&c)) != -1)
 		switch (ch) {
 		case '0':
 			walk.separator = '\0';
@@ -344,7 +350,7 @@ main(int argc, char *argv[])
 			dir = optarg;
 			break;
 		case 'j':
-			jobs = number("-j", optarg, 1, 1024);
+			jobs = (long)option_number("--jobs", optarg, 1, 1024);
 			break;
 		case 'q':
 			quiet = 1;
@@ -375,9 +381,7 @@ main(int argc, char *argv[])
 			add_ending(&o, optarg);
 			break;
 		case STDIN_NAME:
-			stdin_name = *optarg != '\0' ? optarg : NULL;
-			if (stdin_name == NULL)
-				usage();
+			stdin_name = optarg;
 			break;
 		case LIST:
 			list_languages();
@@ -385,12 +389,12 @@ main(int argc, char *argv[])
 				err(2, "standard output");
 			return 0;
 		case MAX_FILE:
-			o.max_file_size = number("--max-file-size", optarg, 0,
-			    INT32_MAX);
+			o.max_file_size = option_number("--max-file-size",
+			    optarg, 0, INT32_MAX);
 			break;
 		case MAX_SIZE:
-			o.max_size = (uint32_t)number("--max-size", optarg, 16,
-			    INT32_MAX / BLANK_FACTOR);
+			o.max_size = (uint32_t)option_number("--max-size",
+			    optarg, 16, INT32_MAX / BLANK_FACTOR);
 			break;
 		case NO_IGNORE:
 			walk.no_ignore = 1;
@@ -401,29 +405,30 @@ main(int argc, char *argv[])
 		case UNCHANGED:
 			manifest_name = optarg;
 			break;
-		case TIMEOUT:
-			o.timeout = seconds("--timeout", optarg);
+		case TEXT:
+			o.text = 1;
 			break;
-		default:
-			std_wrong(ch, argv);
-			usage();
+		case TIMEOUT:
+			o.timeout = option_seconds("--timeout", optarg);
+			break;
 		}
-	argc -= optind;
-	argv += optind;
-	if (stdin_name != NULL && (argc != 0 || list_name != NULL ||
-	    manifest_name != NULL))
-		usage();
+	argc = c.argc;
+	argv = c.argv;
 	if (stdin_name != NULL) {
+		check_input(&c, stdin_name, list_name, manifest_name);
 		argv = &stdin_name;	/* the one PATH there is */
 		argc = 1;
-	}
+	} else if (is_input(&c))
+		option_wrong("-: standard input needs a name, as in "
+		    "--stdin-name a.c; ./- is a file");
 	if (argc == 0 && list_name == NULL)
-		usage();
+		option_wrong("which files? PATH is missing");
 	if (list_name != NULL)
 		walk.list = open_list(list_name);
 	if (list_name != NULL && manifest_name != NULL &&
 	    strcmp(list_name, "-") == 0 && strcmp(manifest_name, "-") == 0)
-		errx(2, "--files-from and --unchanged: both are standard input");
+		option_wrong("--files-from and --unchanged: both are standard "
+		    "input");
 	options = fingerprint(&o);
 	/* the names of lists are the shell's, not -C's */
 	if (manifest_name != NULL)
@@ -460,6 +465,8 @@ main(int argc, char *argv[])
 	ignore_free(exclude);
 	if (verbose)
 		summary(&all);
+	else if (!quiet)
+		say_unsupported(&all);
 	free(all.skips);	/* the reasons are the manifest's, or ours */
 	manifest_free(stored);
 	if (!all.lost)		/* no end: the reader must not trust it */

@@ -1,6 +1,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "arena.h"
 #include "cut.h"
@@ -15,6 +16,11 @@
  * neighbours share a chunk, for an embedding of two lines finds little.
  */
 #define SUBSTANCE	6
+
+/* What has fewer non-blank bytes is nothing to be found alone: 50 by default,
+ * and never more. */
+#define TINY		30
+#define TINY_MOST	50
 
 /* Nesting is the file's to choose, the stack is ours: deeper is cut by lines. */
 #define DEPTH	1000
@@ -44,6 +50,7 @@ struct job {
 	const char *text, *shown;
 	uint32_t len, budget;
 	const struct defs *defs;
+	const int *up;		/* for each the innermost around it, or -1 */
 	const struct lines *lines;
 	uint32_t *solid;	/* non-blank bytes before each SAMPLE */
 	uint32_t *cuts;		/* where chunks end, in order */
@@ -202,6 +209,32 @@ goes_on(const struct job *j, TSNode node, TSNode parent)
 	return 0;
 }
 
+/* The outermost definition that fits and in which the byte is, or NULL. */
+static const struct def *
+whole_at(const struct job *j, uint32_t at)
+{
+	const struct def *whole = NULL, *d;
+	int i = (int)first_def(j->defs, at) - 1;
+
+	for (; i != -1; i = j->up[i]) {
+		d = &j->defs->def[i];
+		if (d->end <= at)
+			continue;
+		if (!fits(j, d->start, d->end))
+			break;
+		whole = d;
+	}
+	return whole;
+}
+
+static int
+tiny(const struct job *j, uint32_t start, uint32_t end)
+{
+	uint32_t least = j->budget / TINY;
+
+	return solid(j, start, end) < (least < TINY_MOST ? least : TINY_MOST);
+}
+
 static int
 substantial(const struct job *j, uint32_t start, uint32_t end)
 {
@@ -322,11 +355,20 @@ newlines(const struct job *j, uint32_t from, uint32_t to)
 	return most;
 }
 
-/* Would a cut at the byte come between words of a line? Nothing that a grammar
- * knows as a statement ends so; "static __init" before a type it lacks does. */
+/* Would a cut at the byte come between words of a line, or between a head and
+ * its brace? Nothing that a grammar knows as a statement ends so; "static
+ * __init" before a type it lacks does, and TEST("it") { }. */
 static int
-torn(const struct job *j, uint32_t at)
+torn(const struct job *j, uint32_t at, uint32_t start)
 {
+	if (j->text[start] == '{') {
+		uint32_t p = start;
+
+		while (p > 0 && blank(j->text[p - 1]))
+			p--;
+		if (p > 0 && j->text[p - 1] == ')')
+			return 1;
+	}
 	while (at > 0 && (j->text[at - 1] == ' ' || j->text[at - 1] == '\t'))
 		at--;
 	return at > 0 && (isalnum((unsigned char)j->text[at - 1]) ||
@@ -431,10 +473,11 @@ block_items(struct job *j, struct items *l, TSTreeCursor *c, int only_lines,
 		at = line_start(j, start, prev);
 		if (waiting)
 			at = doc_start;
-		if (torn(j, at) && !waiting && last != 0 && !doc) {
+		if (torn(j, at, start) && !waiting && last != 0 && !doc) {
 			/* one thing that the parser took for two */
 			l->item[l->n - 1].node = node;
-			l->item[l->n - 1].docs = start;
+			if (j->text[start] != '{')
+				l->item[l->n - 1].docs = start;
 			prev = last = end;
 			continue;
 		}
@@ -596,24 +639,31 @@ reach(const struct job *j, uint32_t start, uint32_t end)
 	return p;
 }
 
-/* Cut [start, end) between lines, and what is too long between characters. */
+/* Cut [start, end) between lines, and what is too long between characters, but
+ * not in a definition that fits. */
 static void
 cut_lines(struct job *j, uint32_t start, uint32_t end)
 {
+	const struct def *whole;
+
 	while (!fits(j, start, end)) {
 		uint32_t high = reach(j, start, end);
 		uint32_t at = j->lines->start[line_of(j->lines, high) - 1];
 
 		/* a cut at high itself is one too, if a line begins there */
-		start = at > start ? at : char_cut(j, start, high);
+		at = at > start ? at : char_cut(j, start, high);
+		if ((whole = whole_at(j, at)) != NULL)
+			at = whole->start > start ? whole->start : whole->end;
+		start = at;
 		end_chunk(j, start);
 	}
 	end_chunk(j, end);
 }
 
 /*
- * A little in which no definition begins goes with what is before it: the
- * "return 0; }" behind a long loop, a function's EXPORT_SYMBOL.
+ * A little in which no definition begins, nor what documents one, goes with
+ * what is before it: the "return 0; }" behind a long loop, a function's
+ * EXPORT_SYMBOL.
  */
 static int
 add_to_last(struct job *j, uint32_t start, uint32_t end)
@@ -621,7 +671,7 @@ add_to_last(struct job *j, uint32_t start, uint32_t end)
 	size_t def = first_def(j->defs, start);
 
 	if (j->n == 0 || substantial(j, start, end) ||
-	    (def < j->defs->n && j->defs->def[def].start < end) ||
+	    (def < j->defs->n && j->defs->def[def].doc < end) ||
 	    !fits(j, j->n > 1 ? j->cuts[j->n - 2] : 0, end))
 		return 0;
 	j->cuts[j->n - 1] = end;
@@ -668,6 +718,23 @@ merge(struct job *j, const struct item *it, size_t n)
 	end_chunk(j, it[n - 1].end);
 }
 
+/* No item begins inside a definition that fits: what the parser took apart is
+ * one. */
+static void
+keep_whole(const struct job *j, struct items *l)
+{
+	size_t i, n = 1;
+
+	for (i = 1; i < l->n; i++)
+		if (whole_at(j, l->item[i].start) == NULL)
+			l->item[n++] = l->item[i];
+		else {
+			l->item[n - 1].end = l->item[i].end;
+			l->item[n - 1].node = no_node;
+		}
+	l->n = n;
+}
+
 static void cut_items(struct job *, struct items *);
 
 /* Cut inside an item that is too large or only a frame. */
@@ -694,6 +761,7 @@ open_item(struct job *j, const struct item *it)
 			items_in(j, &inner, it->node);
 	}
 	inner.item[inner.n - 1].end = it->end;
+	keep_whole(j, &inner);
 	j->depth++;
 	inner.loose = !item_is_def(j, it);
 	if (inner.n > 1 || !ts_node_eq(inner.item->node, it->node))
@@ -740,13 +808,228 @@ cut_items(struct job *j, struct items *l)
 	merge(j, it + from, l->n - from);
 }
 
+/* --- text in no language --------------------------------------------------- */
+
+/* Behind the blanks at the byte, on its line. */
+static uint32_t
+skip_indent(const struct job *j, uint32_t at, uint32_t end)
+{
+	while (at < end && (j->text[at] == ' ' || j->text[at] == '\t' ||
+	    j->text[at] == '\r'))
+		at++;
+	return at;
+}
+
+/* Where the line at the byte ends, its newline left out. */
+static uint32_t
+end_of_line(const struct job *j, uint32_t at)
+{
+	const char *nl = memchr(j->text + at, '\n', j->len - at);
+
+	return nl != NULL ? (uint32_t)(nl - j->text) : j->len;
+}
+
+static int
+empty_line(const struct job *j, uint32_t at)
+{
+	uint32_t end = end_of_line(j, at);
+
+	return skip_indent(j, at, end) == end;
+}
+
+/* Is the line one byte again and again, three times at least? */
+static int
+underline(const struct job *j, uint32_t at)
+{
+	uint32_t end = end_of_line(j, at), p = at;
+
+	if (at == end || strchr("=-~^#*\"+", j->text[at]) == NULL)
+		return 0;
+	while (p < end && j->text[p] == j->text[at])
+		p++;
+	return p - at >= 3 && skip_indent(j, p, end) == end;
+}
+
+/* Is the line numbered as a heading is: "1.2 Name", "Chapter 3"? */
+static int
+numbered(const struct job *j, uint32_t at)
+{
+	static const char *const words[] = { "chapter ", "section ", "part ",
+	    "appendix ", "article ", NULL };
+	const char *const *w, *s = j->text + at;
+	uint32_t end = end_of_line(j, at), p = at;
+	int dots = 0;
+
+	if (end - at > 80)
+		return 0;
+	for (w = words; *w != NULL; w++)
+		if (end - at > strlen(*w) &&
+		    strncasecmp(s, *w, strlen(*w)) == 0)
+			return 1;
+	for (; p < end && (isdigit((unsigned char)j->text[p]) ||
+	    j->text[p] == '.'); p++)
+		dots += j->text[p] == '.';
+	if (dots == 0 || !isdigit((unsigned char)*s) || p == end ||
+	    j->text[p] != ' ')
+		return 0;
+	p = skip_indent(j, p, end);
+	return p < end && isupper((unsigned char)j->text[p]);
+}
+
+/* Does a heading stand at the line, behind an empty one or at the beginning? */
+static int
+heading(const struct job *j, uint32_t at)
+{
+	uint32_t next = end_of_line(j, at) + 1;
+
+	if (at != 0 && !empty_line(j, j->lines->start[line_of(j->lines,
+	    at - 1) - 1]))
+		return 0;
+	if (empty_line(j, at))
+		return 0;
+	return numbered(j, at) || (next < j->len && !underline(j, at) &&
+	    underline(j, next));
+}
+
+/* May a text be cut before the line: at headings, at paragraphs? What a heading
+ * is of stays with it. */
+static int
+text_cut(const struct job *j, uint32_t at, int paragraphs)
+{
+	uint32_t before = j->lines->start[line_of(j->lines, at - 1) - 1];
+
+	if (!paragraphs)
+		return heading(j, at);
+	return empty_line(j, before) && !empty_line(j, at) && before != 0 &&
+	    !underline(j, j->lines->start[line_of(j->lines, before - 1) - 1]);
+}
+
+/* Cut [start, end), whole lines, at headings, what is too large at empty lines,
+ * and then between lines. */
+static void
+cut_text(struct job *j, uint32_t start, uint32_t end, int paragraphs)
+{
+	struct items l = { 0 };
+	size_t i, from = 0, line = line_of(j->lines, start);
+	uint32_t at;
+
+	add_item(&l, start, no_node, start, 0);
+	for (; line < j->lines->n && (at = j->lines->start[line]) < end; line++)
+		if (text_cut(j, at, paragraphs))
+			add_item(&l, at, no_node, at, 0);
+	l.item[l.n - 1].end = end;
+	for (i = 0; i < l.n; i++) {
+		if (fits(j, l.item[i].start, l.item[i].end))
+			continue;
+		merge(j, l.item + from, i - from);
+		if (paragraphs)
+			cut_lines(j, l.item[i].start, l.item[i].end);
+		else
+			cut_text(j, l.item[i].start, l.item[i].end, 1);
+		from = i + 1;
+	}
+	merge(j, l.item + from, l.n - from);
+	free(l.item);
+}
+
+/* --- what is too small to stand alone ---------------------------------------- */
+
+/* How far a line is indented. */
+static uint32_t
+indent(const struct job *j, uint32_t at)
+{
+	uint32_t p = at;
+
+	while (p < j->len && (j->text[p] == ' ' || j->text[p] == '\t'))
+		p++;
+	return p - at;
+}
+
+/* Does the chunk hold the beginning of something, a definition that may belong
+ * to what is behind it? */
+static int
+begins(const struct job *j, uint32_t start, uint32_t end)
+{
+	size_t i = first_def(j->defs, start);
+
+	return i < j->defs->n && j->defs->def[i].doc < end;
+}
+
+/*
+ * The place for a cut between [start, end) that leaves more than a little on
+ * both sides, near to that end of it where there is too little: before the line
+ * that is indented least, among some. 0 if there is none.
+ */
+static uint32_t
+better_cut(const struct job *j, uint32_t start, uint32_t end, int late)
+{
+	size_t line = line_of(j->lines, late ? end - 1 : start);
+	uint32_t best = 0, least = UINT32_MAX, at, in;
+	int tried;
+
+	for (tried = 0; tried < 16; line = late ? line - 1 : line + 1) {
+		if (line == 0 || line > j->lines->n ||
+		    (at = j->lines->start[line - 1]) >= end)
+			break;
+		if (at <= start) {
+			if (late)
+				break;
+			continue;
+		}
+		tried++;
+		if (tiny(j, start, at) || tiny(j, at, end) ||
+		    (in = indent(j, at)) >= least || whole_at(j, at) != NULL ||
+		    !fits(j, start, at) || !fits(j, at, end))
+			continue;
+		least = in;
+		best = at;
+	}
+	return best;
+}
+
+/*
+ * What is tiny joins the chunk that it belongs to, behind it when it begins
+ * something, else before it; or the other one. Where neither has room, a line
+ * or some come over.
+ */
+static void
+join_tiny(struct job *j)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < j->n; i++) {
+		uint32_t start = n != 0 ? j->cuts[n - 1] : 0, end = j->cuts[i];
+		uint32_t before = n > 1 ? j->cuts[n - 2] : 0, at, next;
+		int last = i + 1 == j->n, first = n == 0, room;
+
+		next = last ? end : j->cuts[i + 1];
+		j->cuts[n++] = end;
+		if (!tiny(j, start, end) || (first && last))
+			continue;
+		room = !first && fits(j, before, end);
+		if (!last && fits(j, start, next) &&
+		    (!room || begins(j, start, end)))
+			n--;
+		else if (room) {
+			j->cuts[n - 2] = end;
+			n--;
+		} else if (!first && (last || !begins(j, start, end)) &&
+		    (at = better_cut(j, before, end, 1)) != 0)
+			j->cuts[n - 2] = at;
+		else if (!last && (at = better_cut(j, start, next, 0)) != 0)
+			j->cuts[n - 1] = at;
+	}
+	j->n = n;
+}
+
 /* --- what the chunks stand for -------------------------------------------- */
 
-/* How many bytes of the definition are in the chunk. */
+/* How many bytes of the definition, and of what documents it, are in the
+ * chunk. */
 static uint32_t
 overlap(const struct def *d, const struct cut *c)
 {
-	uint32_t start = d->start > c->start ? d->start : c->start;
+	uint32_t start = d->doc > c->start ? d->doc : c->start;
 	uint32_t end = d->end < c->end ? d->end : c->end;
 
 	return end > start ? end - start : 0;
@@ -757,14 +1040,18 @@ static int
 weighs(const struct job *j, const struct def *d, const struct cut *c,
     uint32_t share)
 {
-	return (uint64_t)solid(j, d->start, d->end) * share >=
+	return (uint64_t)solid(j, d->doc > c->start ? d->doc : c->start,
+	    d->end) * share >=
 	    solid(j, c->start, c->end);
 }
 
 /*
  * The definition a chunk stands for: the only one at its outermost level, if
- * it is whole and more than a byword (a header is not its guard's macro); or
- * that of which the chunk is a piece, unless the one inside is most of it.
+ * it is whole and more than a byword (a header is not its guard's macro), or
+ * most of the chunk beside bywords; or
+ * that of which the chunk is a piece, or whose comment it is. A piece of a
+ * class that holds one definition stands for that; of a function only, if that
+ * is most of it.
  */
 static int
 stands_for(const struct job *j, const struct cut *c, const int *up,
@@ -772,8 +1059,8 @@ stands_for(const struct job *j, const struct cut *c, const int *up,
 {
 	const struct defs *d = j->defs;
 	int whole = -1, piece = -1;
-	uint32_t end = 0;
-	size_t i, n = 0;
+	uint32_t end = 0, share;
+	size_t i, n = 0, all = 0;
 
 	for (; around != -1; around = up[around])
 		if (overlap(&d->def[around], c) != 0) {
@@ -787,13 +1074,22 @@ stands_for(const struct job *j, const struct cut *c, const int *up,
 			piece = (int)i;
 		else if (f->end <= c->end && f->start >= end) {
 			end = f->end;
-			whole = (int)i;
-			n++;
+			all++;
+			if (whole == -1 || weighs(j, f, c, 8)) {
+				n = whole == -1 || weighs(j, &d->def[whole],
+				    c, 8) ? n + 1 : 1;
+				whole = (int)i;
+			}
 		}
 	}
-	if (n == 1 && (piece == -1 ? weighs(j, &d->def[whole], c, 8) :
-	    (size_t)piece < c->first && weighs(j, &d->def[whole], c, 2)))
+	share = all == 1 && (piece == -1 || !d->def[piece].local) ? 8 : 2;
+	if (n == 1 && (piece == -1 || (size_t)piece < c->first) &&
+	    weighs(j, &d->def[whole], c, share))
 		return whole;
+	i = c->first + c->ndefs;
+	if (n == 0 && i < d->n && (piece == -1 || (size_t)piece < c->first) &&
+	    overlap(&d->def[i], c) * 2 > c->end - c->start)
+		return (int)i;
 	return piece;
 }
 
@@ -809,9 +1105,9 @@ number_part(const struct cuts *out, size_t i, const struct defs *d)
 	if (c->def == -1)
 		return;
 	f = &d->def[c->def];
-	if (f->start >= c->start && f->end <= c->end)
+	if (f->doc >= c->start && f->end <= c->end)
 		return;
-	while (lo > 0 && out->cut[lo - 1].end > f->start)
+	while (lo > 0 && out->cut[lo - 1].end > f->doc)
 		lo--;
 	while (hi + 1 < out->n && out->cut[hi + 1].start < f->end)
 		hi++;
@@ -855,10 +1151,14 @@ cut_partition(struct cuts *out, const struct grammar *g, const TSNode *root,
 	size_t i, def = 0;
 
 	sample(&j);
+	j.up = up;
 	if (root != NULL)
 		whole.node = *root;
-	if (n != 0)
+	if (n != 0 && g == NULL)
+		cut_text(&j, 0, (uint32_t)n, 0);
+	else if (n != 0)
 		open_item(&j, &whole);
+	join_tiny(&j);
 	out->n = j.n;
 	out->cut = arena_alloc(j.n * sizeof *out->cut);
 	for (i = 0; i < j.n; i++) {

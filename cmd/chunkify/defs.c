@@ -22,6 +22,10 @@ struct frame {
 	int documented;		/* prose stands right before it */
 	uint32_t doc_end;	/* end of the prose among its children that no
 				 * other child was behind yet, or 0 */
+	uint32_t doc;		/* where what stands right before it begins,
+				 * comments and attributes, or where it does */
+	uint32_t run, run_end;	/* the same among its children; or 0 */
+	uint32_t prev_end;	/* of the last child, or 0 */
 	size_t first;		/* definitions before this node */
 };
 
@@ -103,7 +107,7 @@ trim_end(const char *trim, const char *s, const char *e)
 
 /*
  * The text of a name, tidied: without quotes or the language's trim, runs of
- * blanks as one. Returns how long it is in out, which has NAME_MAX_BYTES.
+ * blanks as one, none behind a destructor's "~". Returns how long it is in out, which has NAME_MAX_BYTES.
  */
 static size_t
 tidy(const struct walk *w, const struct found *f, char *out)
@@ -123,7 +127,7 @@ tidy(const struct walk *w, const struct found *f, char *out)
 	for (; s < e && n < NAME_MAX_BYTES; s++)
 		if (!isspace((unsigned char)*s) && *s != '\0')
 			out[n++] = *s;
-		else if (n != 0 && out[n - 1] != ' ')
+		else if (n != 0 && out[n - 1] != ' ' && out[n - 1] != '~')
 			out[n++] = ' ';
 	while (n != 0 && out[n - 1] == ' ')
 		n--;
@@ -677,6 +681,10 @@ add_def(struct walk *w, const struct found *f, void *arg)
 	if (r->nuntil != 0)
 		d->end = section_end(w, a->node, r);
 	d->outer = a->outer;
+	d->doc = w->stack[w->depth - 1].doc;
+	if (d->doc > d->start)
+		d->doc = d->start;
+	d->local = (r->rule->flags & LOCAL) != 0;
 	d->labels = 0;
 	if (r->rule->flags & NESTS)
 		a->outer = (int)w->n - 1;
@@ -688,7 +696,7 @@ static const struct crule *
 define(struct walk *w, TSNode node, TSSymbol kind, int outer, int local,
     int *def)
 {
-	const struct crule *r;
+	const struct crule *r, *first = NULL;
 
 	for (r = w->g->defs[kind]; r != NULL; r = r->next) {
 		struct adding a = { .rule = r, .node = node, .outer = outer };
@@ -708,12 +716,16 @@ define(struct walk *w, TSNode node, TSSymbol kind, int outer, int local,
 		}
 		follow(w, node, &r->name, &scope, add_def, &a, 0);
 		buf_free(&scope);
-		if (a.added != 0) {
+		if (a.added == 0)
+			continue;
+		if (first == NULL) {
 			*def = a.def;
-			return r;
+			first = r;
 		}
+		if ((r->rule->flags & ALSO) == 0)
+			break;
 	}
-	return NULL;
+	return first;
 }
 
 /* Label the definitions from the first one on, made at this node. */
@@ -767,14 +779,38 @@ documented(struct walk *w, const struct frame *f, struct frame *up)
 	uint16_t flags = w->g->flags[f->kind];
 	int is;
 
-	if (up == NULL)
-		return 0;
 	is = up->doc_end != 0 && !apart(w, up->doc_end, start);
 	if ((flags & (DOC | COMMENT)) == (DOC | COMMENT) || (flags & DOC && is))
 		up->doc_end = ts_node_end_byte(f->node);
 	else if (ts_node_is_named(f->node))
 		up->doc_end = 0;
 	return is || (up->documented && ts_node_start_byte(up->node) == start);
+}
+
+/*
+ * Where the comments and attributes begin that stand right before this node, or
+ * before the node that it is the first of; its own beginning if there are
+ * none. What follows code on its line belongs to that.
+ */
+static uint32_t
+doc_start(struct walk *w, const struct frame *f, struct frame *up)
+{
+	uint32_t start = ts_node_start_byte(f->node), doc = start;
+	uint32_t end = ts_node_end_byte(f->node);
+	int is = up->run_end != 0 && !apart(w, up->run_end, start);
+
+	if (is)
+		doc = up->run;
+	if (w->g->flags[f->kind] & DOC) {
+		up->run = doc;
+		up->run_end = up->prev_end != 0 && !is && memchr(w->text +
+		    up->prev_end - 1, '\n', start - up->prev_end + 1) == NULL ?
+		    0 : end;
+	} else if (ts_node_is_named(f->node))
+		up->run_end = 0;
+	up->prev_end = end;
+	return up->doc < doc && ts_node_start_byte(up->node) == start ?
+	    up->doc : doc;
 }
 
 /* What a WRAP node holds, if it is one thing, has the node's span. */
@@ -798,6 +834,7 @@ wrap(struct walk *w, const struct frame *f)
 			if (d->start == s && d->end == e) {
 				d->start = start;
 				d->end = end;
+				d->doc = f->doc < start ? f->doc : start;
 				if (f->documented)
 					d->labels |= 1u << LABEL_DOCUMENTED;
 			}
@@ -850,7 +887,9 @@ enter(struct walk *w, TSNode node, struct defs *out, int broken)
 	f->def = up != NULL ? up->def : -1;
 	f->local = up != NULL ? up->local : 0;
 	f->doc_end = 0;
-	f->documented = documented(w, f, up);
+	f->run_end = f->prev_end = 0;
+	f->documented = up != NULL && documented(w, f, up);
+	f->doc = up != NULL ? doc_start(w, f, up) : ts_node_start_byte(node);
 	flags = w->g->flags[f->kind];
 	if (broken && (ts_node_is_error(node) || ts_node_is_missing(node)))
 		out->errors++;

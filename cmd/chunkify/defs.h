@@ -16,6 +16,9 @@ struct def {
 	const char *kind;
 	const char *scope;	/* or NULL */
 	uint32_t start, end;
+	uint32_t doc;		/* where the comments and attributes right
+				 * before it begin, or start */
+	int local;		/* what is inside is local: a function */
 	int outer;		/* the definition around it, or -1 */
 	unsigned labels;	/* bits, by place in label_names */
 };

@@ -15,7 +15,7 @@
 #include "file.h"
 #include "base/hash.h"
 #include "label.h"
-#include "mask.h"
+#include "mend.h"
 #include "parse.h"
 #include "record/record.h"
 
@@ -133,23 +133,31 @@ symbols(struct symbol *s, const struct defs *d, const struct lines *l,
 	}
 }
 
+/* What is said only where the definition itself begins. */
+#define BEGINS	(1u << LABEL_DOCUMENTED | 1u << LABEL_EXPORTED | \
+	1u << LABEL_STATIC)
+
 /* The labels of a chunk, into list: its language, its kind, and what holds
- * for its file or for a definition that begins in it. Returns how many. */
+ * for its file or for the definition that it stands for; if that does not begin
+ * in it, for one that does. Returns how many. */
 static size_t
 labels(const char **list, const struct language *lang, unsigned of_file,
     const struct defs *d, const struct cut *c)
 {
 	unsigned set = of_file, bit;
 	size_t i, n = 0;
+	int own = 0;		/* what it stands for begins in it */
 
 	list[n++] = lang->name;
 	if (c->def != -1) {
-		set |= d->def[c->def].labels;
+		own = d->def[c->def].doc >= c->start ||
+		    (size_t)c->def - c->first < c->ndefs;
+		set |= d->def[c->def].labels & (own ? ~0u : ~BEGINS);
 		if (strcmp(d->def[c->def].kind, lang->name) != 0)
 			list[n++] = d->def[c->def].kind;
 	}
 	for (i = c->first; i < c->first + c->ndefs; i++)
-		set |= d->def[i].labels;
+		set |= d->def[i].labels & (own ? ~BEGINS : ~0u);
 	for (bit = 0; bit < NLABELS; bit++)	/* each once: R has tests */
 		if ((set >> bit & 1) && (c->def == -1 ||
 		    strcmp(d->def[c->def].kind, label_names[bit]) != 0))
@@ -167,7 +175,8 @@ write_chunks(struct result *r, const char *path, const struct language *lang,
 	char hash[HASH_LEN + 1];
 	struct symbol *s = NULL;
 	size_t cap = 0;
-	const char *label[2 + NLABELS];
+	const char *label[3 + NLABELS], *text_kind = NULL;
+	char buf[LANG_KIND_MAX];
 	unsigned of_file = 0;
 	size_t i;
 
@@ -175,6 +184,8 @@ write_chunks(struct result *r, const char *path, const struct language *lang,
 		of_file |= 1u << LABEL_TEST;
 	if (label_is_generated(path, text, n))
 		of_file |= 1u << LABEL_GENERATED;
+	if (lang == &lang_text)
+		text_kind = lang_text_kind(path, text, n, buf);
 	rec.content_hash = hash;
 	rec.labels = label;
 	for (i = 0; i < cuts->n; i++) {
@@ -194,6 +205,8 @@ write_chunks(struct result *r, const char *path, const struct language *lang,
 		rec.symbols = s = xgrow(s, &cap, c->ndefs, sizeof *s);
 		symbols(s, d, l, c);
 		rec.nlabels = labels(label, lang, of_file, d, c);
+		if (text_kind != NULL)
+			label[rec.nlabels++] = text_kind;
 		rec.content = text + c->start;
 		rec.content_len = c->end - c->start;
 		hash_of(hash, rec.content, rec.content_len);
@@ -216,7 +229,7 @@ write_ast(struct result *r, const char *path, const struct ast *a)
 
 /* Parse what stands in the file in other languages. */
 static void
-embedded(struct defs *d, const char *text, size_t n,
+embedded(struct defs *d, const char *text, const char *shown, size_t n,
     struct deadline *deadline)
 {
 	const char *why;
@@ -224,14 +237,14 @@ embedded(struct defs *d, const char *text, size_t n,
 
 	for (i = 0; i < d->nparts; i++) {
 		struct part *p = &d->part[i];
-		const TSTree *tree = parse(p->g, text, n, p->start, p->end,
+		const TSTree *tree = parse(p->g, shown, n, p->start, p->end,
 		    deadline, &why);
 		struct defs inner = { .def = NULL };
 
 		if (tree == NULL)
 			continue;
 		p->root = ts_tree_root_node(tree);
-		if (defs_find(&inner, p->g, p->root, text, text,
+		if (defs_find(&inner, p->g, p->root, text, shown,
 		    deadline) == 0)
 			defs_join(d, &inner);
 	}
@@ -242,9 +255,9 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
     const struct language *lang, const char *text, size_t n)
 {
 	const struct options *o = r->options;
-	const struct grammar *g = grammar_of(lang);
-	const char *shown = mask(lang, text, n);
-	const TSTree *tree;
+	const struct grammar *g = NULL;
+	const char *shown = text;
+	const TSTree *tree = NULL;
 	const char *why;
 	char reason[96];
 	struct deadline deadline;
@@ -257,20 +270,26 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	    .language = lang->name, .size = n,
 	    .mtime_ns = mtime_of(st), .chunks = RECORD_NONE,
 	    .stored_at = RECORD_NONE };
+	uint64_t hidden = 0;
 	TSNode root;
 
 	lines_find(&l, text, n);
 	deadline_begin(&deadline, o->timeout);
-	if ((tree = parse(g, shown, n, 0, (uint32_t)n, &deadline, &why)) != NULL) {
+	if (lang->grammar != NULL) {
+		g = grammar_of(lang);
+		tree = mend_parse(g, text, n, &shown, &hidden, &deadline,
+		    &why);
+	}
+	if (tree != NULL) {
 		root = ts_tree_root_node(tree);
 		if (defs_find(&d, g, root, text, shown, &deadline) == -1)
 			tree = NULL;
 		else
-			embedded(&d, text, n, &deadline);
+			embedded(&d, text, shown, n, &deadline);
 		if (tree != NULL && o->ast)
 			ast_list(&ast, g, root);
 	}
-	if (tree == NULL) {
+	if (tree == NULL && g != NULL) {
 		d.errors = 1;
 		snprintf(reason, sizeof reason, "cut between lines: %s", why);
 		message(r, path, reason);
@@ -280,6 +299,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	else
 		cut_partition(&cuts, g, tree != NULL ? &root : NULL, &d, &l,
 		    text, shown, n, o->max_size);
+	d.errors += hidden;
 	arena_drop_tree();
 	hash_of(hash, text, n);
 	rec.content_hash = hash;
@@ -334,11 +354,23 @@ ends_so(const char *path, const struct ending *e)
 	    (*e->text == '.' || n == e->len || path[n - e->len - 1] == '/');
 }
 
+/* Why it is no text, by its first bytes, or NULL. */
+static const char *
+no_text(const char *text, size_t n)
+{
+	if (n >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 ||
+	    memcmp(text, "\xfe\xff", 2) == 0))
+		return "utf-16";
+	return memchr(text, '\0', n < HEAD ? n : HEAD) != NULL ? "binary" :
+	    NULL;
+}
+
 static const struct language *
 language(const struct result *r, const struct walk_file *f, const char *text,
     size_t n)
 {
 	const struct options *o = r->options;
+	const struct language *lang;
 	size_t i;
 
 	if (o->forced != NULL)
@@ -346,7 +378,9 @@ language(const struct result *r, const struct walk_file *f, const char *text,
 	for (i = o->nendings; i-- > 0; )
 		if (ends_so(f->path, &o->endings[i]))
 			return o->endings[i].lang;
-	return lang_of(f->path, text, n);
+	lang = lang_of(f->path, text, n);
+	return lang == NULL && o->text && no_text(text, n) == NULL ?
+	    &lang_text : lang;
 }
 
 /* It is in no language, by what was read of it. */
@@ -354,8 +388,9 @@ static void
 unsupported(struct result *r, const struct walk_file *f, const char *text,
     size_t n, const struct stat *st)
 {
-	skip(r, f, memchr(text, '\0', n) != NULL ? "binary" : "unsupported",
-	    st, 0);
+	const char *why = no_text(text, n);
+
+	skip(r, f, why != NULL ? why : "unsupported", st, 0);
 }
 
 /*
@@ -420,12 +455,13 @@ chunk_buffer(struct result *r, const struct walk_file *f,
     const struct stat *st)
 {
 	const struct language *lang;
+	const char *why;
 
 	if (same_content(was, text, n)) {
 		file_keep(r, f->path, st);
 		r->kept++;
-	} else if (memchr(text, '\0', n) != NULL)
-		skip(r, f, "binary", st, 1);
+	} else if ((why = no_text(text, n)) != NULL)
+		skip(r, f, why, st, 1);
 	else if (r->options->skip_generated &&
 	    label_is_generated(f->path, text, n))
 		skip(r, f, "generated", st, 0);

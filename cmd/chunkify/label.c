@@ -29,15 +29,23 @@ label_is_test(const char *path)
 	static const char *const dirs[] = { "test", "tests", "testing",
 	    "__tests__", "spec", "specs", "testdata", "selftests", "kunit",
 	    NULL };
-	const char *slash;
+	const char *slash, *dir = "";
 	size_t n;
 
+	/* what a project makes is no test of it, though it be about tests */
+	if (strncmp(path, "src/main/", 9) == 0 ||
+	    strstr(path, "/src/main/") != NULL)
+		return 0;
 	while ((slash = strchr(path, '/')) != NULL) {
 		if (one_of(path, slash - path, dirs))
 			return 1;
+		dir = path;
 		path = slash + 1;
 	}
 	n = strcspn(path, ".");
+	if (strncmp(dir, "t/", 2) == 0 && *path == 't' &&
+	    strspn(path + 1, "0123456789") == 4)
+		return 1;	/* git, and what took its test library */
 	return strncmp(path, "test_", 5) == 0 || ends(path, n, "_test") ||
 	    ends(path, n, "_tests") || ends(path, n, "_spec") ||
 	    ends(path, n, "_unittest") || ends(path, n, "Test") ||
@@ -76,6 +84,75 @@ says_so(const char *s, const char *end)
 	return 0;
 }
 
+/* A line of text before code, as comments are written: begins with one of
+ * these, or stands in one that ends so. */
+struct comment {
+	const char *begin, *end;	/* end NULL: with the line */
+};
+
+/* What comment begins at s, or NULL. */
+static const struct comment *
+comment_at(const char *s, const char *end)
+{
+	static const struct comment list[] = {
+		{ "//", NULL }, { "/*", "*/" }, { "#", NULL }, { "--", NULL },
+		{ ";", NULL }, { "%", NULL }, { "<!--", "-->" },
+		{ "\"\"\"", "\"\"\"" }, { "'''", "'''" }, { "(*", "*)" },
+		{ "{-", "-}" }, { "dnl ", NULL }, { "<?", NULL },
+		{ "<!", NULL }, { "@echo", NULL }, { "rem ", NULL },
+		{ "'use strict'", NULL }, { "\"use strict\"", NULL }
+	}, *c;
+
+	for (c = list; c < list + sizeof list / sizeof *list; c++)
+		if ((size_t)(end - s) >= strlen(c->begin) &&
+		    strncasecmp(s, c->begin, strlen(c->begin)) == 0)
+			return c;
+	return NULL;
+}
+
+/* Does a comment among the first lines, before all code, say so? */
+static int
+header_says_so(const char *s, const char *end)
+{
+	const struct comment *c = NULL;
+	const char *nl, *p;
+	size_t lines;
+
+	for (lines = 0; s < end && lines < HEADER_LINES; s = nl + 1, lines++) {
+		if ((nl = memchr(s, '\n', end - s)) == NULL)
+			nl = end;
+		for (p = s; p < nl && isspace((unsigned char)*p); p++)
+			;
+		if (c == NULL && p < nl) {
+			if ((c = comment_at(p, nl)) == NULL)
+				return 0;
+			p += strlen(c->begin);
+		}
+		if (c != NULL && nl - s < 400 && says_so(s, nl))
+			return 1;
+		if (c != NULL && (c->end == NULL ||
+		    memmem(p, nl - p, c->end, strlen(c->end)) != NULL))
+			c = NULL;
+	}
+	return 0;
+}
+
+/* A script or a style sheet whose lines are long? */
+static int
+minified(const char *base, const char *text, size_t n)
+{
+	static const char *const kinds[] = { ".js", ".mjs", ".cjs", ".css",
+	    NULL };
+	const char *dot = strrchr(base, '.'), *end = text + n, *s;
+	size_t lines = 1;
+
+	if (dot == NULL || n <= 2000 || !one_of(dot, strlen(dot), kinds))
+		return 0;
+	for (s = text; (s = memchr(s, '\n', end - s)) != NULL; s++)
+		lines++;
+	return n / lines > MINIFIED;
+}
+
 int
 label_is_generated(const char *path, const char *text, size_t n)
 {
@@ -83,20 +160,9 @@ label_is_generated(const char *path, const char *text, size_t n)
 	    "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml",
 	    "Cargo.lock", "Gemfile.lock", "composer.lock", "poetry.lock",
 	    "go.sum", NULL };
-	const char *base = strrchr(path, '/'), *end = text + n, *s, *nl;
-	size_t lines = 0;
+	const char *base = strrchr(path, '/');
 
 	base = base != NULL ? base + 1 : path;
-	if (one_of(base, strlen(base), locks))
-		return 1;
-	for (s = text; s < end && lines < HEADER_LINES; s = nl + 1, lines++) {
-		if ((nl = memchr(s, '\n', end - s)) == NULL)
-			nl = end;
-		if (nl - s < 400 && says_so(s, nl))
-			return 1;
-	}
-	for (; s < end; s = nl + 1, lines++)
-		if ((nl = memchr(s, '\n', end - s)) == NULL)
-			nl = end;
-	return n > 2000 && n / (lines + 1) > MINIFIED;
+	return one_of(base, strlen(base), locks) ||
+	    header_says_so(text, text + n) || minified(base, text, n);
 }

@@ -7,14 +7,16 @@
 #include <stddef.h>
 
 /* Is it a test by where it lies or what it is called: below a directory tests
- * or the like, test_x.py, x_test.go, x.spec.ts, XTest.java? */
+ * or the like, if src/main is not below that, test_x.py, x_test.go, x.spec.ts,
+ * XTest.java, t/t1234-x.sh? */
 int label_is_test(const char *path);
 
 /*
- * Is it made by a machine? Its first lines say so ("Code generated ... DO NOT
- * EDIT", Go's rule; "@generated", Facebook's; what bison, flex, protoc, swig
- * and autoconf write), it is a lock file, or it is minified: lines of over
- * MINIFIED bytes on average, as linguist has it.
+ * Is it made by a machine? A comment before all code says so ("Code generated
+ * ... DO NOT EDIT", Go's rule; "@generated", Facebook's; what bison, flex,
+ * protoc, swig and autoconf write), it is a lock file, or it is a script or a
+ * style sheet that was minified: lines of over MINIFIED bytes on average, as
+ * linguist has it.
  */
 #define MINIFIED	110
 int label_is_generated(const char *path, const char *text, size_t n);

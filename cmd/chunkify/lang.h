@@ -97,6 +97,7 @@ enum {
 				 * and a body that the parser took apart */
 	NESTS = 1 << 5,		/* of its several names, each is in the scope of
 				 * the one before: namespace a::b::c */
+	ALSO = 1 << 7,		/* the rows behind it count as well: a second name */
 	MORE = 1 << 6,		/* right behind one of the same name and kind it
 				 * is the rest of that: a function's clauses */
 	/* of a node */
@@ -107,7 +108,10 @@ enum {
 	COMMENT = 1 << 14,	/* with DOC: it is prose and documents that */
 	WRAP = 1 << 12,		/* when it holds one definition, that one's span
 				 * is this node's: decorators, "export" */
-	THROUGH = 1 << 13	/* see above */
+	THROUGH = 1 << 13,	/* see above */
+	TOP = 1 << 15		/* ends at a "}" in column 0, which is of the top
+				 * level: what may swallow the rest of a file
+				 * when the parser is led astray (mend.h) */
 };
 
 /* The labels a definition can have, sorted; NULL ends. "generated" is of the
@@ -125,12 +129,29 @@ enum { LABEL_DOCUMENTED, LABEL_EXPORTED, LABEL_GENERATED, LABEL_STATIC,
  *	- before one of the starts, or a type and a name: API static int f()
  *	- between the parameters or one of the tails and a body: f() const API {
  *	- alone on their line, where a statement could begin.
- * For languages with the words, comments, strings and directives of C.
+ * For languages with the words, comments, strings and directives of C. Nor is
+ * a comment shown inside a macro's body, which would end there, nor the lines of
+ * a conditional inside an initialiser.
+ *
+ * Where types is given, words that are not in capitals are hidden too, when
+ * they stand where C allows no name: between a type and what it declares,
+ * before the type, behind the name of a variable. The latter two only as
+ * far as they begin with two underscores or are in capitals, or as a word of a
+ * type follows; of those with arguments, __aligned(8), only such.
+ *
+ * A call of a macro whose name holds one of loops, where a statement begins,
+ * is shown as "while (...)"; and what closes such a loop behind "do {}".
  */
 struct masks {
 	const char *const *heads, *const *spaces, *const *starts;
 	const char *const *tails;
 	int members;		/* nor is the Foo:: of a pointer to a member */
+	const char *const *loops;	/* "for_each", or NULL */
+	const char *const *typed;	/* beginnings of macros that are given
+				 * a type and the name of a variable, or NULL */
+	const char *const *types;	/* words of which types are made, or NULL */
+	const char *const *qualifiers;	/* that may stand before a type's name */
+	const char *const *keywords;	/* others that are no names; not NULL */
 };
 
 struct language {
@@ -163,6 +184,17 @@ struct language {
 
 /* All languages, in the order in which they are listed; NULL ends. */
 extern const struct language *const languages[];
+
+/* Text in no language: "text", which has no grammar and is not in the list. */
+extern const struct language lang_text;
+
+/*
+ * What kind of text it is, as a label, by its name or its #! line: "dockerfile",
+ * "perl"; or NULL. It may be put into buf, which has LANG_KIND_MAX bytes.
+ */
+#define LANG_KIND_MAX	32
+const char *lang_text_kind(const char *path, const char *text, size_t n,
+    char *buf);
 
 /* Is the text of n bytes one of the list's, which "|" separates? */
 int in_list(const char *list, const char *s, size_t n);
@@ -232,6 +264,7 @@ struct grammar {
 	const TSLanguage *ts;
 	uint32_t nsymbols;
 	uint16_t *flags;		/* by symbol: flags of all its rows */
+	int tops;			/* one of them is TOP */
 	struct crule **defs;		/* by symbol: rows with a kind */
 	struct crule **through;		/* by symbol: THROUGH rows */
 	struct crule **labels;		/* by symbol: rows with a label */

@@ -15,11 +15,16 @@ struct scan {
 	/* what was seen last, comments and directives aside */
 	const char *word;	/* a word, or NULL */
 	size_t len;
+	const char *before;	/* a word right before that, or NULL */
+	size_t before_len;
+	char pre;		/* else the byte before the word */
 	char last;		/* its last byte, 0 at the beginning */
 	int space;		/* the name behind one of the spaces */
 	int params;		/* it was a ")", or one and then tails */
 	int tails;
 	int first;		/* nothing else was on this line yet */
+	int braces;		/* open in what initialises a variable */
+	int conditions;		/* and #ifs in that */
 };
 
 static inline int
@@ -37,8 +42,7 @@ in(const char *const *list, const char *s, size_t n)
 	return 0;
 }
 
-/* Behind a comment, a string or a character that begins at s; else s. */
-static const char *
+const char *
 skip_text(const char *s, const char *end)
 {
 	const char *p;
@@ -60,8 +64,7 @@ skip_text(const char *s, const char *end)
 	return s < end ? s + 1 : end;
 }
 
-/* Behind a preprocessor line, the lines that continue it included. */
-static const char *
+const char *
 skip_directive(const char *s, const char *end)
 {
 	const char *t;
@@ -144,9 +147,10 @@ word_len(const char *s, const char *end)
 	return p - s;
 }
 
-/* Does a name and then what follows it in the head of a class stand at s? */
+/* Does a name and then what follows it in the head of a class stand at s? Or
+ * nothing but a ";", if that may be? */
 static int
-class_head(const char *s, const char *end)
+class_head(const char *s, const char *end, int forward)
 {
 	size_t n;
 	int i;
@@ -163,7 +167,7 @@ class_head(const char *s, const char *end)
 		else if (!capitals(s - n, n) || word_len(s, end) == 0)
 			break;
 	}
-	return s < end && strchr("{:<;", *s) != NULL;
+	return s < end && strchr(forward ? "{:<;" : "{:<", *s) != NULL;
 }
 
 /* Does the rest of a declaration stand at s: int f, Foo &f, const Foo<T>? */
@@ -245,7 +249,8 @@ hidden(const struct scan *c, const char *s, size_t n)
 	if ((next = skip_space(line, c->end)) == c->end)
 		return NULL;
 	if (head)
-		return class_head(next, c->end) ? args : NULL;
+		return class_head(next, c->end, m->types == NULL &&
+		    c->before == NULL) ? args : NULL;
 	if (c->space && body(next, c->end))
 		return args;
 	if ((begins || inner) &&
@@ -273,28 +278,330 @@ hide(struct scan *c, const char *s, const char *end)
 		memcpy(c->copy, c->text, c->end - c->text);
 	}
 	for (p = c->copy + (s - c->text); s < end; s++, p++)
-		if (*p != '\n' && *p != '\r')
+		if (*p != '\n' && *p != '\r' && (*p != '\\' ||
+		    s + 1 == c->end || (s[1] != '\n' && s[1] != '\r')))
 			*p = ' ';
+}
+
+int
+directive_is(const char *s, const char *end, const char *word)
+{
+	size_t n = strlen(word);
+
+	s = skip_blanks(s + 1, end);
+	return (size_t)(end - s) >= n && memcmp(s, word, n) == 0;
+}
+
+/* Is the preprocessor line at s part of a conditional that begins in what
+ * initialises a variable? There C's grammar knows none. */
+static int
+in_initialiser(struct scan *c, const char *s, const char *end)
+{
+	if (c->braces == 0)
+		return 0;
+	if (directive_is(s, end, "if"))
+		return ++c->conditions;
+	if (c->conditions == 0)
+		return 0;
+	if (directive_is(s, end, "endif"))
+		return c->conditions--;
+	return directive_is(s, end, "el");
+}
+
+/* Count the braces of what initialises a variable. */
+static void
+count_brace(struct scan *c, const char *s)
+{
+	if (*s == '{')
+		c->braces += c->braces != 0 || c->last == '=';
+	else if (c->braces != 0 && (--c->braces == 0 || s == c->text ||
+	    s[-1] == '\n'))
+		c->braces = c->conditions = 0;
+}
+
+/* The comments in a preprocessor line, but for one that ends it, are hidden: a
+ * macro would end there. Returns behind the line. */
+static const char *
+mask_directive(struct scan *c, const char *s)
+{
+	const char *end = skip_directive(s, c->end), *t, *last;
+
+	if (in_initialiser(c, s, end)) {
+		hide(c, s, end);
+		return end;
+	}
+
+	for (; s < end; s = t)
+		if ((t = skip_text(s, end)) == s)
+			t = s + 1;
+		else if (*s == '/') {
+			for (last = t; last < end &&
+			    isspace((unsigned char)*last); last++)
+				;
+			if (last < end)
+				hide(c, s, t);
+		}
+	return end;
+}
+
+/* --- words between those that C knows --------------------------------------- */
+
+enum class { OTHER, NAME, TYPE, TAG, QUALIFIER, POINTER, BEGIN };
+
+static enum class
+class_of(const struct masks *m, const char *s, size_t n)
+{
+	if (in(m->types, s, n))
+		return TYPE;
+	if (in(m->heads, s, n))
+		return TAG;
+	if (in(m->qualifiers, s, n))
+		return QUALIFIER;
+	return in(m->keywords, s, n) || isdigit((unsigned char)*s) ? OTHER :
+	    NAME;
+}
+
+static enum class
+class_before(const struct scan *c, const char *s)
+{
+	if (c->word != NULL)
+		return class_of(c->lang->masks, c->word, c->len);
+	if (c->last == '*')
+		return POINTER;
+	if (c->first && (strchr(";{}:", c->last) != NULL || (c->last == ')' &&
+	    (s == c->text || s[-1] == '\n'))))
+		return BEGIN;
+	return OTHER;
+}
+
+/* Is the last word the name of what is declared: int a, struct s a, *a? */
+static int
+named(const struct scan *c)
+{
+	enum class k;
+
+	if (c->word == NULL ||
+	    class_of(c->lang->masks, c->word, c->len) != NAME)
+		return 0;
+	if (c->before == NULL)
+		return c->pre == '*';
+	k = class_of(c->lang->masks, c->before, c->before_len);
+	return k == NAME || k == TYPE;
+}
+
+/* Is the name of n bytes at s, before a word at next, no part of C there? */
+static int
+between(const struct scan *c, const char *s, int marked, const char *next)
+{
+	enum class prev = class_before(c, s), k;
+	size_t n = word_len(next, c->end);
+	const char *behind = skip_space(next + n, c->end);
+
+	if (n > 1 && memcmp(next, "__", 2) == 0 && (!marked ||
+	    (behind < c->end && strchr("=;,[", *behind) != NULL)))
+		return 0;	/* next is the odd one */
+	if (marked && c->last == '}' && !c->first)
+		return 1;	/* } __packed name; */
+	if (marked && (prev == TYPE || prev == NAME || prev == POINTER))
+		return 1;
+	if (prev == TYPE)
+		return 1;
+	k = class_of(c->lang->masks, next, n);
+	if (prev == NAME || prev == POINTER)
+		return k == NAME && behind < c->end && *behind == '(';
+	if (prev != BEGIN && prev != QUALIFIER)
+		return 0;
+	if (k == TYPE || k == TAG)
+		return 1;
+	return marked && behind < c->end && (wordch(*behind) ||
+	    *behind == '*' || k == QUALIFIER);
+}
+
+/* Are [s, end) the parameters of a function, not arguments: (void), (int a),
+ * (struct s *)? */
+static int
+parameters(const char *s, const char *end)
+{
+	const char *p;
+	size_t n;
+
+	s = skip_space(s, end) + 1;
+	if (*(p = skip_space(s, end)) == ')')
+		return 1;
+	for (; p < end; p = n != 0 ? p + n : p + 1)
+		if ((n = word_len(p, end)) != 0) {
+			if (n == 4 && memcmp(p, "void", 4) == 0)
+				return 1;
+			s = skip_space(p + n, end);
+			if (s > p + n && s < end && (wordch(*s) ||
+			    (*s == '*' && s[1] != ' ')))
+				return 1;
+		}
+	return 0;
+}
+
+/* Does the line that holds s begin with a word, as at top level? */
+static int
+at_top(const struct scan *c, const char *s)
+{
+	size_t n = s - c->text < ARGS_MAX ? s - c->text : ARGS_MAX;
+	const char *nl = memrchr(s - n, '\n', n);
+
+	return nl != NULL ? wordch(nl[1]) : s - n == c->text;
+}
+
+/* Does "*name)(" stand at s? */
+static int
+pointer(const char *s, const char *end)
+{
+	s = skip_space(s + 1, end);
+	s = skip_space(s + word_len(s, end), end);
+	if (s == end || *s != ')')
+		return 0;
+	s = skip_space(s + 1, end);
+	return s < end && *s == '(';
+}
+
+/* May the word of n bytes at s be hidden because of the words around it? Gives
+ * where it ends then. */
+static const char *
+odd(const struct scan *c, const char *s, size_t n)
+{
+	int marked = (n > 2 && s[0] == '_' && s[1] == '_') || capitals(s, n);
+	const char *args = marked ? skip_args(s + n, c->end) : s + n;
+	const char *next;
+	enum class prev;
+
+	if (c->word == NULL && !c->first &&
+	    strchr("*()]}", c->last) == NULL)
+		return NULL;
+	if ((next = skip_space(args, c->end)) == c->end || (!marked &&
+	    (next == args || !wordch(*next))) ||
+	    class_of(c->lang->masks, s, n) != NAME)
+		return NULL;
+	if (args != s + n) {
+		if (parameters(s + n, args))
+			return NULL;
+		if (wordch(*next))
+			return class_before(c, s) != OTHER ||
+			    c->params ? args : NULL;
+		if (*next == '{')
+			return c->params ? args : NULL;
+		return strchr("=;,", *next) != NULL &&
+		    (c->last == ']' || named(c)) ? args : NULL;
+	}
+	if (wordch(*next))
+		return between(c, s, marked, next) ? args : NULL;
+	prev = class_before(c, s);
+	if (*next == '*')
+		return prev == NAME || prev == TYPE || (c->last == '(' &&
+		    pointer(next, c->end)) ? args : NULL;
+	if (c->params && (*next == '{' || (*next == ';' && marked &&
+	    !c->first && at_top(c, s))))
+		return args;
+	return strchr("=;,)", *next) != NULL &&
+	    (c->last == ']' || named(c)) ? args : NULL;
+}
+
+/*
+ * A call of one of the macros that define a variable of a type, both of which
+ * they are given, at the word of n bytes at s: only the two are shown. Returns
+ * behind it, or NULL.
+ */
+static const char *
+show_typed(struct scan *c, const char *s, size_t n)
+{
+	const char *const *t = c->lang->masks->typed, *args = s + n, *comma, *p;
+	const char *end = skip_args(args, c->end);
+
+	while (t != NULL && *t != NULL && (n < strlen(*t) ||
+	    memcmp(s, *t, strlen(*t)) != 0))
+		t++;
+	if (t == NULL || *t == NULL || end == args)
+		return NULL;
+	if ((comma = memrchr(args, ',', end - args)) == NULL)
+		return NULL;
+	p = skip_space(comma + 1, end);
+	if (*skip_space(p + word_len(p, end), end) != ')')
+		return NULL;
+	hide(c, s, skip_blanks(args, end) + 1);
+	hide(c, comma, comma + 1);
+	hide(c, end - 1, end);
+	return end;
+}
+
+/* Is the word of n bytes at s a macro that is a loop, or the end of one? */
+static int
+loop(const struct scan *c, const char *s, size_t n)
+{
+	const char *const *l = c->lang->masks->loops, *args;
+
+	if (n < 6 || (args = skip_blanks(s + n, c->end)) == c->end ||
+	    *args != '(')
+		return 0;
+	if (c->last == '}' && memcmp(s, "while_", 6) == 0)
+		return 1;
+	if (c->word != NULL ? !in(c->lang->masks->keywords, c->word, c->len) :
+	    !c->first || strchr(";{}):", c->last) == NULL)
+		return 0;
+	for (; *l != NULL; l++)
+		if (memmem(s, n, *l, strlen(*l)) != NULL)
+			return 1;
+	return 0;
+}
+
+/* Show a word of n bytes, 5 at least, as "while". */
+static void
+show_loop(struct scan *c, const char *s, size_t n)
+{
+	hide(c, s, s + n);
+	memcpy(c->copy + (s - c->text), "while", 5);
+}
+
+/* Does the last word, "static", stand once more behind s? */
+static int
+twice(const struct scan *c, const char *s)
+{
+	s = skip_space(s, c->end);
+	return c->word != NULL && word_len(s, c->end) == c->len &&
+	    memcmp(s, c->word, c->len) == 0;
 }
 
 const char *
 mask(const struct language *lang, const char *text, size_t n)
 {
 	struct scan c = { lang, text, text + n, .first = 1 };
-	const char *s = text, *t;
+	const char *s, *t;
 
+	for (s = text; (s = memchr(s, '\0', c.end - s)) != NULL; s++)
+		hide(&c, s, s + 1);
 	if (lang->masks == NULL)
-		return text;
+		return c.copy != NULL ? c.copy : text;
+	s = text;
 	while (s < c.end)
 		if (wordch(*s)) {
 			size_t len = word_len(s, c.end);
 
-			if (capitals(s, len) &&
-			    (t = hidden(&c, s, len)) != NULL) {
-				hide(&c, s, t);
+			if ((t = capitals(s, len) ? hidden(&c, s, len) :
+			    NULL) != NULL || (lang->masks->types != NULL &&
+			    (t = odd(&c, s, len)) != NULL)) {
+				hide(&c, twice(&c, t) ? c.word : s, t);
 				s = t;
 				continue;
 			}
+			if (c.last != '(' && isupper((unsigned char)*s) &&
+			    (t = show_typed(&c, s, len)) != NULL) {
+				s = t;
+				c.word = NULL;
+				c.last = 'a';
+				c.first = 0;
+				continue;
+			}
+			if (loop(&c, s, len))
+				show_loop(&c, s, len);
+			c.before = c.word;
+			c.before_len = c.len;
+			c.pre = c.last;
 			c.space = c.word != NULL &&
 			    in(lang->masks->spaces, c.word, c.len);
 			c.word = s;
@@ -310,7 +617,7 @@ mask(const struct language *lang, const char *text, size_t n)
 		} else if (isspace((unsigned char)*s))
 			s++;
 		else if (*s == '#' && c.first)
-			s = skip_directive(s, c.end);
+			s = mask_directive(&c, s);
 		else if ((t = skip_text(s, c.end)) != s && *s == '/')
 			s = t;
 		else if (*s == ':' && c.end - s > 2 && s[1] == ':' &&
@@ -318,6 +625,8 @@ mask(const struct language *lang, const char *text, size_t n)
 			hide(&c, name_start(s, text), s + 2);
 			s += 2;
 		} else {
+			if (*s == '{' || *s == '}')
+				count_brace(&c, s);
 			c.word = NULL;
 			c.last = *s;
 			c.params = *s == ')';

@@ -30,21 +30,30 @@ look() {	# look WHAT: add what is missing for it
 	case $1 in
 	build)
 		program gcc gcc
-		program nodejs node
-		program npm npm
+		if [ ! -d parts/node_modules ]; then	# not a release archive
+			program nodejs node
+			program npm npm
+		fi
 		file libc6-dev "$libs/libc.a"
 		file libdb5.3-dev "$libs/libdb-5.3.a"
 		file libjansson-dev "$libs/libjansson.a"
 		file libssl-dev "$libs/libcrypto.a"
+		file libzstd-dev "$libs/libzstd.a"
 		;;
 	test)
+		file bash-completion /usr/share/bash-completion/bash_completion
 		program db5.3-util db5.3_verify
+		program fish fish
+		file python3-jsonschema /usr/lib/python3/dist-packages/jsonschema
 		program inotify-tools inotifywait
 		program jq jq
+		program lintian lintian
 		program mandoc mandoc
 		program parallel parallel
 		program sqlite3 sqlite3
+		program systemd systemd-analyze
 		program universal-ctags readtags
+		program zsh zsh
 		;;
 	fuzz)
 		program clang clang

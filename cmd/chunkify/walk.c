@@ -11,6 +11,7 @@
 #include "gitls.h"
 #include "base/mem.h"
 #include "base/path.h"
+#include "base/stored.h"
 #include "walk.h"
 
 /* A name in a directory. */
@@ -35,9 +36,10 @@ struct source {
 
 	struct gitls *git;	/* NULL: could not be asked */
 	int empty;		/* it has given nothing yet */
-	char *checked;		/* the directory of the last path, and whether
-				 * a symbolic link is on the way to it */
-	int linked;
+	char *checked;		/* the directory of the last path, and what */
+	enum way {		/* is on the way to it */
+		WAY_FREE, WAY_LINK, WAY_STORE
+	} way;
 };
 
 struct walk {
@@ -236,12 +238,12 @@ leave_nothing(const struct source *s)
 }
 
 static int
-holds_git(const struct source *s)
+holds(const struct source *s, const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < s->n; i++)
-		if (strcmp(s->entry[i].name, ".git") == 0)
+		if (strcmp(s->entry[i].name, name) == 0)
 			return 1;
 	return 0;
 }
@@ -259,9 +261,13 @@ push_dir(struct walk *w, const char *path, int root)
 		pop(w);
 		return error;
 	}
+	if (!root && holds(s, "format") && stored_here(path)) {
+		pop(w);
+		return 0;
+	}
 	if (w->o.no_ignore)
 		return 0;
-	if (!root && holds_git(s) && gitls_is_top(path)) {
+	if (!root && holds(s, ".git") && gitls_is_top(path)) {
 		pop(w);
 		push_git(w, path);
 		return 0;
@@ -453,12 +459,12 @@ next_name(struct walk *w, struct walk_file *f)
 }
 
 /*
- * Does the path that git gave lead through a symbolic link? To git what is
- * behind one is not there. What its index names, or a link made since, could
- * lead anywhere.
+ * What is wrong with the directories of a path that git gave. To git what is
+ * behind a symbolic link is not there; what its index names, or a link made
+ * since, could lead anywhere. A store is not for us.
  */
-static int
-through_link(struct source *s, const char *path)
+static enum way
+way_to(struct source *s, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	size_t n = slash != NULL ? slash - path : 0, i, same = 0;
@@ -471,26 +477,28 @@ through_link(struct source *s, const char *path)
 		while (same < n && s->checked[same] == path[same])
 			same++;
 		if (same == n && s->checked[n] == '\0')
-			return s->linked;
+			return s->way;
 		while (same > 0 && path[same - 1] != '/')
 			same--;
-		if (s->linked)
+		if (s->way != WAY_FREE)
 			same = 0;
 	}
 	free(s->checked);
 	s->checked = xmemdup(path, n);
-	s->linked = 0;
-	for (i = same; i <= n && !s->linked; i++)
+	s->way = WAY_FREE;
+	for (i = same; i <= n && s->way == WAY_FREE; i++)
 		if (i == n || path[i] == '/') {
 			s->checked[i] = '\0';
 			p = join(s->path, s->checked);
-			s->linked = lstat(p, &st) == 0 &&
-			    S_ISLNK(st.st_mode);
+			if (lstat(p, &st) == 0 && S_ISLNK(st.st_mode))
+				s->way = WAY_LINK;
+			else if (stored_here(p))
+				s->way = WAY_STORE;
 			free(p);
 			if (i < n)
 				s->checked[i] = '/';
 		}
-	return s->linked;
+	return s->way;
 }
 
 /* The same for a work tree. A failure of git is the directory's. */
@@ -507,9 +515,16 @@ next_git(struct walk *w, struct walk_file *f)
 		f->path = join(s->path, path);
 		f->named = 0;
 		f->what = WALK_UNKNOWN;
-		if (through_link(s, path)) {
+		switch (way_to(s, path)) {
+		case WAY_FREE:
+			break;
+		case WAY_LINK:
 			f->error = ENOENT;
 			f->what = WALK_GONE;
+			break;
+		case WAY_STORE:
+			free(f->path);
+			return 0;
 		}
 		if (!nested)
 			return 1;

@@ -6,7 +6,8 @@
  * they are those that the .gitignore and .ignore files on the way from the
  * root leave, read as git reads them; a .ignore counts after the .gitignore
  * beside it. A work tree found on the way is entered with its own rules. A
- * file of rules that cannot be followed comes as one that is unreadable.
+ * file of rules that cannot be followed comes as one that is unreadable. A
+ * store that lies below a root is not entered.
  */
 #ifndef WALK_H
 #define WALK_H

@@ -8,20 +8,27 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "base/mem.h"
+#include "base/option.h"
 #include "base/path.h"
 #include "base/std.h"
 #include "store/store.h"
 #include "base/visible.h"
 
-static void
-usage(void)
-{
-	fputs("usage: kvcount DB [PATH...]\n       kvcount -a DB\n", stderr);
-	exit(2);
-}
+static const struct opt opts[] = {
+	{ 'a', "all", NULL, "List every file with its number of chunks." },
+	{ 0 }
+};
+
+static const struct tool tool = {
+	.what = "count the chunks of files",
+	.usage = (const char *const[]){ "DB [PATH ...]", "-a DB", NULL },
+	.opts = opts,
+	.examples = (const char *const[]){
+	    "kvcount db src/a.c           # the chunks of a file",
+	    "kvcount -a db | sort -rn     # those of all, most first", NULL },
+};
 
 static void
 put_count(uint64_t n, const char *path)
@@ -47,6 +54,28 @@ sum(void *arg, const struct store_file *f)
 	return 0;
 }
 
+static int
+is_one(void *arg, const struct store_file *f)
+{
+	(void)arg;
+	(void)f;
+	return 1;
+}
+
+/* Say why a path has no chunks: 0, -1. */
+static int
+say_none(struct store *s, const char *path)
+{
+	int below = store_files_below(s, path, is_one, NULL);
+
+	if (below == 1)
+		warnx("%s: a directory; files are counted (kvls -r %s lists "
+		    "them)", path, path);
+	else if (below == 0)
+		warnx("%s: not stored", path);
+	return below == -1 ? -1 : 0;
+}
+
 /* The number for one path, with the path behind it when there are several. */
 static int
 count(struct store *s, const char *path, int several)
@@ -55,6 +84,8 @@ count(struct store *s, const char *path, int several)
 	uint64_t n;
 	int status = store_count(s, normal, &n);
 
+	if (status == 0)
+		status = say_none(s, normal);
 	free(normal);
 	if (status == -1)
 		return -1;
@@ -88,27 +119,24 @@ answer(struct store *s, char *path[], int n, int all)
 int
 main(int argc, char *argv[])
 {
+	struct cmdline c;
 	struct store *s;
-	int ch, status, all = 0;
+	int status, all = 0;
 
 	std_hold();
-	while ((ch = getopt(argc, argv, "+:a")) != -1)
-		switch (ch) {
-		case 'a':
-			all = 1;
-			break;
-		default:
-			std_wrong(ch, argv);
-			usage();
-		}
-	argc -= optind;
-	argv += optind;
-	if (argc < 1 || (all && argc > 1))
-		usage();
+	option_start(&c, &tool, argc, argv);
+	while (option_next(&c) != -1)
+		all = 1;
+	if (c.argc < 1)
+		option_wrong("which store? DB is missing");
+	if (all && c.argc > 1)
+		option_wrong("--all counts all files: %s is too much",
+		    c.argv[1]);
 
-	if ((s = store_open(argv[0])) == NULL)
+	option_store(c.argv);
+	if ((s = store_open(c.argv[0])) == NULL)
 		return 2;
-	status = answer(s, argv + 1, argc - 1, all);
+	status = answer(s, c.argv + 1, c.argc - 1, all);
 	if (store_close(s) == -1 || status == -1)
 		return 2;
 	if (ferror(stdout) || fclose(stdout) == EOF)

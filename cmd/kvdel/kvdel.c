@@ -4,36 +4,36 @@
  * What was removed is on disk before it is counted what is left of it.
  */
 #include <err.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
+#include "base/option.h"
 #include "base/path.h"
 #include "base/std.h"
 #include "store/store.h"
 
-static void
-usage(void)
-{
-	fputs("usage: kvdel [-0v] [-r DIR] [--files-from FILE] "
-	    "[--wait SECONDS] DB [PATH...]\n", stderr);
-	exit(2);
-}
+enum { FILES_FROM = 256, WAIT };
 
-static double
-seconds(const char *s)
-{
-	char *end;
-	double n = strtod(s, &end);
+static const struct opt opts[] = {
+	{ '0', "null", NULL, "Paths in FILE end in a NUL byte." },
+	{ 'r', "below", "PATH", "Remove this file, or all below this directory." },
+	{ 'v', "verbose", NULL, "Say what was removed." },
+	{ FILES_FROM, "files-from", "FILE", "Remove the files listed in FILE (- is standard input)." },
+	{ WAIT, "wait", "SECONDS", "Wait so long for another writer." },
+	{ 0 }
+};
 
-	if (end == s || *end != '\0' || !(n >= 0))
-		errx(2, "%s: not a number of seconds", s);
-	return n;
-}
+static const struct tool tool = {
+	.what = "remove files from a store",
+	.usage = (const char *const[]){ "* DB [PATH ...]", NULL },
+	.opts = opts,
+	.examples = (const char *const[]){
+	    "kvdel db src/a.c src/b.c     # two files",
+	    "kvdel -v -r src/old db       # all below a directory", NULL },
+};
 
 /* The paths to be removed; owned. */
 struct list {
@@ -186,12 +186,7 @@ do_it(struct store *s, struct list *l, char *dir, int verbose)
 int
 main(int argc, char *argv[])
 {
-	enum { FILES_FROM = 256, WAIT };
-	static const struct option options[] = {
-		{ "files-from", required_argument, NULL, FILES_FROM },
-		{ "wait", required_argument, NULL, WAIT },
-		{ NULL, 0, NULL, 0 }
-	};
+	struct cmdline c;
 	struct store *s;
 	static struct list list;	/* goes with the program */
 	const char *from = NULL;
@@ -200,14 +195,15 @@ main(int argc, char *argv[])
 	int ch, status, separator = '\n', verbose = 0;
 
 	std_hold();
-	while ((ch = getopt_long(argc, argv, "+:0r:v", options, NULL)) != -1)
+	option_start(&c, &tool, argc, argv);
+	while ((ch = option_next(&c)) != -1)
 		switch (ch) {
 		case '0':
 			separator = '\0';
 			break;
 		case 'r':
 			if (dir != NULL)	/* not to pass over one */
-				usage();
+				option_wrong("--below: only once");
 			dir = optarg;
 			break;
 		case 'v':
@@ -215,27 +211,26 @@ main(int argc, char *argv[])
 			break;
 		case FILES_FROM:
 			if (from != NULL)
-				usage();
+				option_wrong("--files-from: only once");
 			from = optarg;
 			break;
 		case WAIT:
-			wait = seconds(optarg);
+			wait = option_seconds("--wait", optarg);
 			break;
-		default:
-			std_wrong(ch, argv);
-			usage();
 		}
-	argc -= optind;
-	argv += optind;
-	if (argc < 1 || (argc == 1 && dir == NULL && from == NULL))
-		usage();
+	argv = c.argv;
+	if (c.argc < 1)
+		option_wrong("which store? DB is missing");
+	if (c.argc == 1 && dir == NULL && from == NULL)
+		option_wrong("which files? PATH is missing");
 
+	option_store(argv);
 	/* A writer would make a store where there is none: look first. */
 	if ((s = store_open(argv[0])) == NULL)
 		return 2;
 	store_close(s);
-	for (; argc > 1; argc--)
-		add(&list, argv[argc - 1]);
+	for (; c.argc > 1; c.argc--)
+		add(&list, argv[c.argc - 1]);
 	if (from != NULL)
 		add_from(&list, from, separator);
 	if ((s = store_open_writer(argv[0], NULL, wait)) == NULL)

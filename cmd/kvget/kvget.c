@@ -3,32 +3,50 @@
  */
 #include <ctype.h>
 #include <err.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "define.h"
 #include "dump.h"
 #include "node.h"
+#include "base/option.h"
 #include "base/path.h"
 #include "place.h"
 #include "show.h"
 #include "base/std.h"
 
-static void
-usage(void)
-{
-	fputs("usage: kvget [-p | -t] DB PATH [START END]\n"
-	    "       kvget [-p | -t] DB PATH@BYTE | PATH:LINE\n"
-	    "       kvget [-p | -t] -s NAME | -S PREFIX DB [PATH]\n"
-	    "       kvget [-p | -t] -l LABEL ... DB\n"
-	    "       kvget [-p | -t] -H HASH DB\n"
-	    "       kvget [-p | -t] --ast [--ast-kind KIND] DB PATH [BYTE]\n"
-	    "       kvget [-p | -t] -a DB [PATH]\n", stderr);
-	exit(2);
-}
+enum { PATH, DEFINITION = 's', PREFIX = 'S', LABEL = 'l', HASH = 'H',
+	ALL = 'a', AST = 256, AST_KIND };
+
+static const struct opt opts[] = {
+	{ HASH, "hash", "HASH", "The chunks with this hash." },
+	{ PREFIX, "prefix", "NAME", "The definitions whose names begin so." },
+	{ ALL, "all", NULL, "Everything, as a stream that kvput takes." },
+	{ LABEL, "label", "LABEL", "The chunks with this label; again: with both." },
+	{ 'p', "pretty", NULL, "Text for people, with place, kind and name." },
+	{ DEFINITION, "symbol", "NAME", "The definitions of this name, as add or Foo::add." },
+	{ 't', "text", NULL, "The text alone, byte for byte." },
+	{ AST, "ast", NULL, "The syntax nodes of a file, or of a byte in it." },
+	{ AST_KIND, "ast-kind", "KIND", "Those of this kind." },
+	{ 0 }
+};
+
+static const struct tool tool = {
+	.what = "print chunks and definitions, as records or as text",
+	.usage = (const char *const[]){
+	    "[-p | -t] DB PATH [START END]",
+	    "[-p | -t] DB PATH@BYTE | PATH:LINE",
+	    "[-p | -t] -s NAME | -S NAME DB [PATH]",
+	    "[-p | -t] -l LABEL ... DB",
+	    "[-p | -t] -H HASH DB",
+	    "[-p | -t] --ast [--ast-kind KIND] DB PATH [BYTE]",
+	    "[-p | -t] -a DB [PATH]", NULL },
+	.opts = opts,
+	.examples = (const char *const[]){
+	    "kvget -t db src/a.c          # a file, as it was stored",
+	    "kvget -p -s main db          # the definitions of main", NULL },
+};
 
 /* --- by content ------------------------------------------------------------ */
 
@@ -113,9 +131,6 @@ by_labels(struct store *s, struct show *sh, const char *const *labels,
 
 /* --------------------------------------------------------------------------- */
 
-enum { PATH, DEFINITION = 's', PREFIX = 'S', LABEL = 'l', HASH = 'H',
-	ALL = 'a', AST = 256, AST_KIND };
-
 struct asked {
 	int what;
 	const char *name;	/* DEFINITION, PREFIX, HASH */
@@ -124,21 +139,39 @@ struct asked {
 	const char *kind;
 };
 
-/* How many operands may follow DB? */
-static int
-operands_fit(const struct asked *a, int n)
+/* May n operands follow DB? */
+static void
+check_operands(const struct asked *a, int n)
 {
-	switch (a->what) {
-	case LABEL:
-	case HASH:
-		return n == 0;
-	case AST:
-		return n == 1 || n == 2;
-	case PATH:
-		return n == 1 || n == 3;
-	default:
-		return n <= 1;
-	}
+	static const struct {
+		int what, least, most;
+	} may[] = {
+		{ PATH, 1, 3 }, { DEFINITION, 0, 1 }, { PREFIX, 0, 1 },
+		{ LABEL, 0, 0 }, { HASH, 0, 0 }, { ALL, 0, 1 }, { AST, 1, 2 },
+	};
+	size_t i;
+
+	if (n < 0)
+		option_wrong("which store? DB is missing");
+	for (i = 0; may[i].what != a->what; i++)
+		;
+	if (n < may[i].least)
+		option_wrong("which file? PATH is missing");
+	if (n > may[i].most)
+		option_wrong("%d operands are too many", n + 1);
+	if (a->what == PATH && n == 2)
+		option_wrong("START without END");
+}
+
+/* A number among the operands. */
+static struct place_number
+number(const char *s)
+{
+	struct place_number n;
+
+	if (place_number(&n, s) == -1)
+		option_wrong("%s: not a number", s);
+	return n;
 }
 
 static int
@@ -148,9 +181,8 @@ by_path(struct store *s, struct show *sh, char *argv[])
 
 	if (argv[1] == NULL)
 		return place_show(s, sh, argv[0]);
-	if (place_number(&start, argv[1]) == -1 ||
-	    place_number(&end, argv[2]) == -1)
-		usage();
+	start = number(argv[1]);
+	end = number(argv[2]);
 	return place_span(s, sh, path_normal(argv[0]), &start, &end);
 }
 
@@ -161,8 +193,7 @@ by_node(struct store *s, struct show *sh, const char *kind, char *argv[])
 	struct place_number byte;
 
 	if (argv[1] != NULL) {
-		if (place_number(&byte, argv[1]) == -1)
-			usage();
+		byte = number(argv[1]);
 		q.byte = &byte;
 	}
 	return node_show(s, sh, &q);
@@ -191,23 +222,20 @@ answer(struct store *s, struct show *sh, const struct asked *a, char *argv[])
 	}
 }
 
-/* One thing at a time is asked for. */
+/* One thing at a time is asked for; but labels may be several. */
 static void
 ask(struct asked *a, int what)
 {
-	if (a->what != PATH && a->what != what)
-		usage();
+	if (a->what != PATH && (a->what != what || what == DEFINITION ||
+	    what == PREFIX || what == HASH))
+		option_wrong("only one thing at a time can be asked for");
 	a->what = what;
 }
 
 int
 main(int argc, char *argv[])
 {
-	static const struct option options[] = {
-		{ "ast", no_argument, NULL, AST },
-		{ "ast-kind", required_argument, NULL, AST_KIND },
-		{ NULL, 0, NULL, 0 }
-	};
+	struct cmdline c;
 	struct store *s;
 	struct show sh;
 	struct asked a = { .what = PATH };
@@ -215,8 +243,8 @@ main(int argc, char *argv[])
 	int ch, status;
 
 	std_hold();
-	while ((ch = getopt_long(argc, argv, "+:aH:l:ps:S:t", options,
-	    NULL)) != -1)
+	option_start(&c, &tool, argc, argv);
+	while ((ch = option_next(&c)) != -1)
 		switch (ch) {
 		case ALL:
 		case AST:
@@ -225,8 +253,6 @@ main(int argc, char *argv[])
 		case HASH:
 		case DEFINITION:
 		case PREFIX:
-			if (a.what == ch)
-				usage();
 			ask(&a, ch);
 			a.name = optarg;
 			break;
@@ -237,9 +263,9 @@ main(int argc, char *argv[])
 			a.labels[a.nlabels++] = optarg;
 			break;
 		case AST_KIND:
-			if (a.kind != NULL)
-				usage();
 			ask(&a, AST);
+			if (a.kind != NULL)
+				option_wrong("--ast-kind: only once");
 			a.kind = optarg;
 			break;
 		case 'p':
@@ -248,19 +274,14 @@ main(int argc, char *argv[])
 		case 't':
 			form = TEXT;
 			break;
-		default:
-			std_wrong(ch, argv);
-			usage();
 		}
-	argc -= optind;
-	argv += optind;
-	if (argc < 1 || !operands_fit(&a, argc - 1))
-		usage();
+	check_operands(&a, c.argc - 1);
 
+	option_store(c.argv);
 	show_init(&sh, form);
-	if ((s = store_open(argv[0])) == NULL)
+	if ((s = store_open(c.argv[0])) == NULL)
 		return 2;
-	status = answer(s, &sh, &a, argv + 1);
+	status = answer(s, &sh, &a, c.argv + 1);
 	if (store_close(s) == -1 || status == -1)
 		return 2;
 	if (ferror(stdout) || fclose(stdout) == EOF)

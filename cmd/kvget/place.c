@@ -1,3 +1,4 @@
+#include <ctype.h>
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
@@ -48,6 +49,38 @@ say_none(struct store *s, struct show *sh, const char *path, const char *what,
 	buf_free(&line);
 	sh->status = 1;
 	return there == -1 ? -1 : 0;
+}
+
+static int
+is_one(void *arg, const struct store_file *f)
+{
+	(void)arg;
+	(void)f;
+	return 1;
+}
+
+static int
+could_be_name(const char *s)
+{
+	for (; isalnum((unsigned char)*s) || *s == '_'; s++)
+		;
+	return *s == '\0';
+}
+
+/* Say that there is no such file, but perhaps something else: 0, -1. */
+static int
+say_no_file(struct store *s, struct show *sh, const char *name,
+    const char *path)
+{
+	int below = store_files_below(s, path, is_one, NULL);
+
+	if (below == 1)
+		warnx("%s: a directory; --all prints the files below it", name);
+	else if (below == 0)
+		warnx(could_be_name(name) ? "%s: not stored (for a "
+		    "definition: kvget -s %s)" : "%s: not stored", name, name);
+	sh->status = 1;
+	return below == -1 ? -1 : 0;
 }
 
 /* --- all ------------------------------------------------------------------ */
@@ -170,10 +203,8 @@ place_show(struct store *s, struct show *sh, const char *name)
 
 		*mark = '\0';
 		status = show_at(s, sh, path, byte, &n);
-	} else {
-		warnx("%s: not stored", name);
-		sh->status = 1;
-	}
+	} else
+		status = say_no_file(s, sh, name, path_normal(path));
 out:
 	free(path);
 	return status;

@@ -2,14 +2,13 @@
  * kvls - list what a store has
  */
 #include <err.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/mem.h"
+#include "base/option.h"
 #include "base/path.h"
 #include "record/record.h"
 #include "stat.h"
@@ -18,17 +17,38 @@
 #include "symbols.h"
 #include "base/visible.h"
 
-static void
-usage(void)
-{
-	fputs("usage: kvls [-0 | --json] [-l] [-r PATH] DB\n"
-	    "       kvls --labels [--json] DB\n"
-	    "       kvls --symbols | --tags [--json] DB [PATH]\n"
-	    "       kvls --check | --stat [--json] DB\n"
-	    "       kvls --manifest DB\n"
-	    "       kvls [-0] --repair NEW DB\n", stderr);
-	exit(2);
-}
+enum what { PATHS, LABELS = 256, SYMBOLS, TAGS, STAT, CHECK, MANIFEST, JSON,
+    REPAIR };
+
+static const struct opt opts[] = {
+	{ '0', "null", NULL, "End each path in a NUL byte." },
+	{ 'l', "long", NULL, "Chunks, bytes, language, time and path." },
+	{ 'r', "below", "PATH", "Only this file, or those below this directory." },
+	{ CHECK, "check", NULL, "Check the store; silent where all is well." },
+	{ JSON, "json", NULL, "Print JSON, one object a line." },
+	{ LABELS, "labels", NULL, "Every label, and how many chunks have it." },
+	{ MANIFEST, "manifest", NULL, "What chunkify --unchanged wants to know." },
+	{ REPAIR, "repair", "NEW", "Save what is whole into the store NEW." },
+	{ STAT, "stat", NULL, "The store in one look." },
+	{ SYMBOLS, "symbols", NULL, "Every definition, with its place." },
+	{ TAGS, "tags", NULL, "The same as a tags file, for editors." },
+	{ 0 }
+};
+
+static const struct tool tool = {
+	.what = "list what a store has",
+	.usage = (const char *const[]){
+	    "[-0 | --json] [-l] [-r PATH] DB",
+	    "--labels [--json] DB",
+	    "--symbols | --tags [--json] DB [PATH]",
+	    "--check | --stat [--json] DB",
+	    "--manifest DB",
+	    "[-0] --repair NEW DB", NULL },
+	.opts = opts,
+	.examples = (const char *const[]){
+	    "kvls -l db                   # what is stored, and what was left out",
+	    "kvls --symbols db src/a.c    # the definitions in a file", NULL },
+};
 
 /* --- files ---------------------------------------------------------------- */
 
@@ -230,19 +250,41 @@ repair(const char *new, const char *dir)
 
 /* -------------------------------------------------------------------------- */
 
-enum what { PATHS, LABELS = 256, SYMBOLS, TAGS, STAT, CHECK, MANIFEST, JSON,
-    REPAIR };
-
 struct asked {
 	enum what what;
 	int json, details;
 	char *path;		/* or NULL */
 };
 
+static int
+is_one(void *arg, const struct store_file *f)
+{
+	(void)arg;
+	(void)f;
+	return 1;
+}
+
+/* Is there anything at the path or below it? 1, 0 said that not, -1. */
+static int
+is_stored(struct store *s, const char *path)
+{
+	int status = store_files_below(s, path, is_one, NULL);
+
+	if (status == 0)
+		warnx("%s: not stored, nor anything below it", path);
+	return status;
+}
+
 /* 0, or what a callback returned, or -1. */
 static int
 answer(struct store *s, struct asked *a)
 {
+	int there = 1;
+
+	if (a->path != NULL && strcmp(a->path, ".") != 0)
+		there = is_stored(s, a->path);
+	if (there != 1)
+		return there == 0 ? 1 : -1;
 	switch (a->what) {
 	case LABELS:
 		return store_labels(s, put_label, &a->json);
@@ -262,27 +304,51 @@ answer(struct store *s, struct asked *a)
 	}
 }
 
+static void
+ask(struct asked *a, enum what what)
+{
+	if (a->what != PATHS)
+		option_wrong("only one thing at a time can be asked for");
+	a->what = what;
+}
+
+/* Do the options and the operands fit what is asked for? Takes the PATH. */
+static void
+check_line(struct asked *a, const struct cmdline *c)
+{
+	int most = a->what == SYMBOLS || a->what == TAGS ? 2 : 1;
+
+	if (a->what != PATHS && (a->path != NULL || a->details))
+		option_wrong("--below and --long are for lists of files");
+	if (separator != '\n' && a->what != PATHS && a->what != REPAIR)
+		option_wrong("--null is for paths");
+	if (a->json && separator != '\n')
+		option_wrong("--json has a line for each object: not with "
+		    "--null");
+	if (a->json && (a->what == MANIFEST || a->what == REPAIR))
+		option_wrong("--json has no meaning there");
+	if (c->argc < 1)
+		option_wrong("which store? DB is missing");
+	if (c->argc > most)
+		option_wrong(most == 1 && a->what == PATHS ?
+		    "%s is one too much; --below takes a directory" :
+		    "%s is one too much", c->argv[most]);
+	if (c->argc == 2)
+		a->path = path_normal(xstrdup(c->argv[1]));
+}
+
 int
 main(int argc, char *argv[])
 {
-	static const struct option options[] = {
-		{ "check", no_argument, NULL, CHECK },
-		{ "json", no_argument, NULL, JSON },
-		{ "labels", no_argument, NULL, LABELS },
-		{ "manifest", no_argument, NULL, MANIFEST },
-		{ "repair", required_argument, NULL, REPAIR },
-		{ "stat", no_argument, NULL, STAT },
-		{ "symbols", no_argument, NULL, SYMBOLS },
-		{ "tags", no_argument, NULL, TAGS },
-		{ NULL, 0, NULL, 0 }
-	};
+	struct cmdline c;
 	struct asked a = { .what = PATHS };
 	struct store *s = NULL;
 	const char *new = NULL;
 	int ch, status;
 
 	std_hold();
-	while ((ch = getopt_long(argc, argv, "+:0lr:", options, NULL)) != -1)
+	option_start(&c, &tool, argc, argv);
+	while ((ch = option_next(&c)) != -1)
 		switch (ch) {
 		case '0':
 			separator = '\0';
@@ -292,51 +358,33 @@ main(int argc, char *argv[])
 			break;
 		case 'r':
 			if (a.path != NULL)	/* not to pass over one */
-				usage();
+				option_wrong("--below: only once");
 			a.path = path_normal(xstrdup(optarg));
 			break;
 		case JSON:
 			a.json = 1;
 			break;
 		case REPAIR:
-			if (a.what != PATHS)
-				usage();
-			a.what = ch;
 			new = optarg;
-			break;
-		case ':':
-		case '?':
-			std_wrong(ch, argv);
-			usage();
+			ask(&a, ch);
 			break;
 		default:
-			if (a.what != PATHS)
-				usage();
-			a.what = ch;
+			ask(&a, ch);
 			break;
 		}
-	argc -= optind;
-	argv += optind;
-	if (a.what != PATHS && (a.path != NULL || a.details ||
-	    (separator != '\n' && a.what != REPAIR)))
-		usage();
-	if (a.json && (separator != '\n' || a.what == MANIFEST ||
-	    a.what == REPAIR))
-		usage();
-	if (argc == 2 && (a.what == SYMBOLS || a.what == TAGS))
-		a.path = path_normal(xstrdup(argv[1]));
-	else if (argc != 1)
-		usage();
+	check_line(&a, &c);
 
 	if (a.what == REPAIR) {
-		status = repair(new, argv[0]);
+		status = repair(new, c.argv[0]);
 		if (ferror(stdout) || fclose(stdout) == EOF)
 			err(2, "standard output");
 		return status;
 	}
-	if ((a.what != MANIFEST || !store_missing(argv[0])) &&
-	    (s = store_open(argv[0])) == NULL)
-		return 2;
+	if (a.what != MANIFEST || !store_missing(c.argv[0])) {
+		option_store(c.argv);
+		if ((s = store_open(c.argv[0])) == NULL)
+			return 2;
+	}
 	status = answer(s, &a);
 	if (store_close(s) == -1 || status == -1)
 		return 2;

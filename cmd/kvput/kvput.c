@@ -6,7 +6,6 @@
  * was.
  */
 #include <err.h>
-#include <getopt.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,29 +14,34 @@
 #include "changes.h"
 #include "check.h"
 #include "base/jsonl.h"
+#include "base/option.h"
 #include "prune.h"
 #include "record/record.h"
 #include "base/std.h"
 #include "store/store.h"
 
-static void
-usage(void)
-{
-	fputs("usage: kvput [-v] [--changes] [--force] [--prune] [--wait SECONDS] "
-	    "DB\n", stderr);
-	exit(2);
-}
+enum { CHANGES = 256, ENGINE, FORCE, PLAIN, PRUNE, WAIT };
 
-static double
-seconds(const char *s)
-{
-	char *end;
-	double n = strtod(s, &end);
+static const struct opt opts[] = {
+	{ 'v', "verbose", NULL, "Sum up when done." },
+	{ CHANGES, "changes", NULL, "Print what became of each chunk, as JSON." },
+	{ ENGINE, "engine", "NAME", "What keeps a store that is yet to be made." },
+	{ FORCE, "force", NULL, "Prune even where --prune would refuse." },
+	{ PLAIN, "plain", NULL, "Compress nothing, for other programs to read." },
+	{ PRUNE, "prune", NULL, "Remove the files that are gone from the tree." },
+	{ WAIT, "wait", "SECONDS", "Wait so long for another writer." },
+	{ 0 }
+};
 
-	if (end == s || *end != '\0' || !(n >= 0))
-		errx(2, "%s: not a number of seconds", s);
-	return n;
-}
+static const struct tool tool = {
+	.what = "store a stream of chunks",
+	.usage = (const char *const[]){ "* DB", NULL },
+	.opts = opts,
+	.examples = (const char *const[]){
+	    "chunkify src | kvput db",
+	    "kvls --manifest db | chunkify --unchanged - src | kvput --prune db",
+	    NULL },
+};
 
 static void
 summary(const struct store_tally *t)
@@ -58,7 +62,7 @@ struct load {
 	struct check check;
 	struct buf begin;	/* the line, for the end */
 	char options[OPTIONS_ID + 1];	/* of the stream, "" if it has none */
-	int pruning, force, verbose, telling;
+	int pruning, force, verbose, telling, plain;
 	struct changes *changes;	/* or NULL */
 	struct prune prune;
 	int spelling;		/* 0 not known; '/' paths are absolute, '.' not */
@@ -244,46 +248,51 @@ load(struct load *l)
 int
 main(int argc, char *argv[])
 {
-	static const struct option options[] = {
-		{ "changes", no_argument, NULL, 'c' },
-		{ "force", no_argument, NULL, 'f' },
-		{ "prune", no_argument, NULL, 'p' },
-		{ "wait", required_argument, NULL, 'w' },
-		{ NULL, 0, NULL, 0 }
-	};
+	struct cmdline c;
 	struct load l = { 0 };
+	const char *engine = NULL;
 	double wait = 0;
 	int ch, status;
 
 	std_hold();
-	while ((ch = getopt_long(argc, argv, "+:v", options, NULL)) != -1)
+	option_start(&c, &tool, argc, argv);
+	while ((ch = option_next(&c)) != -1)
 		switch (ch) {
-		case 'c':
+		case CHANGES:
 			l.telling = 1;
 			break;
-		case 'f':
+		case ENGINE:
+			engine = optarg;
+			break;
+		case FORCE:
 			l.force = 1;
 			break;
-		case 'p':
+		case PLAIN:
+			l.plain = 1;
+			break;
+		case PRUNE:
 			l.pruning = 1;
 			break;
 		case 'v':
 			l.verbose = 1;
 			break;
-		case 'w':
-			wait = seconds(optarg);
+		case WAIT:
+			wait = option_seconds("--wait", optarg);
 			break;
-		default:
-			std_wrong(ch, argv);
-			usage();
 		}
-	argc -= optind;
-	argv += optind;
-	if (argc != 1)
-		usage();
+	if (c.argc < 1)
+		option_wrong("which store? DB is missing");
+	if (c.argc > 1)
+		option_wrong("%s is one too much: the records come from the "
+		    "standard input", c.argv[1]);
+	if (isatty(STDIN_FILENO))
+		warnx("reading records from the terminal, up to ^D; \"chunkify "
+		    "PATH | kvput %s\" stores a tree", c.argv[0]);
 
-	if ((l.db = store_open_writer(argv[0], NULL, wait)) == NULL)
+	if ((l.db = store_open_writer(c.argv[0], engine, wait)) == NULL)
 		return 2;
+	if (l.plain)
+		store_plain(l.db);
 	if (l.telling)
 		l.changes = changes_start(l.db);
 	jsonl_open(&l.in, STDIN_FILENO, "stdin");

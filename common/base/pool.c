@@ -14,14 +14,14 @@ struct pool_block {
 	max_align_t bytes[];
 };
 
-void *
-pool_take(struct pool *p, size_t n)
+/* n bytes, of which the first is at a multiple of align. */
+static void *
+take(struct pool *p, size_t n, size_t align)
 {
 	struct pool_block *b = p->blocks;
-	void *at;
+	size_t gap = b != NULL ? (align - b->used % align) % align : 0;
 
-	n = (n + ALIGN - 1) / ALIGN * ALIGN;
-	if (b == NULL || b->cap - b->used < n) {
+	if (b == NULL || b->cap - b->used < gap + n) {
 		size_t cap = n > BLOCK ? n : BLOCK;
 
 		b = xmalloc(sizeof *b + cap);
@@ -30,17 +30,23 @@ pool_take(struct pool *p, size_t n)
 		b->used = 0;
 		b->cap = cap;
 		p->blocks = b;
+		gap = 0;
 	}
-	at = (char *)b->bytes + b->used;
-	b->used += n;
-	p->size += n;
-	return at;
+	b->used += gap + n;
+	p->size += gap + n;
+	return (char *)b->bytes + b->used - n;
+}
+
+void *
+pool_take(struct pool *p, size_t n)
+{
+	return take(p, n, ALIGN);
 }
 
 char *
 pool_copy(struct pool *p, const void *bytes, size_t n)
 {
-	char *copy = pool_take(p, n + 1);
+	char *copy = take(p, n + 1, 1);
 
 	if (n != 0)
 		memcpy(copy, bytes, n);

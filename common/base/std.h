@@ -18,11 +18,4 @@
  */
 void std_hold(void);
 
-/*
- * Say what is wrong with an option, visibly, as getopt(3) would have said it
- * raw: what is what it returned, ':' or '?', for a list that begins with "+:".
- * (std_hold has told it not to.)
- */
-void std_wrong(int what, char *const argv[]);
-
 #endif

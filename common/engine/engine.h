@@ -210,6 +210,12 @@ struct engine_type {
 	 */
 	void (*hint)(struct engine *e, int more);
 
+	/*
+	 * From now on store records as they are, for other programs to read,
+	 * where they would be compressed.
+	 */
+	void (*plain)(struct engine *e);
+
 	/* A complete stream has been stored, which began with this record:
 	 * note its options, if it has any, its roots, and the time. */
 	int (*ran)(struct engine *e, const struct record *begin);

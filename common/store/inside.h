@@ -30,7 +30,7 @@
 
 /* A slice: what is stored together, or not at all. */
 #define SLICE_FILES	256
-#define SLICE_BYTES	((size_t)24 << 20)
+#define SLICE_BYTES	((size_t)12 << 20)
 
 /* What a reader takes between enter and leave: some milliseconds. */
 #define READ_FILES	512

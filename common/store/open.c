@@ -98,6 +98,12 @@ store_about_free(struct store_about *a)
 	memset(a, 0, sizeof *a);
 }
 
+void
+store_plain(struct store *s)
+{
+	ENGINE(s, plain);
+}
+
 int
 store_ran(struct store *s, const struct record *begin)
 {

@@ -78,45 +78,38 @@ span_order(const void *a, const void *b)
 	return (x->end > y->end) - (x->end < y->end);
 }
 
-/* Add what the query finds, in order: 0, -1. */
-static int
-add_spans(struct store *s, const struct query *q, struct spans *sp)
+static void
+add_span(struct spans *sp, const struct row *row)
 {
-	struct cursor *c = ENGINE(s, seek, q, NULL);
-	struct row row;
-	size_t first = sp->n;
-	int status;
-
-	if (c == NULL)
-		return -1;
-	while ((status = c->type->next(c, &row)) == 1) {
-		sp->list = xgrow(sp->list, &sp->cap, sp->n + 1,
-		    sizeof *sp->list);
-		sp->list[sp->n] = (struct span){ row.start, row.end,
-		    sp->text.len, 0 };
-		if (q->what == ROWS_CHUNKS) {
-			sp->list[sp->n].len = row.len;
-			buf_add(&sp->text, row.line, row.len);
-		}
-		sp->n++;
-	}
-	if (c->type->end(c) == -1)
-		status = -1;
-	if (sp->n != first)
-		qsort(sp->list + first, sp->n - first, sizeof *sp->list,
-		    span_order);
-	return status;
+	sp->list = xgrow(sp->list, &sp->cap, sp->n + 1, sizeof *sp->list);
+	sp->list[sp->n++] = (struct span){ row->start, row->end, sp->text.len,
+	    row->len };
+	if (row->len != 0)
+		buf_add(&sp->text, row->line, row->len);
 }
 
-/* Add the chunks of a file, or their spans alone: 0, -1. */
+/* Add the chunks of a file, or their spans alone, in order: 0, -1. */
 static int
 read_spans(struct store *s, const char *path, struct spans *sp,
     enum engine_rows what)
 {
 	const struct query q = { .what = what, .path = path,
 	    .start = RECORD_NONE };
+	struct cursor *c = ENGINE(s, seek, &q, NULL);
+	struct row row;
+	size_t first = sp->n;
+	int status;
 
-	return add_spans(s, &q, sp);
+	if (c == NULL)
+		return -1;
+	while ((status = c->type->next(c, &row)) == 1)
+		add_span(sp, &row);
+	if (c->type->end(c) == -1)
+		status = -1;
+	if (sp->n != first)
+		qsort(sp->list + first, sp->n - first, sizeof *sp->list,
+		    span_order);
+	return status;
 }
 
 int
@@ -501,29 +494,34 @@ pick_line(struct store *s, const char *path, struct spans *sp, uint64_t line,
 	return 0;
 }
 
-/* The chunks that begin at first, where it ends, and so on. */
+/* Add a chunk that begins at this byte, and has bytes: 1, 0 there is none, -1. */
+static int
+read_next(struct store *s, const char *path, struct spans *sp, uint64_t start)
+{
+	const struct query q = { .what = ROWS_CHUNKS, .path = path,
+	    .start = start };
+	struct cursor *c = ENGINE(s, seek, &q, NULL);
+	struct row row;
+	int status;
+
+	if (c == NULL)
+		return -1;
+	while ((status = c->type->next(c, &row)) == 1 && row.end == start)
+		;
+	if (status == 1)
+		add_span(sp, &row);
+	return c->type->end(c) == -1 ? -1 : status;
+}
+
 static int
 pick_chain(struct store *s, const char *path, struct spans *sp,
     uint64_t first, uint64_t end)
 {
-	struct query q = { .what = ROWS_CHUNKS, .path = path };
-	size_t n = 0, i;
+	int status;
 
-	while (first < end) {
-		q.start = first;
-		if (add_spans(s, &q, sp) == -1)
-			return -1;
-		/* The shortest that has bytes. */
-		for (i = n; i < sp->n && sp->list[i].end == first; i++)
-			;
-		if (i == sp->n)
-			break;
-		sp->list[n] = sp->list[i];
-		first = sp->list[n++].end;
-		sp->n = n;
-	}
-	sp->n = n;
-	return 0;
+	while (first < end && (status = read_next(s, path, sp, first)) == 1)
+		first = sp->list[sp->n - 1].end;
+	return first < end ? status : 0;
 }
 
 int

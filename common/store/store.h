@@ -274,6 +274,12 @@ void store_watch(struct store *s, store_watch_fn *fn, void *arg);
  */
 int store_flush(struct store *s);
 
+/*
+ * Store what comes from now on as it is, for other programs to read, where the
+ * engine would compress it.
+ */
+void store_plain(struct store *s);
+
 /* What was done. Counts what is on disk, not what is pending. */
 struct store_tally {
 	uint64_t files_new, files_changed, files_same, files_removed;

@@ -4,7 +4,7 @@
 # The input is Debian's linux-source-6.1 (55,000 C files, 1.2 GB), installed
 # with apt-get and unpacked when TREE names no other tree. It must not lie in a
 # git work tree that ignores it, as BUILD does: so T, under TMPDIR, has trees.
-# Names: limit threads store count pipeline again rounds index get soak; all
+# Names: limit threads store count pipeline again rounds index get cli soak; all
 # when none is given. SOAK_SECONDS says how long soak goes on (60).
 # Ratios are of one run on one machine; quote those, not the seconds.
 set -euo pipefail
@@ -268,6 +268,25 @@ rounds() {
 	rm -rf "$T/part" "$W/rounds.db" "$W/fresh.db" "$W/a" "$W/b"
 }
 
+cli() {
+	local complete one
+	complete=$(dirname "$0")/../../common/completion/complete
+	echo "# cli: kvindex over the pipe it runs, nothing changed; a Tab in a store of the whole tree"
+	stores
+	mkdir -p "$T/cli"
+	cp "$(dirname "$0")"/../tree/* "$T/cli"
+	rm -rf "$W/cli.db"
+	kvindex "$W/cli.db" "$T/cli"
+	a=$(times kvindex "$W/cli.db" "$T/cli")
+	b=$(times sh -c "$(kvindex -n "$W/cli.db" "$T/cli")")
+	echo "kvindex adds $(awk -v a="$a" -v b="$b" 'BEGIN { printf "%.1f", (a - b) * 5 }') ms (at most 10)"
+	for one in "2 $W/db ''" "2 $W/db drivers/net/" "3 $W/db -s ''" "3 $W/db -s dev_" "3 $W/db -l ''"; do
+		a=$(eval "times $complete kvget $one")
+		echo "kvget ${one#*/db }: $(awk -v a="$a" 'BEGIN { printf "%.1f", a * 5 }') ms (at most 50)"
+	done
+	rm -rf "$W/cli.db" "$T/cli"
+}
+
 soak() {
 	local dir=$W/soak.db
 	echo "# soak: readers, a writer, deletions and checks on one store (tests/bench/soak.c)"
@@ -287,5 +306,5 @@ soak() {
 }
 
 tree
-[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get soak
+[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get cli soak
 for name; do $name; done

@@ -2,8 +2,7 @@
  * The cutter, in every language.
  *
  * The input is a line "LANGUAGE BUDGET" and a text; if the line is none, its
- * first byte picks both and is the text's. A NUL becomes a blank: no file with
- * one comes this far. What chunk(5) promises of chunks and definitions is
+ * first byte picks both and is the text's. What chunk(5) promises of chunks and definitions is
  * counted anew, and a second run gives the same.
  */
 #include <stdarg.h>
@@ -18,7 +17,7 @@
 #include "fuzz.h"
 #include "label.h"
 #include "lang.h"
-#include "mask.h"
+#include "mend.h"
 #include "base/mem.h"
 #include "parse.h"
 #include "record/record.h"
@@ -55,9 +54,6 @@ pick(struct input *in, const uint8_t *data, size_t n)
 	}
 	in->n = n - k;
 	in->text = xmemdup(s + k, in->n);
-	for (k = 0; k < in->n; k++)
-		if (in->text[k] == '\0')
-			in->text[k] = ' ';
 }
 
 /* --- the promises, counted the slow way ------------------------------------ */
@@ -68,7 +64,7 @@ solid(const char *s, size_t n)
 	uint32_t k = 0;
 
 	while (n-- != 0)
-		k += strchr(" \t\n\v\f\r", s[n]) == NULL;
+		k += s[n] == '\0' || strchr(" \t\n\v\f\r", s[n]) == NULL;
 	return k;
 }
 
@@ -118,7 +114,8 @@ definitions(const struct input *in, const struct defs *d)
 		const struct def *f = &d->def[i];
 
 		MUST(f->name != NULL && f->kind != NULL && *f->kind != '\0');
-		MUST(f->start < f->end && f->end <= in->n);
+		MUST(f->doc <= f->start && f->start < f->end);
+		MUST(f->end <= in->n);
 		MUST(!splits(in, f->start) && !splits(in, f->end));
 		MUST(f->labels >> NLABELS == 0);
 		if (i != 0)
@@ -145,6 +142,23 @@ chunk(const struct input *in, const struct defs *d, const struct cut *c)
 		MUST(d->def[i].start >= c->start && d->def[i].start < c->end);
 }
 
+/* A definition that fits is never cut. */
+static void
+whole(const struct input *in, const struct defs *d, const struct cuts *c)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < d->n; i++) {
+		const struct def *f = &d->def[i];
+
+		while (k < c->n && c->cut[k].end <= f->start)
+			k++;
+		MUST(k < c->n);
+		if (fits(in, f->start, f->end))
+			MUST(c->cut[k].end >= f->end);
+	}
+}
+
 static void
 partition(const struct input *in, const struct defs *d, const struct cuts *c)
 {
@@ -161,6 +175,7 @@ partition(const struct input *in, const struct defs *d, const struct cuts *c)
 		at = c->cut[i].end;
 	}
 	MUST(at == in->n && def == d->n);
+	whole(in, d, c);
 }
 
 static void
@@ -221,10 +236,11 @@ tell_defs(struct buf *b, const struct defs *d)
 static void
 run(const struct input *in, struct buf *out)
 {
-	const struct grammar *g = grammar_of(in->lang);
-	const char *shown = mask(in->lang, in->text, in->n);
+	const struct grammar *g = NULL;
+	const char *shown = in->text;
+	uint64_t hidden;
 	struct deadline never;
-	const TSTree *t;
+	const TSTree *t = NULL;
 	const char *why;
 	struct defs d = { .errors = 1 };
 	struct cuts cuts;
@@ -233,7 +249,11 @@ run(const struct input *in, struct buf *out)
 	TSNode root;
 
 	deadline_begin(&never, 0);
-	t = parse(g, shown, in->n, 0, (uint32_t)in->n, &never, &why);
+	if (in->lang->grammar != NULL) {
+		g = grammar_of(in->lang);
+		t = mend_parse(g, in->text, in->n, &shown, &hidden, &never,
+		    &why);
+	}
 	lines_find(&l, in->text, in->n);
 	if (t != NULL) {
 		root = ts_tree_root_node(t);

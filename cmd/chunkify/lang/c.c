@@ -12,7 +12,9 @@ static const struct rule rules[] = {
 	{ "preproc_if|preproc_ifdef|preproc_else|preproc_elif|preproc_elifdef|"
 	  "ERROR", .flags = LINES },
 	{ "declaration_list", .flags = BLOCK },
-	{ "compound_statement", .flags = BLOCK },
+	{ "compound_statement", .flags = BLOCK | TOP },
+	{ "function_definition|declaration|type_definition|"
+	  "expression_statement|if_statement|ERROR", .flags = TOP },
 	{ "case_statement", .flags = LINES },
 	{ "field_declaration_list|enumerator_list|initializer_list|"
 	  "argument_list", .flags = LINES },
@@ -31,7 +33,17 @@ static const struct rule rules[] = {
 	{ "function_definition", "function", "declarator",
 	  "!declarator=identifier|parenthesized_declarator !is=" WORDS,
 	  .flags = LOCAL },
-	/* SYSCALL_DEFINE2(...) { ... } */
+	/* SYSCALL_DEFINE2(close, ...) { ... }: close, and the macro too */
+	{ "function_definition", "function", "declarator.<identifier>",
+	  "declarator=parenthesized_declarator type=type_identifier !is=" WORDS,
+	  .flags = LOCAL | OUTER | ALSO },
+	{ "function_definition", "function", "type",
+	  "declarator=parenthesized_declarator type=type_identifier",
+	  .flags = LOCAL | OUTER },
+	{ "expression_statement", "function",
+	  "<call_expression>.arguments.<identifier>",
+	  "next=compound_statement <;> !is=" WORDS,
+	  .flags = LOCAL | OUTER | NEXT | ALSO },
 	{ "expression_statement", "function", "<call_expression>.function",
 	  "next=compound_statement <;>", .flags = LOCAL | OUTER | NEXT },
 	{ "struct_specifier", "struct", "name", "body" },
@@ -44,12 +56,15 @@ static const struct rule rules[] = {
 	  " declarator=identifier", .flags = OUTER | PLAIN },
 	{ "declaration", "variable", "declarator+",
 	  "!<storage_class_specifier:extern> !named=function_declarator "
+	  "!nametype=init_declarator "
 	  "!declarator=parenthesized_declarator !is=" WORDS, .flags = OUTER | PLAIN, .ast = "Variable" },
 	{ "preproc_def|preproc_function_def", "macro", "name",
 	  .flags = PLAIN },
 
 	{ "function_definition|declaration", .label = "static",
 	  .when = "<storage_class_specifier:static>" },
+	{ "function_definition|declaration|expression_statement",
+	  .label = "exported", .when = "!<storage_class_specifier:static>" },
 
 	{ NULL }
 };
@@ -58,9 +73,25 @@ static const struct masks masks = {
 	.heads = (const char *const[]){ "struct", "union", "enum", NULL },
 	.spaces = (const char *const[]){ NULL },
 	.starts = (const char *const[]){ "static", "inline", "extern",
-	    "typedef", "void", "int", "char", "unsigned", "struct", "const",
+	    "typedef", "void", "int", "char", "unsigned", "struct", "union",
+	    "enum", "const", NULL },
+	.tails = (const char *const[]){ NULL },
+	.loops = (const char *const[]){ "for_each", "foreach", "FOREACH",
+	    "FOR_EACH", NULL },
+	.typed = (const char *const[]){ "DEFINE_PER_CPU", NULL },
+	.types = (const char *const[]){ "void", "char", "short", "int",
+	    "long", "float", "double", "signed", "unsigned", "bool", "_Bool",
 	    NULL },
-	.tails = (const char *const[]){ NULL }
+	.qualifiers = (const char *const[]){ "static", "extern", "const",
+	    "inline", "typedef", "volatile", "register", "restrict", "auto",
+	    "_Noreturn", "_Thread_local", NULL },
+	.keywords = (const char *const[]){ "return", "else", "case", "goto",
+	    "do", "if", "while", "for", "switch", "break", "continue",
+	    "default", "sizeof", "defined", "asm", "typeof", "__typeof__",
+	    "__typeof", "__attribute__", "__attribute", "__asm__", "__asm",
+	    "__extension__", "__inline", "__inline__", "__volatile__",
+	    "__const", "__restrict", "__auto_type", "__alignof__",
+	    "__builtin_va_arg", NULL }
 };
 
 const struct language lang_c = {

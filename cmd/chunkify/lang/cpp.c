@@ -14,7 +14,9 @@ static const struct rule rules[] = {
 	{ "preproc_if|preproc_ifdef|preproc_else|preproc_elif|preproc_elifdef|"
 	  "ERROR", .flags = LINES },
 	{ "field_declaration_list", .flags = BLOCK },
-	{ "compound_statement", .flags = BLOCK },
+	{ "compound_statement", .flags = BLOCK | TOP },
+	{ "function_definition|declaration|type_definition|"
+	  "expression_statement|if_statement|ERROR", .flags = TOP },
 	{ "case_statement", .flags = LINES },
 	{ "enumerator_list|initializer_list|argument_list", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
@@ -51,6 +53,11 @@ static const struct rule rules[] = {
 	{ "function_definition", "function", "declarator",	/* not FOR() {} */
 	  "type !<delete_method_clause> !declarator=identifier|parenthesized_declarator "
 	  "!is=" WORDS, .flags = LOCAL },
+	/* MACRO(name, ...) { ... }: name, and the macro too */
+	{ "expression_statement", "function",
+	  "<call_expression>.arguments.<identifier>",
+	  "next=compound_statement <;> !is=" WORDS,
+	  .flags = LOCAL | OUTER | NEXT | ALSO },
 	{ "expression_statement", "function", "<call_expression>.function",
 	  "next=compound_statement <;>", .flags = LOCAL | OUTER | NEXT },
 	{ "class_specifier", "class", "name", "body" },
@@ -66,8 +73,12 @@ static const struct rule rules[] = {
 	  " declarator=identifier", .flags = OUTER | PLAIN },
 	{ "declaration", "variable", "declarator+",
 	  "!<storage_class_specifier:extern> !named=function_declarator "
-	  "!nametype=operator_cast|operator_name|destructor_name "
+	  "!nametype=init_declarator|operator_cast|operator_name|destructor_name "
 	  "!declarator=parenthesized_declarator !is=" WORDS, .flags = OUTER | PLAIN, .ast = "Variable" },
+	/* void m() { }; in a class */
+	{ "field_declaration", "function", "declarator",
+	  "default_value=initializer_list named=function_declarator",
+	  .flags = LOCAL },
 	/* static data members */
 	{ "field_declaration", "member", "declarator+",
 	  "<storage_class_specifier:static> !named=function_declarator",
@@ -77,6 +88,17 @@ static const struct rule rules[] = {
 
 	{ "function_definition|declaration", .label = "static",
 	  .when = "<storage_class_specifier:static>" },
+	/* not static, nor in a class or a namespace without a name */
+	{ "function_definition|declaration", .label = "exported", .when =
+	  "!<storage_class_specifier:static> parent=translation_unit|"
+	  "template_declaration|linkage_specification|preproc_if|"
+	  "preproc_ifdef|preproc_else !grand=field_declaration_list" },
+	{ "function_definition|declaration", .label = "exported", .when =
+	  "!<storage_class_specifier:static> parent=declaration_list "
+	  "grand=linkage_specification" },
+	{ "function_definition|declaration", .label = "exported", .when =
+	  "!<storage_class_specifier:static> grand=namespace_definition "
+	  "^^name" },
 	{ "function_definition", .label = "test", .when =
 	  "is=TEST|TEST_F|TEST_P|TYPED_TEST|TYPED_TEST_P|BOOST_AUTO_TEST_CASE|"
 	  "BOOST_FIXTURE_TEST_CASE|TEST_CASE|SCENARIO|TEST_METHOD" },
@@ -96,7 +118,10 @@ static const struct masks masks = {
 	    "auto", "explicit", NULL },
 	.tails = (const char *const[]){ "const", "override", "noexcept",
 	    "final", NULL },
-	.members = 1
+	.members = 1,
+	.loops = (const char *const[]){ "for_each", "foreach", "FOREACH",
+	    "FOR_EACH", NULL },
+	.keywords = (const char *const[]){ "else", "do", NULL }
 };
 
 const struct language lang_cpp = {

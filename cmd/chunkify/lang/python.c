@@ -45,6 +45,9 @@ static const struct rule rules[] = {
 	  .when = "body.*.<string>~" },
 	{ "function_definition", .label = "static",
 	  .when = "^<decorator:@staticmethod>" },
+	{ "function_definition|class_definition|assignment|"
+	  "type_alias_statement", .label = "exported",
+	  .when = "!begins=_ !within=function|method" },
 	{ "function_definition", .label = "test", .when = "begins=test_" },
 	{ "function_definition", .label = "test",
 	  .when = "within=class begins=test" },

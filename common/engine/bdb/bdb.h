@@ -17,6 +17,7 @@
  *	lock.c		who may touch the store when
  *	journal.c	what libdb reads and writes, on its way to the disk
  *	page.c		pages, as they lie there
+ *	value.c		compressed values
  *	key.c		the keys of the store
  *
  * Of the ways to share such files between processes the one that survives
@@ -45,6 +46,7 @@
 #include "engine/bdb/journal.h"
 #include "engine/bdb/key.h"
 #include "engine/bdb/lock.h"
+#include "engine/bdb/value.h"
 #include "engine/engine.h"
 
 enum table { CHUNKS, FILES, META, AST, LABELS, SYMBOLS, TABLES };
@@ -114,7 +116,9 @@ struct bdb {
 	uint64_t generation;		/* of what is open */
 
 	struct pending pending;
-	struct buf key, value, keys;	/* of what is being put */
+	struct buf key, value, keys, pressed;	/* of what is being put */
+	struct values values;
+	int looked;			/* for the dictionary */
 	int in_slice;			/* between begin and commit */
 	int more;			/* other slices are to follow */
 	struct journal journal;
@@ -156,6 +160,15 @@ void bdb_set_dbt(DBT *d, const void *p, size_t n);
 /* The value of a key, appended to out: 1, 0 there is none, -1. */
 int bdb_get(struct bdb *e, enum table t, const struct buf *key,
     struct buf *out);
+
+/*
+ * The line of a stored value, where it lies or appended to room: 0, -1.
+ */
+int bdb_line(struct bdb *e, enum table t, const DBT *value, struct buf *room,
+    const char **line, size_t *len);
+
+/* Learn the dictionary, if there is one. */
+int bdb_learn(struct bdb *e);
 
 /* Put or delete one key; to delete one that is not there is no failure. */
 int bdb_put(struct bdb *e, enum table t, const struct buf *key,
@@ -231,7 +244,7 @@ struct bdb_cursor {
 	struct cursor cursor;		/* first */
 	struct bdb *e;
 	enum engine_rows what;
-	struct buf from, to;		/* SYMBOLS: from is the key at hand */
+	struct buf from, to;
 	struct key key;			/* of the row at hand */
 	struct range range;		/* FILES, CHUNKS, SPANS, LABELS */
 	const char *below;		/* FILES; lent, NULL: all */
@@ -265,6 +278,7 @@ int bdb_count(struct bdb *e, const char *path, uint64_t *n);
 int bdb_symbols_open(struct bdb_cursor *c, const struct query *q,
     const struct buf *place);
 int bdb_symbols_next(struct bdb_cursor *c, struct row *row);
+void bdb_symbols_place(const struct bdb_cursor *c, struct buf *place);
 void bdb_symbols_close(struct bdb_cursor *c);
 
 int bdb_labelled_open(struct bdb_cursor *c, const struct query *q,

@@ -51,6 +51,7 @@ struct check {
 	struct postings want;		/* what they ask for, in bytes */
 	struct buf bytes;
 	int whole;			/* each can be read, and has its hash */
+	int bad_dictionary;
 };
 
 /* --- faults ----------------------------------------------------------------- */
@@ -149,15 +150,41 @@ check_pages(struct check *c, enum table t)
 
 /* --- a chunk, and a file of them ---------------------------------------------- */
 
+/*
+ * The line of a value, appended to the text: 1, or 0 and a fault noted, or -1.
+ */
+static int
+add_line(struct check *c, const struct range *r, struct buf *text, size_t *len)
+{
+	struct bdb *e = c->e;
+	const DBT *k = &r->key, *v = &r->value;
+	size_t was = text->len;
+	const char *line;
+
+	if (value_is_pressed(v->data, v->size) && !c->bad_dictionary &&
+	    bdb_learn(e) == -1)
+		return -1;
+	if (values_unpress(&e->values, text, v->data, v->size, &line,
+	    len) == -1) {
+		fault(c, k->data, k->size, "cannot be decompressed");
+		*len = 0;
+		return 0;
+	}
+	if (text->len == was)
+		buf_add(text, line, *len);
+	return 1;
+}
+
 /* Is the chunk what its key says? */
 static void
-check_chunk(struct check *c, const struct range *r)
+check_chunk(struct check *c, const struct range *r, const char *line,
+    size_t len)
 {
 	char hash[HASH_LEN + 1];
-	const DBT *k = &r->key, *v = &r->value;
+	const DBT *k = &r->key;
 	struct record chunk;
 
-	if (record_read(&c->reader, &chunk, v->data, v->size) == -1)
+	if (record_read(&c->reader, &chunk, line, len) == -1)
 		fault(c, k->data, k->size, "%s", c->reader.error);
 	else if (chunk.type != RECORD_CHUNK)
 		fault(c, k->data, k->size, "no chunk");
@@ -361,6 +388,9 @@ step(struct check *c, enum table t, entry_fn *fn)
 static int
 chunk_entry(struct check *c, const struct range *r)
 {
+	struct held *held;
+	int status;
+
 	if (c->path.len == 0 || strcmp(c->key.path, c->path.p) != 0) {
 		if (check_file(c) == -1)
 			return -1;
@@ -370,11 +400,14 @@ chunk_entry(struct check *c, const struct range *r)
 	}
 	c->chunks = xgrow(c->chunks, &c->chunks_cap, c->nchunks + 1,
 	    sizeof *c->chunks);
-	c->chunks[c->nchunks++] = (struct held){ c->key.start, c->key.end,
-	    c->text.len, r->value.size };
-	buf_add(&c->text, r->value.data, r->value.size);
-	check_chunk(c, r);
-	return 0;
+	held = &c->chunks[c->nchunks++];
+	*held = (struct held){ c->key.start, c->key.end, c->text.len, 0 };
+	status = add_line(c, r, &c->text, &held->len);
+	if (status == 1)
+		check_chunk(c, r, c->text.p + held->line, held->len);
+	else
+		c->whole = 0;
+	return status == -1 ? -1 : 0;
 }
 
 static int
@@ -408,18 +441,20 @@ file_entry(struct check *c, const struct range *r)
 static int
 ast_entry(struct check *c, const struct range *r)
 {
-	const DBT *k = &r->key, *v = &r->value;
+	const DBT *k = &r->key;
 	struct record ast;
-	int there;
+	size_t len;
+	int there, status;
 
 	c->value.len = 0;
-	there = bdb_file(c->e, c->key.path, &c->value);
-
-	if (there == -1)
+	if ((there = bdb_file(c->e, c->key.path, &c->value)) == -1)
 		return -1;
 	if (!there)
 		fault(c, k->data, k->size, "its file is not stored");
-	if (record_read(&c->reader, &ast, v->data, v->size) == -1)
+	c->value.len = 0;
+	if ((status = add_line(c, r, &c->value, &len)) != 1)
+		return status;
+	if (record_read(&c->reader, &ast, c->value.p, len) == -1)
 		fault(c, k->data, k->size, "%s", c->reader.error);
 	else if (ast.type != RECORD_AST || strcmp(ast.path, c->key.path) != 0)
 		fault(c, k->data, k->size, "the record is of another");
@@ -436,7 +471,16 @@ meta_entry(struct check *c, const struct range *r)
 	if (strcmp(c->key.name, name) == 0 && (r->value.size != (size_t)n ||
 	    memcmp(r->value.data, format, n) != 0))
 		fault(c, r->key.data, r->key.size, "is not %s", format);
+	if (strcmp(c->key.name, "dictionary") == 0) {
+		if (values_learn(&c->e->values, r->value.data,
+		    r->value.size) == -1) {
+			fault(c, r->key.data, r->key.size, "is none");
+			c->bad_dictionary = 1;
+		} else
+			c->e->looked = 1;
+	}
 	if (strcmp(c->key.name, "options") == 0) {
+		c->value.len = 0;
 		buf_add(&c->value, r->value.data, r->value.size);
 		buf_putc(&c->value, '\0');
 		if (options_has(c->value.p, "mode=partition"))
@@ -577,6 +621,8 @@ check_all(struct check *c)
 	    (status = each_entry(c, LABELS, label_counted, 0)) != 0 ||
 	    (status = each_entry(c, SYMBOLS, NULL, 0)) != 0)
 		return status;
+	if (c->bad_dictionary)
+		return 0;		/* no chunk can be asked */
 	if (generation != e->generation ||
 	    c->counted[LABELS] != c->entries[LABELS])
 		status = each_entry(c, LABELS, label_asked, 0);

@@ -338,7 +338,7 @@ write_table(struct bdb *e, enum table t)
 	return status;
 }
 
-#define PENDING_MAX	((size_t)32 << 20)	/* kept for the next slice */
+#define PENDING_MAX	((size_t)16 << 20)	/* kept for the next slice */
 
 int
 bdb_index_write(struct bdb *e)

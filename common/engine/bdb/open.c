@@ -217,6 +217,8 @@ free_engine(struct bdb *e)
 	buf_free(&e->key);
 	buf_free(&e->value);
 	buf_free(&e->keys);
+	buf_free(&e->pressed);
+	values_free(&e->values);
 	buf_free(&e->asked);
 	buf_free(&e->ahead.room);
 	free(e->segments.end);
@@ -344,6 +346,12 @@ static void
 hint(struct engine *e, int more)
 {
 	((struct bdb *)e)->more = more;
+}
+
+static void
+plain(struct engine *e)
+{
+	((struct bdb *)e)->values.plain = 1;
 }
 
 /* --- what holds for all of a store ------------------------------------------ */
@@ -517,6 +525,7 @@ const struct engine_type bdb_engine = {
 	.commit = bdb_slice_commit,
 	.abort = bdb_slice_abort,
 	.hint = hint,
+	.plain = plain,
 	.ran = ran,
 	.verify = bdb_verify,
 	.salvage = bdb_salvage,

@@ -34,6 +34,7 @@ struct salvage {
 	uint32_t pages;
 	unsigned char *page, *more;	/* a leaf, and one it refers to */
 	struct buf key, value;
+	struct values values;
 	struct row *rows;	/* of the path that is handed over */
 	size_t nrows, rows_cap;
 };
@@ -172,6 +173,38 @@ by_row(const void *a, const void *b)
 	return (x->end > y->end) - (x->end < y->end);
 }
 
+/* Append a value's line; nothing of one that is damaged. */
+static void
+add_value(struct salvage *p, const DBT *value, struct buf *out)
+{
+	size_t was = out->len, len;
+	const char *line;
+
+	if (values_unpress(&p->values, out, value->data, value->size, &line,
+	    &len) == 0 && out->len == was)
+		buf_add(out, line, len);
+}
+
+/* Learn the dictionary, if it was found: 0, -1. */
+static int
+learn(struct salvage *p)
+{
+	struct buf name = { 0 };
+	DBT key, value;
+	int ret;
+
+	key_meta(&name, "dictionary");
+	bdb_set_dbt(&key, name.p, name.len);
+	bdb_set_dbt(&value, NULL, 0);
+	ret = p->found->get(p->found, NULL, &key, &value, 0);
+	if (ret == 0 && values_learn(&p->values, value.data, value.size) == -1)
+		warnx("%s/%s: the dictionary is damaged", p->dir,
+		    bdb_tables[META].name);
+	buf_free(&name);
+	return ret != 0 && ret != DB_NOTFOUND ?
+	    fail(p, "(what was found)", ret) : 0;
+}
+
 /* Find the chunks of a path, their lines in text: 0, -1. */
 static int
 find_chunks(struct salvage *p, const char *path, struct buf *text)
@@ -180,7 +213,7 @@ find_chunks(struct salvage *p, const char *path, struct buf *text)
 	struct key k = { 0 };
 	DBT key, value;
 	DBC *cursor;
-	size_t i, at = 0;
+	size_t i, at = 0, was;
 	int ret, step = DB_SET_RANGE;
 
 	p->nrows = 0;
@@ -193,11 +226,12 @@ find_chunks(struct salvage *p, const char *path, struct buf *text)
 			step = DB_NEXT;
 			if (key_parse(&k, key.data, key.size) == -1)
 				continue;
+			was = text->len;
+			add_value(p, &value, text);
 			p->rows = xgrow(p->rows, &p->rows_cap, p->nrows + 1,
 			    sizeof *p->rows);
 			p->rows[p->nrows++] = (struct row){ .start = k.start,
-			    .end = k.end, .len = value.size };
-			buf_add(text, value.data, value.size);
+			    .end = k.end, .len = text->len - was };
 		}
 		cursor->close(cursor);
 	}
@@ -223,7 +257,7 @@ look_up(struct salvage *p, const struct buf *name, struct buf *out)
 	bdb_set_dbt(&value, NULL, 0);
 	ret = p->found->get(p->found, NULL, &key, &value, 0);
 	if (ret == 0)
-		buf_add(out, value.data, value.size);
+		add_value(p, &value, out);
 	return ret == 0 ? 1 : ret == DB_NOTFOUND ? 0 :
 	    fail(p, "(what was found)", ret);
 }
@@ -339,6 +373,8 @@ find_all(struct salvage *p, struct engine_about *about)
 		warnx("%s: %ju pages are damaged", p->dir,
 		    (uintmax_t)p->bad_pages);
 	if (status == 0)
+		status = learn(p);
+	if (status == 0)
 		status = find_paths(p, &all, about);
 	for (i = 0; i < all.n; i++) {
 		if (status == 0)
@@ -389,5 +425,6 @@ bdb_salvage(const char *dir, engine_remains_fn *fn, void *arg,
 	buf_free(&p.key);
 	buf_free(&p.value);
 	free(p.rows);
+	values_free(&p.values);
 	return status != 0 ? status : p.bad_pages != 0;
 }

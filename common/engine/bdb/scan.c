@@ -163,6 +163,10 @@ next_in_range(struct bdb_cursor *c, struct row *row)
 	row->end = c->key.end;
 	row->line = r->value.data;
 	row->len = r->value.size;
+	c->value.len = 0;
+	if (c->what == ROWS_CHUNKS && bdb_line(c->e, CHUNKS, &r->value,
+	    &c->value, &row->line, &row->len) == -1)
+		return -1;
 	row->label = c->key.name;
 	row->chunks = 1;
 	return 1;
@@ -204,7 +208,7 @@ bdb_place(const struct cursor *cursor, struct buf *place)
 	const struct bdb_cursor *c = (const struct bdb_cursor *)cursor;
 
 	if (c->what == ROWS_SYMBOLS)
-		buf_add(place, c->from.p, c->from.len);
+		bdb_symbols_place(c, place);
 	else if (c->what == ROWS_LABELLED)
 		bdb_labelled_place(c, place);
 	else

@@ -76,13 +76,46 @@ bdb_end(struct bdb *e, int status)
 
 /* --- files ------------------------------------------------------------------ */
 
+/* A dictionary was made of the first lines: it is stored with them. */
+static int
+put_dictionary(struct bdb *e, const struct buf *dictionary)
+{
+	struct buf key = { 0 };
+	int status;
+
+	key_meta(&key, "dictionary");
+	status = bdb_put(e, META, &key, dictionary->p, dictionary->len);
+	buf_free(&key);
+	return status;
+}
+
+/* Put a long record under the key at hand: compressed, if that is known how. */
+static int
+put_pressed(struct bdb *e, enum table t)
+{
+	struct buf dictionary = { 0 };
+	int status = bdb_learn(e);
+
+	if (status == 0 && t == CHUNKS && values_sample(&e->values,
+	    e->value.p, e->value.len, &dictionary))
+		status = put_dictionary(e, &dictionary);
+	buf_free(&dictionary);
+	if (status == -1)
+		return -1;
+	e->pressed.len = 0;
+	values_press(&e->values, &e->pressed, e->value.p, e->value.len);
+	return bdb_put(e, t, &e->key, e->pressed.p, e->pressed.len);
+}
+
 /* Put a record under the key at hand. */
 static int
 put_record(struct bdb *e, enum table t, const struct record *r)
 {
 	e->value.len = 0;
 	record_write(&e->value, r);
-	return bdb_put(e, t, &e->key, e->value.p, e->value.len - 1);
+	e->value.len--;			/* the newline */
+	return t == CHUNKS || t == AST ? put_pressed(e, t) :
+	    bdb_put(e, t, &e->key, e->value.p, e->value.len);
 }
 
 /* A chunk that comes, or (NULL) goes; its key is in e->keys. */

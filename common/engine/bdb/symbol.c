@@ -4,13 +4,9 @@
 #include "base/mem.h"
 #include "engine/bdb/bdb.h"
 
-/*
- * The range is lent to the merge, so it stays as it is; the key of the row at
- * hand is kept in from once there is one.
- */
 struct symbols {
 	struct merge merge;
-	struct buf from, to;
+	const struct source *at;	/* the row at hand, lent by the merge */
 };
 
 int
@@ -21,14 +17,14 @@ bdb_symbols_open(struct bdb_cursor *c, const struct query *q,
 
 	y->merge.fd = -1;
 	if (q->prefix)
-		key_symbol_prefix_range(&y->from, &y->to, q->name);
+		key_symbol_prefix_range(&c->from, &c->to, q->name);
 	else
-		key_symbol_range(&y->from, &y->to, q->name);
+		key_symbol_range(&c->from, &c->to, q->name);
 	if (place != NULL) {
-		y->from.len = 0;
-		buf_add(&y->from, place->p, place->len);
+		c->from.len = 0;
+		buf_add(&c->from, place->p, place->len);
 	}
-	return bdb_merge_open(&y->merge, c->e, &y->from, &y->to, 0);
+	return bdb_merge_open(&y->merge, c->e, &c->from, &c->to, 0);
 }
 
 int
@@ -41,8 +37,8 @@ bdb_symbols_next(struct bdb_cursor *c, struct row *row)
 		if ((status = bdb_merge_next(&c->symbols->merge, &src)) != 1)
 			return status;
 	while (src->deleted);
-	c->from.len = c->value.len = 0;
-	buf_add(&c->from, src->entry, src->entry_len);
+	c->symbols->at = src;
+	c->value.len = 0;
 	buf_add(&c->value, src->data, src->data_len);
 	buf_putc(&c->value, '\0');
 	if (key_parse(&c->key, src->entry, src->entry_len) == -1 ||
@@ -55,12 +51,16 @@ bdb_symbols_next(struct bdb_cursor *c, struct row *row)
 }
 
 void
+bdb_symbols_place(const struct bdb_cursor *c, struct buf *place)
+{
+	buf_add(place, c->symbols->at->entry, c->symbols->at->entry_len);
+}
+
+void
 bdb_symbols_close(struct bdb_cursor *c)
 {
 	struct symbols *y = c->symbols;
 
 	bdb_merge_close(&y->merge);
-	buf_free(&y->from);
-	buf_free(&y->to);
 	free(y);
 }

@@ -15,7 +15,7 @@ const struct bdb_table bdb_tables[TABLES] = {
 	 * A value over a quarter of a page needs pages of its own: with 32K
 	 * for chunks 1.6 % of them, headers full of macros, took a seventh.
 	 */
-	[CHUNKS] = { "chunk.db", 65536 },
+	[CHUNKS] = { "chunk.db", 16384 },
 	[FILES] = { "file.db", 8192 },
 	[META] = { "meta.db", 4096 },
 	[AST] = { "ast.db", 4096 },
@@ -180,6 +180,21 @@ bdb_set_dbt(DBT *d, const void *p, size_t n)
 	d->size = (u_int32_t)n;	/* a line is JSONL_MAX at most */
 }
 
+/* Append a value as it was before it was compressed, if it was. */
+static int
+take_value(struct bdb *e, enum table t, const DBT *v, struct buf *out)
+{
+	const char *line = v->data;
+	size_t n = v->size, was = out->len;
+
+	if ((t == CHUNKS || t == AST) &&
+	    bdb_line(e, t, v, out, &line, &n) == -1)
+		return -1;
+	if (out->len == was)
+		buf_add(out, line, n);
+	return 0;
+}
+
 /* The value of a key, appended to out: 1, 0 there is none, -1. */
 int
 bdb_get(struct bdb *e, enum table t, const struct buf *key, struct buf *out)
@@ -196,8 +211,38 @@ bdb_get(struct bdb *e, enum table t, const struct buf *key, struct buf *out)
 		return 0;
 	if (ret != 0)
 		return bdb_fail(e, bdb_tables[t].name, ret);
-	buf_add(out, v.data, v.size);
-	return 1;
+	return take_value(e, t, &v, out) == -1 ? -1 : 1;
+}
+
+int
+bdb_learn(struct bdb *e)
+{
+	struct buf key = { 0 }, dictionary = { 0 };
+	int status;
+
+	if (e->looked)
+		return 0;
+	key_meta(&key, "dictionary");
+	status = bdb_get(e, META, &key, &dictionary);
+	if (status == 1 && values_learn(&e->values, dictionary.p,
+	    dictionary.len) == -1)
+		status = bdb_fail(e, bdb_tables[META].name, EUCLEAN);
+	e->looked = status == 1;
+	buf_free(&key);
+	buf_free(&dictionary);
+	return status == -1 ? -1 : 0;
+}
+
+int
+bdb_line(struct bdb *e, enum table t, const DBT *value, struct buf *room,
+    const char **line, size_t *len)
+{
+	if (value_is_pressed(value->data, value->size) && bdb_learn(e) == -1)
+		return -1;
+	if (values_unpress(&e->values, room, value->data, value->size, line,
+	    len) == 0)
+		return 0;
+	return bdb_fail(e, bdb_tables[t].name, EUCLEAN);
 }
 
 int

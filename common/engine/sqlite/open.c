@@ -528,6 +528,7 @@ const struct engine_type sqlite_engine = {
 	.commit = sq_commit,
 	.abort = sq_abort,
 	.hint = sq_hint,
+	.plain = sq_plain,
 	.ran = sq_ran,
 	.verify = sq_verify,
 	.salvage = sq_salvage,

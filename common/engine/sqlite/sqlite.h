@@ -20,14 +20,14 @@
 #include <sqlite3.h>
 
 #include "base/mem.h"
+#include "base/release.h"
 #include "engine/engine.h"
 #include "record/record.h"
 
 extern const struct engine_type sqlite_engine;
 
 #define SQ_APPLICATION	0x636b7631	/* "ckv1" */
-#define SQ_FORMAT	1		/* PRAGMA user_version; raise it with
-					 * any change of the tables */
+#define SQ_FORMAT	STORE_FORMAT_SQLITE	/* PRAGMA user_version */
 #define SQ_PAGE		16384
 
 /* --- strings and sets of labels, by their numbers --------------------------- */
@@ -241,6 +241,7 @@ int sq_apply(struct engine *base, const struct change *c);
 int sq_commit(struct engine *base);
 void sq_abort(struct engine *base);
 void sq_hint(struct engine *base, int more);
+void sq_plain(struct engine *base);
 int sq_ran(struct engine *base, const struct record *begin);
 
 #endif

@@ -81,6 +81,13 @@ sq_hint(struct engine *base, int more)
 	(void)more;
 }
 
+/* SQL is to read the content: nothing is ever compressed. */
+void
+sq_plain(struct engine *base)
+{
+	(void)base;
+}
+
 /* --- rows ------------------------------------------------------------------------ */
 
 static void

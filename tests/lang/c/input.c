@@ -138,3 +138,110 @@ next:
 }
 
 int after_all(void) { return 1; }
+
+/* macros before, between and behind what they speak of */
+static int __init set_up(void) { return 0; }
+static noinline struct point *far(void) { return 0; }
+asmlinkage long sys_far(void) { return 0; }
+int panic_now __read_mostly = 1;
+static struct point table[3] __initdata = { { 1, 2 } };
+static codes_t internal_function matching(int a) { return 0; }
+static void __locked(struct point *p) __acquires(p->lock)
+	__releases(p->lock)
+{
+}
+extern __printf(4, 5)
+void complain(int, ...);
+struct point __name;
+static __u32 bits;
+DEFINE_PER_CPU(unsigned long, process_counts) = 0;
+typedef struct DIR dir_t;
+SYSCALL_DEFINE0(nothing) { return 0; }
+
+/* loops that are macros */
+int all(void)
+{
+	for_each_possible_cpu(i)
+		sum += cpu_rq(i)->nr_switches;
+	do {
+		g();
+	} while_each_thread(a, b);
+	list_for_each_entry(p, &head, list) {
+		use(p);
+	}
+	return sum;
+}
+
+#define say(a) do { /* nothing */ \
+		int changed; /* not \
+		a variable */ \
+	} while (0)	/* at the end it may stay */
+
+int behind(void) { return 1; }
+
+/* what leads the parser astray, and is taken up again behind it */
+#ifdef WIDE
+int wide(int a)
+{
+	if (a) {
+#else
+int narrow(void)
+{
+	if (1) {
+#endif
+		return 2;
+	}
+	return 1;
+}
+
+int swallowed(void)
+{
+	return 0;
+}
+
+static struct point swallowed_too = { 1, 2 };
+
+int half(int a)
+{
+	mode =
+#ifdef QUOTA
+	    quota(a) ? (
+#else
+	    (
+#endif
+	while (a {
+		a--;
+#define IN_HALF 1
+}
+
+static const char *names[] = {
+	"a",
+#ifdef MORE
+	ODD("b") "c" },
+#endif
+	"d"
+};
+
+int not_half(void)
+{
+	return 0;
+}
+
+int last_of_all(void) { return 0; }
+
+/* conditionals in what initialises a variable */
+static struct point table_of[] = {
+#ifdef SCALE
+	{ 1, 2 }, { 3, 4 },
+#else
+	{ 5, 6 },
+#endif
+#ifdef MORE
+	{
+		.x = 7,
+	},
+#endif
+	{ }
+};
+
+int behind_the_table(void) { return 1; }

@@ -1,0 +1,310 @@
+#include <ctype.h>
+#include <string.h>
+
+#include "arena.h"
+#include "mask.h"
+#include "mend.h"
+
+struct mend {
+	const struct grammar *g;
+	const char *text, *end;
+	char *copy;		/* of what is shown */
+	struct deadline *deadline;
+	uint64_t hidden;
+};
+
+/* A piece of text that is one thing at top level. */
+struct unit {
+	const char *start;	/* or NULL: none has begun */
+	const char *body;	/* behind its first "{", or NULL */
+	const char *close;	/* the "}" in column 0, or NULL */
+	int depth;		/* conditionals open in it */
+	int rest;		/* only the end of something */
+	int braces;		/* it has a "{" */
+};
+
+/* --- where the parser was led astray ---------------------------------------- */
+
+/* Does a line in [s, end), not the last one, begin with "}", outside a macro? */
+static int
+column0(const char *s, const char *end)
+{
+	while (s < end && (s = memmem(s, end - s, "\n}", 2)) != NULL)
+		if (s[-1] == '\\' || (s[-1] == '\r' && s[-2] == '\\'))
+			s++;
+		else
+			return memchr(s + 1, '\n', end - (s + 1)) != NULL;
+	return 0;
+}
+
+static int
+astray(const struct mend *m, TSNode node)
+{
+	const char *s = m->text + ts_node_start_byte(node);
+	uint32_t n = ts_node_end_byte(node) - ts_node_start_byte(node);
+
+	return n > 3 && column0(s + 2, s + n);
+}
+
+/* --- a piece ----------------------------------------------------------------- */
+
+static void
+hide(struct mend *m, const char *s, const char *end)
+{
+	char *p = m->copy + (s - m->text);
+
+	for (; s < end; s++, p++)
+		if (*p != '\n' && *p != '\r')
+			*p = ' ';
+}
+
+/* Hide the last #if before a piece: its #endif is in the piece. */
+static void
+hide_if(struct mend *m, const char *s)
+{
+	const char *nl;
+
+	while (s > m->text) {
+		nl = memrchr(m->text, '\n', s - 1 - m->text);
+		nl = nl != NULL ? nl + 1 : m->text;
+		if (*nl == '}')
+			break;
+		if (*nl == '#' && directive_is(nl, s, "if")) {
+			hide(m, nl, skip_directive(nl, m->end));
+			break;
+		}
+		s = nl;
+	}
+}
+
+/* Hide the body of a function, but for its directives; of those the ones, too,
+ * that belong to a conditional around its head. In other languages than C's
+ * there are none. */
+static void
+hide_body(struct mend *m, const struct unit *u)
+{
+	const char *s, *next;
+	int depth = 0;
+
+	for (s = u->body; s < u->close; s = next) {
+		const char *t = s;
+
+		while (t < u->close && (*t == ' ' || *t == '\t'))
+			t++;
+		if (t < u->close && *t == '#' && s[-1] == '\n' &&
+		    m->g->lang->masks != NULL) {
+			next = skip_directive(t, u->close);
+			depth += directive_is(t, next, "if");
+			if (depth == 0 && (directive_is(t, next, "el") ||
+			    directive_is(t, next, "endif")))
+				hide(m, t, next);
+			if (directive_is(t, next, "endif") && depth-- == 0) {
+				hide_if(m, u->start);
+				depth = 0;
+			}
+		} else {
+			next = t < u->close ? memchr(t, '\n', u->close - t) :
+			    NULL;
+			next = next != NULL ? next + 1 : u->close;
+			hide(m, s, next);
+		}
+		if (next < u->close && *next == '\n')
+			next++;
+	}
+}
+
+/* Hide the directives in what initialises a variable, where C's grammar knows
+ * none. */
+static void
+hide_directives(struct mend *m, const struct unit *u)
+{
+	const char *s = u->body, *next;
+
+	for (; s != NULL && s < u->close; s = next) {
+		next = memchr(s, '\n', u->close - s);
+		next = next != NULL ? next + 1 : u->close;
+		if (*s == '#') {
+			next = skip_directive(s, u->close);
+			hide(m, s, next);
+		}
+	}
+}
+
+/* A piece has been found: is it understood? */
+static void
+look(struct mend *m, const struct unit *u, const char *end)
+{
+	const TSTree *tree;
+	const char *why;
+
+	if (u->rest || (u->body == NULL && u->braces))
+		return;
+	tree = parse(m->g, m->copy, m->end - m->text,
+	    (uint32_t)(u->start - m->text), (uint32_t)(end - m->text),
+	    m->deadline, &why);
+	if (tree != NULL && !ts_node_has_error(ts_tree_root_node(tree)))
+		return;
+	if (u->body == NULL)
+		hide(m, u->start, end);
+	else if (memchr(u->start, '(', u->body - u->start) != NULL)
+		hide_body(m, u);
+	else if (memchr(u->start, '=', u->body - u->start) != NULL)
+		hide_directives(m, u);
+	else
+		return;		/* what is in it counts: a class */
+	m->hidden++;
+}
+
+/* --- taking the text apart ---------------------------------------------------- */
+
+/* Behind a character in quotation marks at s, else s: in other languages than C
+ * they may stand alone. */
+static const char *
+skip_char(const char *s, const char *end)
+{
+	int n = s + 1 < end && s[1] == '\\' ? 3 : 2;
+
+	return end - s > n && s[n] == '\'' ? s + n + 1 : s;
+}
+
+/* Behind the line at s, and a comment that begins on it. Gives the first and
+ * the last byte of it that count, 0 if there are none, and its first "{". */
+static const char *
+line(const char *s, const char *end, char *first, char *last,
+    const char **open)
+{
+	const char *t;
+
+	*first = *last = 0;
+	*open = NULL;
+	while (s < end && *s != '\n') {
+		if (*first == '#')
+			return skip_directive(s - 1, end);
+		if (isspace((unsigned char)*s)) {
+			s++;
+			continue;
+		}
+		t = *s == '\'' ? skip_char(s, end) : skip_text(s, end);
+		if (*s != '/' || t == s) {
+			if (*first == 0)
+				*first = *s;
+			if (*s == '{')
+				*open = s + 1;
+			*last = *s;
+		}
+		if (t != s && t[-1] == '\n')
+			t--;		/* a quotation mark alone */
+		s = t != s ? t : s + 1;
+	}
+	return s < end ? s + 1 : end;
+}
+
+/* One more line of a piece. Is it the last? */
+static int
+add_line(struct unit *u, const char *s, const char *next, char first,
+    char last, const char *open)
+{
+	if (first == '#') {
+		while (*s != '#')
+			s++;
+		u->depth += directive_is(s, next, "if");
+		u->depth -= directive_is(s, next, "endif");
+		return u->close != NULL && u->depth <= 0;
+	}
+	u->braces |= open != NULL;
+	if (u->body == NULL) {
+		if (last == '{' || *s == '{')
+			u->body = *s == '{' ? s + 1 : open;
+		else if (last == ';' || last == '}')
+			return 1;
+		if (*s == '{' && last == '}')
+			u->close = next - 1;
+	} else if (*s == '}' && last != '{')	/* not } x[] = { */
+		u->close = s;
+	return u->close != NULL && u->depth <= 0;
+}
+
+/* Look at the pieces that begin in [s, upto). Returns behind the last. */
+static const char *
+take_apart(struct mend *m, const char *s, const char *upto)
+{
+	struct unit u = { NULL };
+	const char *next, *open;
+	char first, last;
+
+	while (s > m->text && strchr(" \t", m->copy[s - 1 - m->text]) != NULL)
+		s--;			/* what is hidden before it */
+	if (s != m->text && s[-1] != '\n')	/* in the middle of something */
+		u = (struct unit){ .start = s, .body = s, .rest = 1 };
+	for (; s < m->end && (s < upto || u.start != NULL); s = next) {
+		next = line(s, m->end, &first, &last, &open);
+		if (u.start == NULL) {
+			if (first == 0 || first == '#')
+				continue;
+			u = (struct unit){ .start = s };
+		}
+		if (add_line(&u, s, next, first, last, open)) {
+			look(m, &u, next);
+			u.start = NULL;
+		}
+	}
+	return s;
+}
+
+/* Look for where the parser was led astray, from the top down. */
+static void
+mend(struct mend *m, TSNode root)
+{
+	TSTreeCursor c = ts_tree_cursor_new(root);
+	const char *done = m->text;
+	int depth = 0, down;
+
+	for (;;) {
+		TSNode node = ts_tree_cursor_current_node(&c);
+		const char *s = m->text + ts_node_start_byte(node);
+
+		down = ts_node_has_error(node);
+		if (down && (m->g->flags[kind_of(m->g, node)] & TOP)) {
+			if (s >= done && astray(m, node))
+				done = take_apart(m, s, m->text +
+				    ts_node_end_byte(node));
+			down = 0;
+		}
+		if (down && ts_tree_cursor_goto_first_child(&c)) {
+			depth++;
+			continue;
+		}
+		for (; depth != 0 && !ts_tree_cursor_goto_next_sibling(&c);
+		    depth--)
+			ts_tree_cursor_goto_parent(&c);
+		if (depth == 0)
+			break;
+	}
+	ts_tree_cursor_delete(&c);
+}
+
+const TSTree *
+mend_parse(const struct grammar *g, const char *text, size_t n,
+    const char **shown, uint64_t *hidden, struct deadline *deadline,
+    const char **why)
+{
+	struct mend m = { g, text, text + n, .deadline = deadline };
+	const TSTree *tree;
+	TSNode root;
+
+	*hidden = 0;
+	*shown = mask(g->lang, text, n);
+	tree = parse(g, *shown, n, 0, (uint32_t)n, deadline, why);
+	if (tree == NULL || !g->tops ||
+	    !ts_node_has_error(root = ts_tree_root_node(tree)))
+		return tree;
+	m.copy = arena_alloc(n + 1);
+	memcpy(m.copy, *shown, n);
+	mend(&m, root);
+	if (m.hidden == 0)
+		return tree;
+	*hidden = m.hidden;
+	*shown = m.copy;
+	arena_drop_tree();
+	return parse(g, *shown, n, 0, (uint32_t)n, deadline, why);
+}

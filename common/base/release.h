@@ -1,0 +1,15 @@
+/*
+ * This release: what --version says. The Makefile takes VERSION for packages
+ * and archives. The formats are those of record/record.h, of engine/bdb and of
+ * engine/sqlite; any change to one raises its number.
+ */
+#ifndef RELEASE_H
+#define RELEASE_H
+
+#define VERSION		"0.9.0"
+#define STREAM_FORMAT	1
+#define STORE_FORMAT_BDB	3
+#define STORE_FORMAT_SQLITE	1
+#define LICENCE		"MIT"
+
+#endif
