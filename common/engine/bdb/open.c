@@ -427,6 +427,7 @@ about(struct engine *engine, struct engine_about *a)
 	struct bdb *e = (struct bdb *)engine;
 	int status;
 
+	memset(a, 0, sizeof *a);
 	if (bdb_enter(e) == -1)
 		return -1;
 	status = read_meta(e, a);
