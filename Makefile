@@ -20,10 +20,16 @@ OBJCOPY = objcopy
 CC = gcc
 CFLAGS = -O2 -g
 
+# The engines that can keep a store; the first makes a new one where nobody says
+# which. One of them alone will do: make ENGINES=sqlite.
+ENGINES = bdb sqlite
+
 # Linked statically, because the loading of shared libraries is half the run
 # time of a small tool; under the sanitizers as far as they can. Of the
 # libraries each tool gets what it uses.
-LIBS = $(if $(SAN),-Wl$(comma)-Bstatic) -ldb-5.3 -ljansson -lcrypto -lzstd $(if $(SAN),-Wl$(comma)-Bdynamic)
+LIBS = $(if $(SAN),-Wl$(comma)-Bstatic) $(foreach e,$(ENGINES),$(LIBS_$e)) -ljansson -lcrypto \
+	$(if $(SAN),-Wl$(comma)-Bdynamic)
+LIBS_bdb = -ldb-5.3 -lzstd
 comma = ,
 
 # The languages chunkify knows, in the order in which it lists them; as few as
@@ -63,6 +69,7 @@ PARTS = build/parts
 # A release archive has them in parts/, and needs nothing from elsewhere.
 MODULES = $(or $(wildcard parts/node_modules),$(PARTS)/node_modules)
 TS = $(MODULES)/tree-sitter/vendor/tree-sitter/lib
+SQLITE = $(MODULES)/better-sqlite3/deps/sqlite3
 GRAMMARS = $(sort $(foreach l,$(LANGUAGES),$(call grammar_of,$l)))
 PARTS_B = $(if $(SAN),$B/parts,$(PARTS))
 PARTS_A = $B/parts.a
@@ -87,7 +94,7 @@ SANFL = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-
 	-DARENA_MALLOC)
 # The same bytes wherever the tree lies and B is.
 MAP = -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$B=build
-FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) -Icommon -I$B -isystem $(TS)/include -MMD -MP -pthread \
+FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) -Icommon -I$B -isystem $(TS)/include -isystem $(SQLITE) -MMD -MP -pthread \
 	$(MAP) $(HARD) $(SANFL) $(CFLAGS)
 LINK = $(CC) $(STATIC) -pthread $(HARD_LD) $(SANFL) $(LDFLAGS)
 
@@ -109,9 +116,11 @@ FORCE:
 
 # --- the programs ---------------------------------------------------------
 
-COMMON = base record store engine engine/bdb
-$B/common.a: $(foreach d,$(COMMON),$(call objs,common/$d))
-	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $^
+COMMON = base record store engine $(ENGINES:%=engine/%)
+PARTS_sqlite = $(PARTS)/sqlite3.o
+$B/common.a: $(foreach d,$(COMMON),$(call objs,common/$d)) $(foreach e,$(ENGINES),$(PARTS_$e)) \
+		$B/engines.h
+	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
 .SECONDEXPANSION:
 $(TOOLS:%=$B/bin/%): $B/bin/%: $$(call objs,cmd/$$*) $B/common.a $$($$*_PARTS)
@@ -126,12 +135,14 @@ $B/%.o: %.c $B/flags | $(PARTS)/.ready
 	@mkdir -p $(@D)
 	$(call say,CC $<)$(CC) $(FLAGS) -c -o $@ $<
 
-# The list of languages, written anew when it has changed.
-LIST = printf 'LANGUAGE(%s)\n' $(LANGUAGES)
-$B/languages.h: FORCE
+# The lists of languages and engines, written anew when they have changed.
+LIST_languages = printf 'LANGUAGE(%s)\n' $(LANGUAGES)
+LIST_engines = printf 'ENGINE(%s)\n' $(ENGINES)
+$B/languages.h $B/engines.h: $B/%.h: FORCE
 	@mkdir -p $(@D)
-	@$(LIST) | cmp -s - $@ || $(LIST) >$@
+	@$(LIST_$*) | cmp -s - $@ || $(LIST_$*) >$@
 $B/cmd/chunkify/lang.o: $B/languages.h
+$B/common/engine/engines.o $B/common/base/option.o: $B/engines.h
 
 # What shapes chunks, in a few digits: a store knows by them that its files must
 # be chunked again. All that chunkify is made of counts, but for what is named
@@ -161,6 +172,17 @@ $(PARTS)/.ready: cmd/chunkify/package-lock.json cmd/chunkify/setup.sh | $B/flags
 NEED = build
 deps:
 	@$(SETUP) install $(NEED)
+
+# SQLite as its own page on compile-time options recommends it for one thread a
+# connection; and no mapped memory, which a file cut short would end us by, and
+# nothing kept in temporary files.
+SQLITE_FL = -O2 -w $(HARD) -DHAVE_FDATASYNC=1 -DSQLITE_DEFAULT_MEMSTATUS=0 \
+	-DSQLITE_DQS=0 -DSQLITE_LIKE_DOESNT_MATCH_BLOBS -DSQLITE_MAX_EXPR_DEPTH=0 \
+	-DSQLITE_MAX_MMAP_SIZE=0 -DSQLITE_OMIT_DEPRECATED -DSQLITE_OMIT_LOAD_EXTENSION \
+	-DSQLITE_OMIT_SHARED_CACHE -DSQLITE_TEMP_STORE=3 -DSQLITE_THREADSAFE=2 \
+	-DSQLITE_USE_ALLOCA
+$(PARTS)/sqlite3.o: $(PARTS)/.ready
+	$(call say,CC sqlite3)$(CC) $(SQLITE_FL) -c -o $@ $(SQLITE)/sqlite3.c
 
 PARTS_FL = -O2 -w $(HARD) -D_DEFAULT_SOURCE -DTREE_SITTER_REUSE_ALLOCATOR -I$(TS)/include
 
@@ -288,9 +310,9 @@ UNTIDY = $(patsubst %,common/engine/bdb/%.c,bdb_compare bdb_journal bdb_read bdb
 STRICT = -Wconversion -Wno-sign-conversion -Wwrite-strings -Wformat=2 -Wundef \
 	-Wnull-dereference -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wvla
 SEEN = -std=gnu11 -D_GNU_SOURCE -Icommon -I$B -Icmd/chunkify -Icmd/kvput \
-	-isystem $(TS)/include
+	-isystem $(TS)/include -isystem $(SQLITE)
 
-analyse: $B/version.h $(PARTS)/.ready
+analyse: $B/version.h $B/engines.h $(PARTS)/.ready
 	@$(SETUP) install build analyse
 	@for f in $(ANALYSED); do \
 		$(CC) $(SEEN) $(WARN) $(STRICT) -Werror -O2 -c -o /dev/null $$f || exit; \

@@ -732,3 +732,77 @@ d/b.tpl.inc javascript" ]
 	run -2 chunkify --stdin-name a.c b.c
 	[[ "$output" == "chunkify: --stdin-name: b.c is one too much "* ]]
 }
+
+@test "chunkify: --text: every other text file, at headings, empty lines, then lines" {
+	mkdir d
+	printf 'FROM scratch\nCOPY a b\n' >d/Dockerfile
+	printf '#!/usr/bin/perl -w\nprint 1;\n' >d/run
+	printf 'a\0b' >d/x.bin
+	printf 'int a;\n' >d/a.c
+	{ printf 'Title\n=====\n\n'; for i in {1..9}; do printf 'Some words about number %d.\n' $i; done
+	printf '\n1.2 Second\n\n'; for i in {1..30}; do printf 'Other words, line %d.\n' $i; [ $((i % 6)) != 0 ] || echo; done
+	printf 'Third\n-----\n\n%s\n' "$(printf 'The end of it all, no more. %.0s' {1..3})"; } >d/notes.txt
+	chunkify d >out
+	[ "$(skips <out | wc -l)" = 4 ]
+	chunkify --text --max-size 300 d >out
+	[ "$(skips <out)" = "d/x.bin binary" ]
+	[ "$(jq -r 'select(.type == "file") | .file_path + " " + .language' out)" = 'd/Dockerfile text
+d/a.c c
+d/notes.txt text
+d/run text' ]
+	jq -c 'select(.type == "chunk" and .language == "text") | .labels' out | sort -u >labels
+	[ "$(cat labels)" = '["text","dockerfile"]
+["text","perl"]
+["text"]' ]
+	jq -j 'select(.type == "chunk" and .file_path == "d/notes.txt").content' out | cmp - d/notes.txt
+	[ "$(jq -r 'select(.type == "chunk" and .file_path == "d/notes.txt").content | split("\n")[0]' out)" = 'Title
+1.2 Second
+Other words, line 13.
+Other words, line 25.
+Third' ]
+	chunkify --lang text d/a.c >out
+	[ "$(jq -c 'select(.type == "chunk") | [.language, .symbols]' out)" = '["text",[]]' ]
+	chunkify --ext .c=text d | jq -r 'select(.type == "file").language' | grep -x text
+	# it is part of how files are chunked
+	[ "$(head -n 1 out | jq .options)" != "$(chunkify --text --lang text d/a.c | head -n 1 | jq .options)" ]
+}
+
+@test "chunkify: on a terminal it says how much is in no language; elsewhere not, nor with -q" {
+	mkdir d
+	echo 'int a;' | tee d/a.c d/b.c d/c.c >d/notes
+	script -qec 'chunkify d >out' /dev/null </dev/null | tr -d '\r' >said
+	grep -q 'chunkify: 1 of 4 files are in no known language (--text takes them, --ext tells it)$' said
+	[ -z "$(script -qec 'chunkify -q d >out' /dev/null </dev/null)" ]
+	[ -z "$(chunkify d 2>&1 >out)" ]
+	script -qec 'chunkify --text d >out' /dev/null </dev/null >said
+	! grep -q language said || false
+}
+
+# --- where the parser was led astray -----------------------------------------------
+
+@test "chunkify: what follows a function that cannot be parsed is found, in each language of braces" {
+	local tail='\n\nFUNC b() {\n  return 1\n}\n\nFUNC c() {\n  return 1\n}\n' lang
+	while read -r lang func; do
+		printf "PRE\nFUNC a() {\n  if (x) {\n    g(\n}$tail" |
+		    sed -e "s/FUNC/$func/" -e "s/^PRE/$([ $lang != php ] || echo '<?php')/" -e 's/return 1$/return 1;/' >a
+		chunkify --definitions --lang $lang a >out
+		[ "$(jq -r 'select(.type == "chunk") | .symbols[] | "\(.name) \(.kind) \(.scope) \(.start_line) \(.end_line)"' out)" = \
+'a function null 2 5
+b function null 7 9
+c function null 11 13' ] || { echo $lang; false; }
+		[ "$(jq 'select(.type == "file").parse_errors' out)" -gt 0 ]
+		chunkify --lang $lang a | jq -j 'select(.type == "chunk").content' | cmp - a
+	done <<-'END'
+	c int
+	cpp int
+	go func
+	rust fn
+	javascript function
+	typescript function
+	php function
+	swift func
+	kotlin fun
+	awk function
+	dart int
+	END
+}

@@ -38,8 +38,9 @@ TOOLS='chunkify kvput kvget kvls kvcount kvdel'
 		run -0 --separate-stderr $tool --version
 		[ -z "$stderr" ]
 		[[ "${lines[0]}" =~ ^$tool\ \(chunkkv\)\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
-		[ "${lines[1]}" = "stream format $format, store format $(sed 's/chunkkv //' $DB/format)" ]
-		[[ "${lines[2]}" == 'engines: '*'Berkeley DB'* ]]
+		[ "${lines[1]}" = "stream format $format" ]
+		[[ "${lines[2]}; " == "engines: "*"bdb, store format $(sed 's/chunkkv //' $DB/format); "* ]]
+		[[ "${lines[2]}; " == *"sqlite, store format "*"; "* ]]
 		[ "${lines[3]}" = 'licence: MIT' ]
 		$tool -V | diff - <(echo "$output")
 	done

@@ -380,7 +380,7 @@ faults() { # faults LINE...: these, and no others
 	grep -Fx 'file:c: the record is of another' <<<"$output"
 	sound
 	damage meta 'if (key == "meta:format") value = "9"'
-	faults 'meta:format: is not 2'
+	faults 'meta:format: is not 3'
 }
 
 @test "kvls: --check: chunks that are changed, swapped, or leave a hole" {

@@ -45,7 +45,7 @@ load helper.bash
 	[ "$(stat -c %Y foreign foreign/chunk.db | sort -u)" = "$(date -d 2001-01-01 +%s)" ]
 	echo text >file
 	run -2 kvput file </dev/null
-	[ "$output" = "kvput: file: Not a directory" ]
+	[ "$output" = "kvput: file: not a store" ]
 }
 
 @test "kvput: a store of another format is refused, untouched" {

@@ -46,7 +46,7 @@ golden() {
 	printf 'int x;\nint y(void) { return x; }\n' >'src/a:b c"\.c'
 	printf 'int n;' >$'src/new\nline\xff.c'
 	chunkify --ast --max-size 300 src >stream
-	kvput $DB <stream
+	kvput --plain $DB <stream
 	kvls --check $DB
 	grep '^{"type":"chunk"' stream | LC_ALL=C sort >chunks
 }
@@ -195,7 +195,7 @@ odd_tree() {
 
 take() { # take OPTION...: chunk the tree, store it
 	chunkify -q "$@" src >stream 2>/dev/null || [ $? = 1 ]
-	kvput --prune $DB <stream
+	kvput --plain --prune $DB <stream
 }
 
 # All that a stream made by hand can have and chunkify never writes.
@@ -230,11 +230,11 @@ by_hand() {
 		printf 'int more(void) { return 2; }\n' >>"src/dir/$name/$name.c"
 	done
 	take --max-size 250 --ast
-	chunkify --definitions -q src/stays/3 | kvput $DB
-	by_hand | kvput $DB
+	chunkify --definitions -q src/stays/3 | kvput --plain $DB
+	by_hand | kvput --plain $DB
 	[ "$(kvcount $DB)" -gt 1500 ]
 	kvget -a $DB >dump
-	kvput db2 <dump
+	kvput --plain db2 <dump
 	same_store $DB db2
 	kvget -a db2 | cmp dump -
 	kvls --check $DB >faults || [ $? = 1 ]
@@ -244,13 +244,13 @@ by_hand() {
 	done
 	# once more is nothing new
 	cp -a db2 before
-	kvput db2 <dump
+	kvput --plain db2 <dump
 	diff -r before db2
 	# into a store that has other things
 	printf 'int old;\n' >old.c
-	chunkify --ast old.c | kvput db3
-	sed 's/"f[0-9]*"/"g"/g' dump | grep -v '"content_hash"' | grep '"skip"' | kvput db3
-	kvput db3 <dump
+	chunkify --ast old.c | kvput --plain db3
+	sed 's/"f[0-9]*"/"g"/g' dump | grep -v '"content_hash"' | grep '"skip"' | kvput --plain db3
+	kvput --plain db3 <dump
 	kvdel db3 old.c
 	same_store $DB db3 meta.db
 }

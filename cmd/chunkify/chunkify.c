@@ -29,8 +29,8 @@
 #define GIT_PATIENCE	3	/* times --timeout, that git may be silent */
 
 enum { AST = 256, CHECKSUM, DEFINITIONS, EXCLUDE, EXT, FILES_FROM, LANG, LIST,
-    MAX_FILE, MAX_SIZE, NO_IGNORE, SKIP_GENERATED, STDIN_NAME, TIMEOUT,
-    UNCHANGED };
+    MAX_FILE, MAX_SIZE, NO_IGNORE, SKIP_GENERATED, STDIN_NAME, TEXT,
+    TIMEOUT, UNCHANGED };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "Paths in --files-from end in a NUL byte." },
@@ -51,6 +51,7 @@ static const struct opt opts[] = {
 	{ NO_IGNORE, "no-ignore", NULL, "Take all files, whatever rules say." },
 	{ SKIP_GENERATED, "skip-generated", NULL, "Skip generated files." },
 	{ STDIN_NAME, "stdin-name", "PATH", "Chunk standard input as the file PATH." },
+	{ TEXT, "text", NULL, "Chunk every other text file, too." },
 	{ TIMEOUT, "timeout", "SECONDS", "Give up parsing a file after that (10)." },
 	{ UNCHANGED, "unchanged", "FILE", "Pass over what FILE has, see kvls --manifest." },
 	{ 0 }
@@ -113,12 +114,13 @@ fingerprint(const struct options *o)
 	}
 	buf_putc(&endings, '\0');
 	if (asprintf(&s, "mode=%s max-size=%u max-file-size=%llu timeout=%g"
-	    "%s%s%s%s%s sources=%s",
+	    "%s%s%s%s%s%s sources=%s",
 	    o->definitions ? "definitions" : "partition", o->max_size,
 	    (unsigned long long)o->max_file_size, o->timeout,
 	    o->forced != NULL ? " lang=" : "",
 	    o->forced != NULL ? o->forced->name : "", o->ast ? " ast" : "",
-	    o->skip_generated ? " skip-generated" : "", endings.p,
+	    o->skip_generated ? " skip-generated" : "",
+	    o->text ? " text" : "", endings.p,
 	    SOURCES) == -1)
 		errx(2, "out of memory");
 	buf_free(&endings);
@@ -185,6 +187,24 @@ summary(const struct outcome *all)
 	if (all->sum.gone != 0)
 		fprintf(stderr, ", %ju gone", (uintmax_t)all->sum.gone);
 	putc('\n', stderr);
+}
+
+/* For who sits at a terminal: what share is in no language, and what to do. */
+static void
+say_unsupported(const struct outcome *all)
+{
+	uint64_t n = 0, seen = all->sum.files + all->sum.kept;
+	size_t i;
+
+	for (i = 0; i < all->nskips; i++) {
+		seen += all->skips[i].n;
+		if (strcmp(all->skips[i].reason, "unsupported") == 0)
+			n = all->skips[i].n;
+	}
+	if (n != 0)
+		warnx("%ju of %ju files are in no known language "
+		    "(--text takes them, --ext tells it)", (uintmax_t)n,
+		    (uintmax_t)seen);
 }
 
 static void
@@ -385,6 +405,9 @@ main(int argc, char *argv[])
 		case UNCHANGED:
 			manifest_name = optarg;
 			break;
+		case TEXT:
+			o.text = 1;
+			break;
 		case TIMEOUT:
 			o.timeout = option_seconds("--timeout", optarg);
 			break;
@@ -442,6 +465,8 @@ main(int argc, char *argv[])
 	ignore_free(exclude);
 	if (verbose)
 		summary(&all);
+	else if (!quiet)
+		say_unsupported(&all);
 	free(all.skips);	/* the reasons are the manifest's, or ours */
 	manifest_free(stored);
 	if (!all.lost)		/* no end: the reader must not trust it */

@@ -48,7 +48,8 @@ uint32_t line_of(const struct lines *l, uint32_t at);
  * The lossless partition of n bytes of text. No chunk has more than budget
  * non-blank bytes (blank, as isspace(3) has it in the C locale), nor more
  * than BLANK_FACTOR times as many bytes in all. root may be NULL: then there
- * are only lines to cut between (and d should be empty). shown is what the
+ * are only lines to cut between (and d should be empty), and where g is too,
+ * headings and empty lines before these: it is text. shown is what the
  * parser saw (mask.h).
  */
 #define BLANK_FACTOR	8

@@ -107,7 +107,7 @@ trim_end(const char *trim, const char *s, const char *e)
 
 /*
  * The text of a name, tidied: without quotes or the language's trim, runs of
- * blanks as one. Returns how long it is in out, which has NAME_MAX_BYTES.
+ * blanks as one, none behind a destructor's "~". Returns how long it is in out, which has NAME_MAX_BYTES.
  */
 static size_t
 tidy(const struct walk *w, const struct found *f, char *out)
@@ -127,7 +127,7 @@ tidy(const struct walk *w, const struct found *f, char *out)
 	for (; s < e && n < NAME_MAX_BYTES; s++)
 		if (!isspace((unsigned char)*s) && *s != '\0')
 			out[n++] = *s;
-		else if (n != 0 && out[n - 1] != ' ')
+		else if (n != 0 && out[n - 1] != ' ' && out[n - 1] != '~')
 			out[n++] = ' ';
 	while (n != 0 && out[n - 1] == ' ')
 		n--;

@@ -175,7 +175,8 @@ write_chunks(struct result *r, const char *path, const struct language *lang,
 	char hash[HASH_LEN + 1];
 	struct symbol *s = NULL;
 	size_t cap = 0;
-	const char *label[2 + NLABELS];
+	const char *label[3 + NLABELS], *text_kind = NULL;
+	char buf[LANG_KIND_MAX];
 	unsigned of_file = 0;
 	size_t i;
 
@@ -183,6 +184,8 @@ write_chunks(struct result *r, const char *path, const struct language *lang,
 		of_file |= 1u << LABEL_TEST;
 	if (label_is_generated(path, text, n))
 		of_file |= 1u << LABEL_GENERATED;
+	if (lang == &lang_text)
+		text_kind = lang_text_kind(path, text, n, buf);
 	rec.content_hash = hash;
 	rec.labels = label;
 	for (i = 0; i < cuts->n; i++) {
@@ -202,6 +205,8 @@ write_chunks(struct result *r, const char *path, const struct language *lang,
 		rec.symbols = s = xgrow(s, &cap, c->ndefs, sizeof *s);
 		symbols(s, d, l, c);
 		rec.nlabels = labels(label, lang, of_file, d, c);
+		if (text_kind != NULL)
+			label[rec.nlabels++] = text_kind;
 		rec.content = text + c->start;
 		rec.content_len = c->end - c->start;
 		hash_of(hash, rec.content, rec.content_len);
@@ -250,9 +255,9 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
     const struct language *lang, const char *text, size_t n)
 {
 	const struct options *o = r->options;
-	const struct grammar *g = grammar_of(lang);
-	const char *shown;
-	const TSTree *tree;
+	const struct grammar *g = NULL;
+	const char *shown = text;
+	const TSTree *tree = NULL;
 	const char *why;
 	char reason[96];
 	struct deadline deadline;
@@ -265,12 +270,16 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	    .language = lang->name, .size = n,
 	    .mtime_ns = mtime_of(st), .chunks = RECORD_NONE,
 	    .stored_at = RECORD_NONE };
-	uint64_t hidden;
+	uint64_t hidden = 0;
 	TSNode root;
 
 	lines_find(&l, text, n);
 	deadline_begin(&deadline, o->timeout);
-	tree = mend_parse(g, text, n, &shown, &hidden, &deadline, &why);
+	if (lang->grammar != NULL) {
+		g = grammar_of(lang);
+		tree = mend_parse(g, text, n, &shown, &hidden, &deadline,
+		    &why);
+	}
 	if (tree != NULL) {
 		root = ts_tree_root_node(tree);
 		if (defs_find(&d, g, root, text, shown, &deadline) == -1)
@@ -280,7 +289,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 		if (tree != NULL && o->ast)
 			ast_list(&ast, g, root);
 	}
-	if (tree == NULL) {
+	if (tree == NULL && g != NULL) {
 		d.errors = 1;
 		snprintf(reason, sizeof reason, "cut between lines: %s", why);
 		message(r, path, reason);
@@ -345,21 +354,6 @@ ends_so(const char *path, const struct ending *e)
 	    (*e->text == '.' || n == e->len || path[n - e->len - 1] == '/');
 }
 
-static const struct language *
-language(const struct result *r, const struct walk_file *f, const char *text,
-    size_t n)
-{
-	const struct options *o = r->options;
-	size_t i;
-
-	if (o->forced != NULL)
-		return o->forced;
-	for (i = o->nendings; i-- > 0; )
-		if (ends_so(f->path, &o->endings[i]))
-			return o->endings[i].lang;
-	return lang_of(f->path, text, n);
-}
-
 /* Why it is no text, by its first bytes, or NULL. */
 static const char *
 no_text(const char *text, size_t n)
@@ -369,6 +363,24 @@ no_text(const char *text, size_t n)
 		return "utf-16";
 	return memchr(text, '\0', n < HEAD ? n : HEAD) != NULL ? "binary" :
 	    NULL;
+}
+
+static const struct language *
+language(const struct result *r, const struct walk_file *f, const char *text,
+    size_t n)
+{
+	const struct options *o = r->options;
+	const struct language *lang;
+	size_t i;
+
+	if (o->forced != NULL)
+		return o->forced;
+	for (i = o->nendings; i-- > 0; )
+		if (ends_so(f->path, &o->endings[i]))
+			return o->endings[i].lang;
+	lang = lang_of(f->path, text, n);
+	return lang == NULL && o->text && no_text(text, n) == NULL ?
+	    &lang_text : lang;
 }
 
 /* It is in no language, by what was read of it. */

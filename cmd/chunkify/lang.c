@@ -22,6 +22,8 @@ const char *const label_names[] = {
 	"documented", "exported", "generated", "static", "test", NULL
 };
 
+const struct language lang_text = { .name = "text" };
+
 /* --- which language ------------------------------------------------------ */
 
 const struct language *
@@ -32,7 +34,7 @@ lang_by_name(const char *name)
 	for (l = languages; *l != NULL; l++)
 		if (strcmp((*l)->name, name) == 0)
 			return *l;
-	return NULL;
+	return strcmp(lang_text.name, name) == 0 ? &lang_text : NULL;
 }
 
 int
@@ -175,6 +177,52 @@ lang_of(const char *path, const char *text, size_t n)
 			if (listed((*l)->interpreters, buf))
 				return *l;
 	return NULL;
+}
+
+const char *
+lang_text_kind(const char *path, const char *text, size_t n, char *buf)
+{
+	static const struct {
+		const char *kind, *endings;
+	} kinds[] = {
+		{ "ada", ".adb|.ads" }, { "assembly", ".s|.S|.asm" },
+		{ "autoconf", ".ac|configure.ac|configure.in" },
+		{ "automake", "Makefile.am" }, { "bat", ".bat|.cmd" },
+		{ "clojure", ".clj|.cljs|.cljc|.edn" },
+		{ "cmake", ".cmake|CMakeLists.txt" },
+		{ "cobol", ".cob|.cbl" }, { "coffeescript", ".coffee" },
+		{ "conf", ".conf|.cfg|.cnf" }, { "csv", ".csv|.tsv" },
+		{ "d", ".d|.di" }, { "diff", ".diff|.patch" },
+		{ "dockerfile", "Dockerfile|Containerfile|.dockerfile" },
+		{ "erlang", ".erl|.hrl" }, { "fortran",
+		  ".f|.for|.f77|.f90|.f95|.f03|.f08" },
+		{ "fsharp", ".fs|.fsi|.fsx" }, { "glsl", ".glsl|.vert|.frag" },
+		{ "graphql", ".graphql|.gql" },
+		{ "groovy", ".groovy|.gradle|Jenkinsfile" },
+		{ "ini", ".ini|.desktop|.service" },
+		{ "lisp", ".lisp|.lsp|.el|.cl" }, { "m4", ".m4" },
+		{ "meson", "meson.build|meson_options.txt" },
+		{ "nim", ".nim" }, { "nix", ".nix" }, { "org", ".org" },
+		{ "pascal", ".pas|.pp" }, { "perl", ".pl|.pm|.t|.pod" },
+		{ "prolog", ".pro|.plg" }, { "properties", ".properties" },
+		{ "protobuf", ".proto" }, { "roff", ".1|.2|.3|.4|.5|.6|.7|.8" },
+		{ "rst", ".rst" }, { "scheme", ".scm|.ss|.rkt" },
+		{ "sed", ".sed" }, { "tcl", ".tcl" }, { "texinfo", ".texi" },
+		{ "thrift", ".thrift" }, { "vb", ".vb|.bas" },
+		{ "verilog", ".v|.sv|.vh" }, { "vhdl", ".vhd|.vhdl" },
+		{ "vim", ".vim|.vimrc" }
+	};
+	const char *base = strrchr(path, '/'), *dot;
+	size_t i;
+
+	base = base != NULL ? base + 1 : path;
+	dot = strrchr(base, '.');
+	for (i = 0; i < sizeof kinds / sizeof *kinds; i++)
+		if (in_list(kinds[i].endings, base, strlen(base)) ||
+		    (dot != NULL && dot != base && in_list(kinds[i].endings,
+		    dot, strlen(dot))))
+			return kinds[i].kind;
+	return interpreter(text, n, buf, LANG_KIND_MAX);
 }
 
 /* --- compiling a table ---------------------------------------------------- */

@@ -130,7 +130,8 @@ enum { LABEL_DOCUMENTED, LABEL_EXPORTED, LABEL_GENERATED, LABEL_STATIC,
  *	- between the parameters or one of the tails and a body: f() const API {
  *	- alone on their line, where a statement could begin.
  * For languages with the words, comments, strings and directives of C. Nor is
- * a comment shown inside a macro's body, which would end there.
+ * a comment shown inside a macro's body, which would end there, nor the lines of
+ * a conditional inside an initialiser.
  *
  * Where types is given, words that are not in capitals are hidden too, when
  * they stand where C allows no name: between a type and what it declares,
@@ -183,6 +184,17 @@ struct language {
 
 /* All languages, in the order in which they are listed; NULL ends. */
 extern const struct language *const languages[];
+
+/* Text in no language: "text", which has no grammar and is not in the list. */
+extern const struct language lang_text;
+
+/*
+ * What kind of text it is, as a label, by its name or its #! line: "dockerfile",
+ * "perl"; or NULL. It may be put into buf, which has LANG_KIND_MAX bytes.
+ */
+#define LANG_KIND_MAX	32
+const char *lang_text_kind(const char *path, const char *text, size_t n,
+    char *buf);
 
 /* Is the text of n bytes one of the list's, which "|" separates? */
 int in_list(const char *list, const char *s, size_t n);

@@ -23,6 +23,8 @@ struct scan {
 	int params;		/* it was a ")", or one and then tails */
 	int tails;
 	int first;		/* nothing else was on this line yet */
+	int braces;		/* open in what initialises a variable */
+	int conditions;		/* and #ifs in that */
 };
 
 static inline int
@@ -276,9 +278,45 @@ hide(struct scan *c, const char *s, const char *end)
 		memcpy(c->copy, c->text, c->end - c->text);
 	}
 	for (p = c->copy + (s - c->text); s < end; s++, p++)
-		if (*p != '\n' && *p != '\r' &&
-		    (*p != '\\' || (s[1] != '\n' && s[1] != '\r')))
+		if (*p != '\n' && *p != '\r' && (*p != '\\' ||
+		    s + 1 == c->end || (s[1] != '\n' && s[1] != '\r')))
 			*p = ' ';
+}
+
+int
+directive_is(const char *s, const char *end, const char *word)
+{
+	size_t n = strlen(word);
+
+	s = skip_blanks(s + 1, end);
+	return (size_t)(end - s) >= n && memcmp(s, word, n) == 0;
+}
+
+/* Is the preprocessor line at s part of a conditional that begins in what
+ * initialises a variable? There C's grammar knows none. */
+static int
+in_initialiser(struct scan *c, const char *s, const char *end)
+{
+	if (c->braces == 0)
+		return 0;
+	if (directive_is(s, end, "if"))
+		return ++c->conditions;
+	if (c->conditions == 0)
+		return 0;
+	if (directive_is(s, end, "endif"))
+		return c->conditions--;
+	return directive_is(s, end, "el");
+}
+
+/* Count the braces of what initialises a variable. */
+static void
+count_brace(struct scan *c, const char *s)
+{
+	if (*s == '{')
+		c->braces += c->braces != 0 || c->last == '=';
+	else if (c->braces != 0 && (--c->braces == 0 || s == c->text ||
+	    s[-1] == '\n'))
+		c->braces = c->conditions = 0;
 }
 
 /* The comments in a preprocessor line, but for one that ends it, are hidden: a
@@ -287,6 +325,11 @@ static const char *
 mask_directive(struct scan *c, const char *s)
 {
 	const char *end = skip_directive(s, c->end), *t, *last;
+
+	if (in_initialiser(c, s, end)) {
+		hide(c, s, end);
+		return end;
+	}
 
 	for (; s < end; s = t)
 		if ((t = skip_text(s, end)) == s)
@@ -582,6 +625,8 @@ mask(const struct language *lang, const char *text, size_t n)
 			hide(&c, name_start(s, text), s + 2);
 			s += 2;
 		} else {
+			if (*s == '{' || *s == '}')
+				count_brace(&c, s);
 			c.word = NULL;
 			c.last = *s;
 			c.params = *s == ')';

@@ -21,6 +21,9 @@ const char *skip_text(const char *s, const char *end);
 /* Behind a preprocessor line, the lines that continue it included. */
 const char *skip_directive(const char *s, const char *end);
 
+/* Does the word of the preprocessor line at s begin so: "if", "el", "endif"? */
+int directive_is(const char *s, const char *end, const char *word);
+
 /* Where a node begins, the words hidden before it on its line included. */
 static inline uint32_t
 mask_start(const char *text, const char *shown, TSNode node)

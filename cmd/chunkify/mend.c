@@ -25,16 +25,16 @@ struct unit {
 
 /* --- where the parser was led astray ---------------------------------------- */
 
-/* Is there a "}" in column 0 in [s, end), outside a macro? */
-static const char *
+/* Does a line in [s, end), not the last one, begin with "}", outside a macro? */
+static int
 column0(const char *s, const char *end)
 {
 	while (s < end && (s = memmem(s, end - s, "\n}", 2)) != NULL)
 		if (s[-1] == '\\' || (s[-1] == '\r' && s[-2] == '\\'))
 			s++;
 		else
-			return s + 1;
-	return NULL;
+			return memchr(s + 1, '\n', end - (s + 1)) != NULL;
+	return 0;
 }
 
 static int
@@ -43,7 +43,7 @@ astray(const struct mend *m, TSNode node)
 	const char *s = m->text + ts_node_start_byte(node);
 	uint32_t n = ts_node_end_byte(node) - ts_node_start_byte(node);
 
-	return n > 3 && column0(s + 2, s + n - 1) != NULL;
+	return n > 3 && column0(s + 2, s + n);
 }
 
 /* --- a piece ----------------------------------------------------------------- */
@@ -58,17 +58,6 @@ hide(struct mend *m, const char *s, const char *end)
 			*p = ' ';
 }
 
-/* Is the directive at s one of these? */
-static int
-directive(const char *s, const char *end, const char *word)
-{
-	size_t n = strlen(word);
-
-	for (s++; s < end && (*s == ' ' || *s == '\t'); s++)
-		;
-	return (size_t)(end - s) >= n && memcmp(s, word, n) == 0;
-}
-
 /* Hide the last #if before a piece: its #endif is in the piece. */
 static void
 hide_if(struct mend *m, const char *s)
@@ -80,7 +69,7 @@ hide_if(struct mend *m, const char *s)
 		nl = nl != NULL ? nl + 1 : m->text;
 		if (*nl == '}')
 			break;
-		if (*nl == '#' && directive(nl, s, "if")) {
+		if (*nl == '#' && directive_is(nl, s, "if")) {
 			hide(m, nl, skip_directive(nl, m->end));
 			break;
 		}
@@ -89,7 +78,8 @@ hide_if(struct mend *m, const char *s)
 }
 
 /* Hide the body of a function, but for its directives; of those the ones, too,
- * that belong to a conditional around its head. */
+ * that belong to a conditional around its head. In other languages than C's
+ * there are none. */
 static void
 hide_body(struct mend *m, const struct unit *u)
 {
@@ -101,13 +91,14 @@ hide_body(struct mend *m, const struct unit *u)
 
 		while (t < u->close && (*t == ' ' || *t == '\t'))
 			t++;
-		if (t < u->close && *t == '#' && s[-1] == '\n') {
+		if (t < u->close && *t == '#' && s[-1] == '\n' &&
+		    m->g->lang->masks != NULL) {
 			next = skip_directive(t, u->close);
-			depth += directive(t, next, "if");
-			if (depth == 0 && (directive(t, next, "el") ||
-			    directive(t, next, "endif")))
+			depth += directive_is(t, next, "if");
+			if (depth == 0 && (directive_is(t, next, "el") ||
+			    directive_is(t, next, "endif")))
 				hide(m, t, next);
-			if (directive(t, next, "endif") && depth-- == 0) {
+			if (directive_is(t, next, "endif") && depth-- == 0) {
 				hide_if(m, u->start);
 				depth = 0;
 			}
@@ -166,6 +157,16 @@ look(struct mend *m, const struct unit *u, const char *end)
 
 /* --- taking the text apart ---------------------------------------------------- */
 
+/* Behind a character in quotation marks at s, else s: in other languages than C
+ * they may stand alone. */
+static const char *
+skip_char(const char *s, const char *end)
+{
+	int n = s + 1 < end && s[1] == '\\' ? 3 : 2;
+
+	return end - s > n && s[n] == '\'' ? s + n + 1 : s;
+}
+
 /* Behind the line at s, and a comment that begins on it. Gives the first and
  * the last byte of it that count, 0 if there are none, and its first "{". */
 static const char *
@@ -183,7 +184,7 @@ line(const char *s, const char *end, char *first, char *last,
 			s++;
 			continue;
 		}
-		t = skip_text(s, end);
+		t = *s == '\'' ? skip_char(s, end) : skip_text(s, end);
 		if (*s != '/' || t == s) {
 			if (*first == 0)
 				*first = *s;
@@ -206,8 +207,8 @@ add_line(struct unit *u, const char *s, const char *next, char first,
 	if (first == '#') {
 		while (*s != '#')
 			s++;
-		u->depth += directive(s, next, "if");
-		u->depth -= directive(s, next, "endif");
+		u->depth += directive_is(s, next, "if");
+		u->depth -= directive_is(s, next, "endif");
 		return u->close != NULL && u->depth <= 0;
 	}
 	u->braces |= open != NULL;

@@ -4,7 +4,7 @@
 # setup.sh fetch DIR        - fetch the parts of package-lock.json into DIR
 #
 # WHAT: build, test, fuzz or analyse. The parts (tree-sitter's runtime, the
-# grammars, bats) come from npm, at the versions and checksums of
+# grammars, SQLite, bats) come from npm, at the versions and checksums of
 # package-lock.json, without running any script of theirs.
 set -eu
 
@@ -50,6 +50,7 @@ look() {	# look WHAT: add what is missing for it
 		program lintian lintian
 		program mandoc mandoc
 		program parallel parallel
+		program sqlite3 sqlite3
 		program systemd systemd-analyze
 		program universal-ctags readtags
 		program zsh zsh

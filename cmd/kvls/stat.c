@@ -127,6 +127,7 @@ put_text(const struct sums *sum, const struct store_about *a)
 		visible_puts(x->name);
 		printf(": %" PRIu64 "\n", x->files);
 	}
+	printf("engine: %s\n", a->engine);
 	printf("on disk: %" PRIu64 " bytes", a->disk);
 	if (sum->bytes != 0)
 		printf(", %.2f times the content", (double)a->disk /
@@ -170,7 +171,9 @@ put_json(const struct sums *sum, const struct store_about *a)
 		buf_add(&b, text, snprintf(text, sizeof text, ":%" PRIu64,
 		    x->files));
 	}
-	buf_add(&b, text, snprintf(text, sizeof text, "},\"disk\":%" PRIu64
+	buf_puts(&b, "},\"engine\":");
+	json_quote(&b, a->engine, strlen(a->engine));
+	buf_add(&b, text, snprintf(text, sizeof text, ",\"disk\":%" PRIu64
 	    ",\"last_run\":", a->disk));
 	if (a->last_run == 0)
 		buf_puts(&b, "null");

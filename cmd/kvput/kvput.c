@@ -20,11 +20,12 @@
 #include "base/std.h"
 #include "store/store.h"
 
-enum { CHANGES = 256, FORCE, PLAIN, PRUNE, WAIT };
+enum { CHANGES = 256, ENGINE, FORCE, PLAIN, PRUNE, WAIT };
 
 static const struct opt opts[] = {
 	{ 'v', "verbose", NULL, "Sum up when done." },
 	{ CHANGES, "changes", NULL, "Print what became of each chunk, as JSON." },
+	{ ENGINE, "engine", "NAME", "What keeps a store that is yet to be made." },
 	{ FORCE, "force", NULL, "Prune even where --prune would refuse." },
 	{ PLAIN, "plain", NULL, "Compress nothing, for other programs to read." },
 	{ PRUNE, "prune", NULL, "Remove the files that are gone from the tree." },
@@ -249,6 +250,7 @@ main(int argc, char *argv[])
 {
 	struct cmdline c;
 	struct load l = { 0 };
+	const char *engine = NULL;
 	double wait = 0;
 	int ch, status;
 
@@ -258,6 +260,9 @@ main(int argc, char *argv[])
 		switch (ch) {
 		case CHANGES:
 			l.telling = 1;
+			break;
+		case ENGINE:
+			engine = optarg;
 			break;
 		case FORCE:
 			l.force = 1;
@@ -284,7 +289,7 @@ main(int argc, char *argv[])
 		warnx("reading records from the terminal, up to ^D; \"chunkify "
 		    "PATH | kvput %s\" stores a tree", c.argv[0]);
 
-	if ((l.db = store_open_writer(c.argv[0], NULL, wait)) == NULL)
+	if ((l.db = store_open_writer(c.argv[0], engine, wait)) == NULL)
 		return 2;
 	if (l.plain)
 		store_plain(l.db);

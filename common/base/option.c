@@ -12,8 +12,18 @@
 #include "base/option.h"
 #include "base/release.h"
 #include "base/stored.h"
-#include "engine/bdb/lock.h"
-#include "record/record.h"
+
+/* The formats of the engines that are built in. */
+enum { format_of_bdb = STORE_FORMAT_BDB, format_of_sqlite = STORE_FORMAT_SQLITE };
+
+static const struct {
+	const char *name;
+	int format;
+} engines[] = {
+#define ENGINE(name)	{ #name, format_of_##name },
+#include "engines.h"
+#undef ENGINE
+};
 
 #define WIDTH	79		/* of a line of usage */
 #define LONGEST	40		/* name that is compared with others */
@@ -193,10 +203,14 @@ help(const struct tool *t)
 static void
 version(void)
 {
-	printf("%s (chunkkv) " VERSION "\n"
-	    "stream format %d, store format %d\n"
-	    "engines: " ENGINES "\n"
-	    "licence: " LICENCE "\n", NAME, RECORD_FORMAT, LOCK_FORMAT);
+	size_t i;
+
+	printf("%s (chunkkv) " VERSION "\nstream format %d\nengines:", NAME,
+	    STREAM_FORMAT);
+	for (i = 0; i < sizeof engines / sizeof *engines; i++)
+		printf("%s %s, store format %d", i == 0 ? "" : ";",
+		    engines[i].name, engines[i].format);
+	puts("\nlicence: " LICENCE);
 	done();
 }
 
@@ -443,7 +457,7 @@ option_store(char *const argv[])
 	struct stat st;
 
 	if (stat(argv[0], &st) == -1) {
-		if (errno == ENOENT)
+		if (errno == ENOENT && strchr(argv[0], ':') == NULL)
 			errx(2, "%s: No such file or directory (\"chunkify "
 			    "PATH | kvput %s\" makes a store)", argv[0],
 			    argv[0]);

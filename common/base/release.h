@@ -1,13 +1,15 @@
 /*
- * What --version says of this release. The numbers of the formats are where
- * the formats are: record/record.h, engine/bdb/lock.h. The Makefile takes
- * VERSION for packages and archives.
+ * This release: what --version says. The Makefile takes VERSION for packages
+ * and archives. The formats are those of record/record.h, of engine/bdb and of
+ * engine/sqlite; any change to one raises its number.
  */
 #ifndef RELEASE_H
 #define RELEASE_H
 
 #define VERSION		"0.9.0"
-#define ENGINES		"Berkeley DB 5.3"
+#define STREAM_FORMAT	1
+#define STORE_FORMAT_BDB	3
+#define STORE_FORMAT_SQLITE	1
 #define LICENCE		"MIT"
 
 #endif

@@ -7,9 +7,9 @@
 
 #include "base/stored.h"
 
-/* Does the file begin with these n bytes, at most 32? */
+/* Has the file these n bytes, at most 32, at this place? */
 static int
-begins(const char *path, const char *with, size_t n)
+has(const char *path, off_t at, const char *with, size_t n)
 {
 	char text[32];
 	int fd, same;
@@ -19,22 +19,24 @@ begins(const char *path, const char *with, size_t n)
 	    O_NOCTTY);
 	if (fd == -1)
 		return 0;
-	same = read(fd, text, n) == (ssize_t)n && memcmp(text, with, n) == 0;
+	same = pread(fd, text, n, at) == (ssize_t)n && memcmp(text, with, n) == 0;
 	close(fd);
 	return same;
 }
 
-/* What an engine keeps in a single file is to be told here, too. */
 int
 stored_here(const char *path)
 {
-	static const char format[] = "chunkkv ";
+	static const char format[] = "chunkkv ", application[] = "ckv1";
+	static const char sqlite[] = "SQLite format 3";
 	char *file;
 	int is;
 
 	if (asprintf(&file, "%s/format", path) == -1)
 		errx(2, "out of memory");
-	is = begins(file, format, sizeof format - 1);
+	is = has(file, 0, format, sizeof format - 1);
 	free(file);
-	return is;
+	/* SQLite's header, and in it the application_id. */
+	return is || (has(path, 0, sqlite, sizeof sqlite) &&
+	    has(path, 68, application, sizeof application - 1));
 }

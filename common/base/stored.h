@@ -6,9 +6,9 @@
 #define STORED_H
 
 /*
- * Is there a store at this path, of whatever format or engine: a directory
- * with the file "format" that every store has? 1, or 0 also where that cannot
- * be told. Says nothing.
+ * Is there a store at this path, of whatever format: a directory with the file
+ * "format" that such a store has, or a SQLite file of ours? 1, or 0 also where
+ * that cannot be told. Says nothing.
  */
 int stored_here(const char *path);
 

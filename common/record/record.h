@@ -14,8 +14,9 @@
 
 #include "base/mem.h"
 #include "base/pool.h"
+#include "base/release.h"
 
-#define RECORD_FORMAT	1	/* of stream and store; raise it with any change */
+#define RECORD_FORMAT	STREAM_FORMAT
 #define HASH_LEN	64	/* SHA-256 in lower-case hexadecimal digits */
 
 /* Numbers above this are not exact in every JSON reader (RFC 8259, 6). */

@@ -236,11 +236,11 @@ tell_defs(struct buf *b, const struct defs *d)
 static void
 run(const struct input *in, struct buf *out)
 {
-	const struct grammar *g = grammar_of(in->lang);
-	const char *shown;
+	const struct grammar *g = NULL;
+	const char *shown = in->text;
 	uint64_t hidden;
 	struct deadline never;
-	const TSTree *t;
+	const TSTree *t = NULL;
 	const char *why;
 	struct defs d = { .errors = 1 };
 	struct cuts cuts;
@@ -249,7 +249,11 @@ run(const struct input *in, struct buf *out)
 	TSNode root;
 
 	deadline_begin(&never, 0);
-	t = mend_parse(g, in->text, in->n, &shown, &hidden, &never, &why);
+	if (in->lang->grammar != NULL) {
+		g = grammar_of(in->lang);
+		t = mend_parse(g, in->text, in->n, &shown, &hidden, &never,
+		    &why);
+	}
 	lines_find(&l, in->text, in->n);
 	if (t != NULL) {
 		root = ts_tree_root_node(t);

@@ -1,4 +1,4 @@
-#include <string.h>
+#include <string.h>	/* memmove, strcspn */
 
 #include "path.h"
 

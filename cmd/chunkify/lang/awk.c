@@ -3,6 +3,7 @@
 const TSLanguage *tree_sitter_awk(void);
 
 static const struct rule rules[] = {
+	{ "func_def|ERROR", .flags = TOP },
 	{ "program|block", .flags = BLOCK },
 	{ "if_statement|args|ERROR", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },

@@ -3,6 +3,7 @@
 const TSLanguage *tree_sitter_bash(void);
 
 static const struct rule rules[] = {
+	{ "function_definition|ERROR", .flags = TOP },
 	{ "program|compound_statement|do_group|subshell", .flags = BLOCK },
 	{ "if_statement|elif_clause|else_clause|case_statement|case_item|"
 	  "array|list|pipeline|command|variable_assignments|ERROR",

@@ -75,6 +75,10 @@ static const struct rule rules[] = {
 	  "!<storage_class_specifier:extern> !named=function_declarator "
 	  "!nametype=init_declarator|operator_cast|operator_name|destructor_name "
 	  "!declarator=parenthesized_declarator !is=" WORDS, .flags = OUTER | PLAIN, .ast = "Variable" },
+	/* void m() { }; in a class */
+	{ "field_declaration", "function", "declarator",
+	  "default_value=initializer_list named=function_declarator",
+	  .flags = LOCAL },
 	/* static data members */
 	{ "field_declaration", "member", "declarator+",
 	  "<storage_class_specifier:static> !named=function_declarator",

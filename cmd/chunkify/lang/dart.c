@@ -17,6 +17,7 @@ const TSLanguage *tree_sitter_dart(void);
 #define OPERATOR "<operator_signature>.<binary_operator|[]|[]=|~>"
 
 static const struct rule rules[] = {
+	{ "function_body|ERROR", .flags = TOP },
 	{ "program|class_body|extension_body|enum_body|block",
 	  .flags = BLOCK },
 	{ "switch_block|arguments|list_literal|set_or_map_literal|"

@@ -5,6 +5,9 @@
  */
 #define FUNC "arrow_function|function_expression|generator_function"
 
+	{ "function_declaration|generator_function_declaration|"
+	  "lexical_declaration|expression_statement|export_statement|ERROR",
+	  .flags = TOP },
 	{ "program|statement_block|class_body|switch_body", .flags = BLOCK },
 	{ "variable_declaration|lexical_declaration|sequence_expression",
 	  .flags = BLOCK },
@@ -32,6 +35,16 @@
 	  .scope = "<identifier|member_expression|subscript_expression>",
 	  .flags = THROUGH },
 	{ "parenthesized_expression", .name = "*", .flags = THROUGH },
+
+	/* const { a, b: c, ...d } = x; */
+	{ "object_pattern|array_pattern", .name = "<identifier|pair_pattern|"
+	  "shorthand_property_identifier_pattern|object_assignment_pattern|"
+	  "assignment_pattern|rest_pattern|object_pattern|array_pattern>+",
+	  .flags = THROUGH },
+	{ "pair_pattern", .name = "value", .flags = THROUGH },
+	{ "object_assignment_pattern|assignment_pattern", .name = "left",
+	  .flags = THROUGH },
+	{ "rest_pattern", .name = "*", .flags = THROUGH },
 
 	/* definitions */
 	{ "function_declaration", "function", "name", .flags = LOCAL },
@@ -70,10 +83,12 @@
 	{ "variable_declarator", "variable", "name",
 	  "value=object nametype=identifier value.<pair>.<" FUNC ">~" },
 	{ "variable_declarator", "constant", "name",
-	  "^kind=const nametype=identifier !^parent=for_statement",
+	  "^kind=const nametype=identifier|shorthand_property_identifier_pattern "
+	  "!^parent=for_statement",
 	  .flags = OUTER | PLAIN },
 	{ "variable_declarator", "variable", "name",
-	  "nametype=identifier !^parent=for_statement",
+	  "nametype=identifier|shorthand_property_identifier_pattern "
+	  "!^parent=for_statement",
 	  .flags = OUTER | PLAIN },
 
 	{ "pair", "generator", "key", "value=generator_function",

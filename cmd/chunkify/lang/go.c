@@ -3,6 +3,7 @@
 const TSLanguage *tree_sitter_go(void);
 
 static const struct rule rules[] = {
+	{ "function_declaration|method_declaration|ERROR", .flags = TOP },
 	{ "source_file|statement_list", .flags = BLOCK },
 	{ "block", .flags = LEAF },
 	{ "expression_case|default_case|type_case|communication_case",

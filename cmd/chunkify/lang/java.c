@@ -21,7 +21,8 @@ static const struct rule rules[] = {
 	{ "variable_declarator", .name = "name", .flags = THROUGH },
 
 	/* definitions */
-	{ "class_declaration|record_declaration", "class", "name" },
+	{ "class_declaration", "class", "name" },
+	{ "record_declaration", "record", "name" },
 	{ "interface_declaration", "interface", "name" },
 	{ "annotation_type_declaration", "annotation", "name" },
 	{ "enum_declaration", "enum", "name" },

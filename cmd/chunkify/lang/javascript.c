@@ -24,6 +24,5 @@ const struct language lang_javascript = {
 	.interpreters = (const char *const[]){ "node", "nodejs", "bun",
 	    NULL },
 	.separator = ".",
-	.trim = "#",
 	.rules = rules
 };

@@ -5,6 +5,7 @@ const TSLanguage *tree_sitter_kotlin(void);
 #define VISIBLE "!<modifiers>.<visibility_modifier>~private|internal|protected"
 
 static const struct rule rules[] = {
+	{ "function_declaration|ERROR", .flags = TOP },
 	{ "source_file|class_body|enum_class_body|block", .flags = BLOCK },
 	{ "when_expression|value_arguments|function_value_parameters|"
 	  "class_parameters|import|ERROR", .flags = LINES },

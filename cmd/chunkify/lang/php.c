@@ -3,6 +3,7 @@
 const TSLanguage *tree_sitter_php(void);
 
 static const struct rule rules[] = {
+	{ "function_definition|ERROR", .flags = TOP },
 	{ "program|compound_statement|colon_block|declaration_list|"
 	  "enum_declaration_list|switch_block", .flags = BLOCK },
 	{ "case_statement|default_statement|match_block|arguments|"

@@ -3,6 +3,7 @@
 const TSLanguage *tree_sitter_rust(void);
 
 static const struct rule rules[] = {
+	{ "function_item|ERROR", .flags = TOP },
 	{ "source_file|declaration_list", .flags = BLOCK },
 	{ "block", .flags = BLOCK },
 	{ "match_block|field_declaration_list|enum_variant_list|arguments|"

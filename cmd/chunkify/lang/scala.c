@@ -3,6 +3,7 @@
 const TSLanguage *tree_sitter_scala(void);
 
 static const struct rule rules[] = {
+	{ "function_definition|ERROR", .flags = TOP },
 	{ "compilation_unit|template_body|enum_body|block|indented_block|"
 	  "with_template_body", .flags = BLOCK },
 	{ "case_block|indented_cases|arguments|parameters|class_parameters|"

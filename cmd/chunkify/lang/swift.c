@@ -3,6 +3,7 @@
 const TSLanguage *tree_sitter_swift(void);
 
 static const struct rule rules[] = {
+	{ "function_declaration|ERROR", .flags = TOP },
 	{ "source_file|class_body|enum_class_body|protocol_body|statements",
 	  .flags = BLOCK },
 	{ "switch_statement|switch_entry|value_arguments|array_literal|"

@@ -15,6 +15,5 @@ const struct language lang_tsx = {
 	.grammar = tree_sitter_tsx,
 	.endings = (const char *const[]){ ".tsx", NULL },
 	.separator = ".",
-	.trim = "#",
 	.rules = rules
 };

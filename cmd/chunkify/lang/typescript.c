@@ -14,6 +14,5 @@ const struct language lang_typescript = {
 	.interpreters = (const char *const[]){ "deno", "ts-node", "tsx",
 	    NULL },
 	.separator = ".",
-	.trim = "#",
 	.rules = rules
 };

@@ -26,9 +26,9 @@
 
 #include <stdint.h>
 
-#include "record/record.h"
+#include "base/release.h"
 
-#define LOCK_FORMAT	3	/* of the store; raise it with any change */
+#define LOCK_FORMAT	STORE_FORMAT_BDB
 
 struct lock_state {
 	char magic[8];

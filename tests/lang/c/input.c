@@ -228,3 +228,20 @@ int not_half(void)
 }
 
 int last_of_all(void) { return 0; }
+
+/* conditionals in what initialises a variable */
+static struct point table_of[] = {
+#ifdef SCALE
+	{ 1, 2 }, { 3, 4 },
+#else
+	{ 5, 6 },
+#endif
+#ifdef MORE
+	{
+		.x = 7,
+	},
+#endif
+	{ }
+};
+
+int behind_the_table(void) { return 1; }

@@ -119,3 +119,10 @@ int main() try {
 } catch (...) {
 	return 1;
 }
+
+struct Loose {
+	void m() { };
+	int o() const {};
+	static int last;
+};
+Loose:: ~ Loose() {}

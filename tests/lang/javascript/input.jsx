@@ -99,3 +99,6 @@ if (counter {
 }
 
 function afterTheError() { return `template ${counter} {}`; }
+
+const { one: alpha, beta, gamma = 1, ...others } = table;
+let [left, , right] = pair;

@@ -1,0 +1,74 @@
+/*
+ * A cursor, inside: for cursor.c, symbol.c and label.c.
+ */
+#ifndef SQ_CURSOR_H
+#define SQ_CURSOR_H
+
+#include "engine/sqlite/sqlite.h"
+
+struct sq_cursor {
+	struct cursor base;
+	struct sq *e;
+	struct sq_cursor *next_spare;
+	enum engine_rows what;
+	sqlite3_stmt *stmt, *more;	/* two at most; see open_statements */
+	int ended;			/* nothing is left */
+	struct buf path;		/* of the query; or "" */
+	struct buf line;
+	uint64_t start, end;		/* of the row handed out last */
+
+	/* FILES: texts from one statement, BLOBs from the other */
+	int text, blob;			/* 1: a row waits there */
+	struct buf here;		/* the path handed out last */
+
+	/* CHUNKS */
+	struct sq_definitions definitions;
+
+	/* SYMBOLS: see next_name */
+	struct buf name;		/* of the query */
+	int exact, ahead;		/* 1: a name waits in stmt */
+	struct buf chain;		/* the deepest name that is held back */
+	size_t *held, nheld, held_cap;	/* lengths in it of those that are */
+	struct buf now;			/* the name whose rows are going out */
+	int going;
+	int64_t chunk, n;		/* of the row handed out last */
+
+	/* LABELLED: a heap of sets by file, and the one that goes out */
+	struct next {
+		int64_t file, set;
+	} *heap, top;
+	size_t nheap, heap_cap;
+
+	/* LABELS */
+	int64_t set;
+	uint64_t count;
+	size_t label;			/* the one handed out next */
+};
+
+/*
+ * What place hands out is of this program's own making and never stored: this,
+ * then lengths, then bytes.
+ */
+struct sq_place {
+	int64_t file, set, a, b;
+	uint64_t start, end;
+	size_t nheld;			/* so many lengths */
+};
+
+/* Bind bytes as a text or a BLOB, whatever they are; to parameter 1. */
+void sq_bind_lower(sqlite3_stmt *s, const struct buf *b, int blob);
+
+/*
+ * seek: begin, at a place if at is not NULL (bytes: the n bytes behind it);
+ * 0, -1. next: as sq_next.
+ */
+int sq_seek_symbols(struct sq_cursor *c, const struct query *q,
+    const struct sq_place *at, const char *bytes, size_t n);
+int sq_next_symbol(struct sq_cursor *c, struct row *row);
+int sq_seek_labelled(struct sq_cursor *c, const struct query *q,
+    const struct sq_place *at);
+int sq_next_labelled(struct sq_cursor *c, struct row *row);
+int sq_seek_labels(struct sq_cursor *c, const struct sq_place *at);
+int sq_next_label(struct sq_cursor *c, struct row *row);
+
+#endif

@@ -1,0 +1,454 @@
+/*
+ * Records as rows of tables, and back.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine/sqlite/sqlite.h"
+
+/* --- sums --------------------------------------------------------------------- */
+
+#define BASIS	UINT64_C(0xcbf29ce484222325)	/* nothing has the sum 0 */
+
+static uint64_t
+mix(uint64_t sum, uint64_t n)
+{
+	/* FNV-1a's, but eight bytes at a time. */
+	sum = (sum ^ n) * UINT64_C(0x100000001b3);
+	return sum ^ sum >> 29;
+}
+
+static uint64_t
+mix_bytes(uint64_t sum, const char *p, size_t n)
+{
+	uint64_t w;
+
+	sum = mix(sum, n);
+	for (; n >= sizeof w; n -= sizeof w, p += sizeof w) {
+		memcpy(&w, p, sizeof w);
+		sum = mix(sum, w);
+	}
+	w = 0;
+	memcpy(&w, p, n);
+	return mix(sum, w);
+}
+
+static uint64_t
+mix_text(uint64_t sum, const char *s)
+{
+	return s == NULL ? mix(sum, 1) : mix_bytes(sum, s, strlen(s));
+}
+
+uint64_t
+sq_sum_text(const char *s, size_t n)
+{
+	return mix_bytes(BASIS, s, n);
+}
+
+uint64_t
+sq_sum_file(const struct record *r)
+{
+	uint64_t sum = mix(BASIS ^ r->type, r->size);
+
+	sum = mix(sum, (uint64_t)r->mtime_ns);
+	sum = mix_text(sum, r->path);
+	sum = mix_text(sum, r->options);
+	sum = mix(sum, r->stored_at);
+	if (r->type == RECORD_SKIP)
+		return mix_text(sum, r->reason);
+	sum = mix_text(sum, r->language);
+	sum = mix_text(sum, r->content_hash);
+	sum = mix(sum, r->parse_errors);
+	return mix(sum, r->chunks);
+}
+
+static uint64_t
+sum_symbol(const struct symbol *y)
+{
+	uint64_t sum = mix(mix(BASIS, y->byte_start), y->byte_end);
+
+	sum = mix_text(sum, y->name);
+	sum = mix_text(sum, y->kind);
+	sum = mix_text(sum, y->scope);
+	sum = mix(sum, y->start_line);
+	return mix(sum, y->end_line);
+}
+
+int
+sq_sum_symbol(const struct symbol *y)
+{
+	return (int)(sum_symbol(y) & 0x7fff);
+}
+
+uint64_t
+sq_sum_chunk(const struct record *r)
+{
+	uint64_t sum = mix(mix(BASIS, r->byte_start), r->byte_end);
+	size_t i;
+
+	sum = mix(sum, r->start_line);
+	sum = mix(sum, r->end_line);
+	sum = mix_text(sum, r->language);
+	sum = mix_text(sum, r->symbol_name);
+	sum = mix_text(sum, r->symbol_kind);
+	sum = mix_text(sum, r->scope);
+	sum = mix(sum, r->part[1] != 0 ? r->part[0] : 0);
+	sum = mix(sum, r->part[1]);
+	sum = mix(sum, r->created_at);
+	for (i = 0; i < r->nsymbols; i++)
+		sum = mix(sum, sum_symbol(&r->symbols[i]));
+	for (i = 0; i < r->nlabels; i++)
+		sum = mix_text(sum, r->labels[i]);
+	sum = mix_text(sum, r->content_hash);
+	return mix_bytes(sum, r->content, r->content_len);
+}
+
+uint64_t
+sq_sum_nodes(const struct record *r)
+{
+	uint64_t sum = BASIS;
+	size_t i;
+
+	for (i = 0; i < r->nnodes; i++) {
+		const struct ast_node *n = &r->nodes[i];
+
+		sum = mix(sum, n->id);
+		sum = mix(sum, (uint64_t)n->parent_id);
+		sum = mix_text(sum, n->kind);
+		sum = mix(sum, n->byte_start);
+		sum = mix(sum, n->byte_end);
+	}
+	return sum;
+}
+
+/* --- strings by their numbers -------------------------------------------------- */
+
+/* In three statements: by text, the last number, add. 0 or -1. */
+static int
+find_or_add(struct sq *e, struct sq_names *m, const char *s, int64_t *last,
+    enum sq_stmt find, enum sq_stmt add, int64_t *id, int *added)
+{
+	sqlite3_stmt *st;
+	int status;
+
+	*added = 0;
+	if ((*id = sq_names_id(m, s)) != 0)
+		return 0;
+	if ((st = sq_stmt(e, find)) == NULL)
+		return -1;
+	sqlite3_bind_text64(st, 1, s, strlen(s), SQLITE_STATIC, SQLITE_UTF8);
+	if ((status = sq_step(e, st)) == -1)
+		return -1;
+	if (status == 1) {
+		*id = sqlite3_column_int64(st, 0);
+		sqlite3_reset(st);
+	} else {
+		if ((st = sq_stmt(e, add)) == NULL)
+			return -1;
+		*id = ++*last;
+		*added = 1;
+		sqlite3_bind_int64(st, 1, *id);
+		sqlite3_bind_text64(st, 2, s, strlen(s), SQLITE_STATIC,
+		    SQLITE_UTF8);
+		if (sq_run(e, st) == -1)
+			return -1;
+	}
+	sq_names_add(m, *id, s);
+	return 0;
+}
+
+int
+sq_str_id(struct sq *e, const char *s, int64_t *id)
+{
+	int added;
+
+	*id = 0;
+	return s == NULL ? 0 : find_or_add(e, &e->strs, s, &e->last_str,
+	    SQ_STR_ID, SQ_STR_ADD, id, &added);
+}
+
+int
+sq_labelset_id(struct sq *e, const struct record *chunk, int64_t *id)
+{
+	sqlite3_stmt *st;
+	size_t i;
+	int added;
+
+	e->set.len = 0;
+	for (i = 0; i < chunk->nlabels; i++) {
+		buf_puts(&e->set, chunk->labels[i]);
+		buf_putc(&e->set, ':');
+	}
+	buf_putc(&e->set, '\0');
+	if (find_or_add(e, &e->sets, e->set.p, &e->last_set, SQ_LABELSET_ID,
+	    SQ_LABELSET_ADD, id, &added) == -1)
+		return -1;
+	if (!added)
+		return 0;
+	if ((st = sq_stmt(e, SQ_LABEL_ADD)) == NULL)
+		return -1;
+	for (i = 0; i < chunk->nlabels; i++) {
+		sqlite3_bind_text(st, 1, chunk->labels[i], -1, SQLITE_STATIC);
+		sqlite3_bind_int64(st, 2, *id);
+		if (sq_run(e, st) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* 1 and the text lent, 0 there is none, -1. */
+static int
+look_up(struct sq *e, struct sq_names *m, enum sq_stmt which, int64_t id,
+    const char **s)
+{
+	sqlite3_stmt *st;
+	int status;
+
+	if ((*s = sq_names_get(m, id)) != NULL)
+		return 1;
+	if ((st = sq_stmt(e, which)) == NULL)
+		return -1;
+	sqlite3_bind_int64(st, 1, id);
+	if ((status = sq_step(e, st)) != 1)
+		return status;
+	*s = (const char *)sqlite3_column_text(st, 0);
+	if (*s != NULL)
+		*s = sq_names_add(m, id, *s);
+	sqlite3_reset(st);
+	return *s != NULL;
+}
+
+int
+sq_str(struct sq *e, int64_t id, const char **s)
+{
+	return look_up(e, &e->strs, SQ_STR, id, s);
+}
+
+/* A column that holds the number of a string, or NULL: 1, 0, -1. */
+static int
+str_column(struct sq *e, sqlite3_stmt *s, int i, const char **out)
+{
+	*out = NULL;
+	if (sqlite3_column_type(s, i) == SQLITE_NULL)
+		return 1;
+	return sq_str(e, sqlite3_column_int64(s, i), out);
+}
+
+int
+sq_labels(struct sq *e, int64_t id, const char *const **list, size_t *n)
+{
+	const char *s, *p;
+	size_t at;
+	int status = look_up(e, &e->sets, SQ_LABELSET, id, &s);
+
+	if (status != 1)
+		return status;
+	e->set.len = 0;
+	buf_add(&e->set, s, strlen(s) + 1);
+	for (*n = 0, at = 0; e->set.p[at] != '\0'; at++) {
+		e->labels = xgrow(e->labels, &e->labels_cap, *n + 1,
+		    sizeof *e->labels);
+		p = e->set.p + at;
+		if ((s = strchr(p, ':')) == NULL)
+			return 0;
+		e->labels[(*n)++] = p;
+		at = s - e->set.p;
+		e->set.p[at] = '\0';
+	}
+	*list = e->labels;
+	return 1;
+}
+
+/* --- columns ------------------------------------------------------------------- */
+
+static uint64_t
+number(sqlite3_stmt *s, int i)
+{
+	return sqlite3_column_type(s, i) == SQLITE_NULL ? RECORD_NONE :
+	    (uint64_t)sqlite3_column_int64(s, i);
+}
+
+static const char *
+text(sqlite3_stmt *s, int i)
+{
+	return (const char *)sqlite3_column_text(s, i);
+}
+
+static int
+read_hash(sqlite3_stmt *s, int i, char hash[HASH_LEN + 1])
+{
+	static const char digit[] = "0123456789abcdef";
+	const unsigned char *p = sqlite3_column_blob(s, i);
+	int k, n = sqlite3_column_bytes(s, i);
+
+	if (p == NULL || n != HASH_LEN / 2)
+		return 0;
+	for (k = 0; k < n; k++) {
+		hash[2 * k] = digit[p[k] >> 4];
+		hash[2 * k + 1] = digit[p[k] & 15];
+	}
+	hash[HASH_LEN] = '\0';
+	return 1;
+}
+
+int
+sq_read_file(struct sq *e, sqlite3_stmt *s, struct record *r,
+    char hash[HASH_LEN + 1])
+{
+	int status;
+
+	sq_names_trim(&e->strs);
+	record_init(r, sqlite3_column_type(s, 3) == SQLITE_NULL ?
+	    RECORD_FILE : RECORD_SKIP);
+	if ((status = str_column(e, s, 2, &r->language)) != 1 ||
+	    (status = str_column(e, s, 3, &r->reason)) != 1 ||
+	    (status = str_column(e, s, 8, &r->options)) != 1)
+		return status;
+	r->path = text(s, 1);
+	r->size = number(s, 4);
+	if (sqlite3_column_type(s, 5) != SQLITE_NULL)
+		r->mtime_ns = sqlite3_column_int64(s, 5);
+	if (sqlite3_column_type(s, 6) != SQLITE_NULL) {
+		if (!read_hash(s, 6, hash))
+			return 0;
+		r->content_hash = hash;
+	}
+	r->parse_errors = number(s, 7);
+	r->chunks = number(s, 9);
+	r->stored_at = number(s, 10);
+	return r->path != NULL &&
+	    (r->type == RECORD_SKIP || r->language != NULL) &&
+	    sq_sum_file(r) == (uint64_t)sqlite3_column_int64(s, 11);
+}
+
+/* All but the name, which is lent by the statement. */
+static int
+read_symbol(struct sq *e, sqlite3_stmt *s, struct symbol *y)
+{
+	int status;
+
+	y->name = text(s, 1);
+	y->byte_start = (uint64_t)sqlite3_column_int64(s, 4);
+	y->byte_end = (uint64_t)sqlite3_column_int64(s, 5);
+	y->start_line = (uint64_t)sqlite3_column_int64(s, 6);
+	y->end_line = (uint64_t)sqlite3_column_int64(s, 7);
+	if ((status = str_column(e, s, 2, &y->kind)) != 1 ||
+	    (status = str_column(e, s, 3, &y->scope)) != 1)
+		return status;
+	return y->name != NULL && y->kind != NULL;
+}
+
+int
+sq_read_symbol(struct sq *e, sqlite3_stmt *s, struct symbol *y)
+{
+	int status;
+
+	sq_names_trim(&e->strs);
+	if ((status = read_symbol(e, s, y)) != 1)
+		return status;
+	return sq_sum_symbol(y) == sqlite3_column_int(s, 8);
+}
+
+/* Those of the chunk, from where d stands on: 1, 0, -1. */
+static int
+read_symbols(struct sq *e, struct sq_definitions *d, int64_t chunk,
+    struct record *r)
+{
+	struct symbol *y;
+	size_t i;
+	int status;
+
+	e->text.len = 0;
+	while (d->row == 1 && sqlite3_column_int64(d->stmt, 0) == chunk) {
+		e->symbols = xgrow(e->symbols, &e->symbols_cap,
+		    r->nsymbols + 1, sizeof *e->symbols);
+		e->names = xgrow(e->names, &e->names_cap, r->nsymbols + 1,
+		    sizeof *e->names);
+		y = &e->symbols[r->nsymbols];
+		if ((status = read_symbol(e, d->stmt, y)) != 1)
+			return status;
+		e->names[r->nsymbols++] = buf_text(&e->text, y->name);
+		d->row = sq_step(e, d->stmt);
+	}
+	if (d->row == -1)
+		return -1;
+	for (i = 0; i < r->nsymbols; i++)
+		e->symbols[i].name = e->text.p + e->names[i];
+	r->symbols = e->symbols;
+	return 1;
+}
+
+int
+sq_read_chunk(struct sq *e, sqlite3_stmt *s, struct sq_definitions *d,
+    const char *path, struct record *r, char hash[HASH_LEN + 1])
+{
+	int status;
+
+	sq_names_trim(&e->strs);
+	sq_names_trim(&e->sets);
+	record_init(r, RECORD_CHUNK);
+	r->path = path;
+	if ((status = read_symbols(e, d, sqlite3_column_int64(s, 0), r)) != 1 ||
+	    (status = str_column(e, s, 5, &r->language)) != 1 ||
+	    (status = str_column(e, s, 7, &r->symbol_kind)) != 1 ||
+	    (status = str_column(e, s, 8, &r->scope)) != 1 ||
+	    (status = sq_labels(e, sqlite3_column_int64(s, 11), &r->labels,
+	    &r->nlabels)) != 1)
+		return status;
+	r->byte_start = (uint64_t)sqlite3_column_int64(s, 1);
+	r->byte_end = (uint64_t)sqlite3_column_int64(s, 2);
+	r->start_line = (uint64_t)sqlite3_column_int64(s, 3);
+	r->end_line = (uint64_t)sqlite3_column_int64(s, 4);
+	r->symbol_name = text(s, 6);
+	r->part[0] = (uint64_t)sqlite3_column_int64(s, 9);
+	r->part[1] = (uint64_t)sqlite3_column_int64(s, 10);
+	r->created_at = number(s, 12);
+	if (r->language == NULL || !read_hash(s, 14, hash))
+		return 0;
+	r->content_hash = hash;
+	r->content = sqlite3_column_blob(s, 15);
+	r->content_len = (size_t)sqlite3_column_bytes(s, 15);
+	if (r->content == NULL)
+		r->content = "";
+	return sq_sum_chunk(r) == (uint64_t)sqlite3_column_int64(s, 13);
+}
+
+int
+sq_read_nodes(struct sq *e, int64_t file, const char *path, struct record *r)
+{
+	sqlite3_stmt *s;
+	int status, known = 1;
+
+	sq_names_trim(&e->strs);
+	record_init(r, RECORD_AST);
+	r->path = path;
+	if ((s = sq_stmt(e, SQ_NODES)) == NULL)
+		return -1;
+	sqlite3_bind_int64(s, 1, file);
+	while ((status = sq_step(e, s)) == 1) {
+		struct ast_node *n;
+
+		e->nodes = xgrow(e->nodes, &e->nodes_cap, r->nnodes + 1,
+		    sizeof *e->nodes);
+		n = &e->nodes[r->nnodes++];
+		n->id = (uint64_t)sqlite3_column_int64(s, 0);
+		n->parent_id = sqlite3_column_type(s, 1) == SQLITE_NULL ? -1 :
+		    sqlite3_column_int64(s, 1);
+		n->byte_start = (uint64_t)sqlite3_column_int64(s, 3);
+		n->byte_end = (uint64_t)sqlite3_column_int64(s, 4);
+		if ((known = str_column(e, s, 2, &n->kind)) != 1 ||
+		    n->kind == NULL) {
+			sqlite3_reset(s);
+			return known == -1 ? -1 : 0;
+		}
+	}
+	r->nodes = e->nodes;
+	return status == -1 ? -1 : 1;
+}
+
+void
+sq_line(struct buf *line, const struct record *r)
+{
+	record_write(line, r);
+	line->len--;
+}
