@@ -84,7 +84,9 @@ offers() { # offers TOOL N WORD...: all but the first line
 	chunkify files | jq -c 'select(.type == "begin" or .type == "end" | not)' | kvput big
 	[ "$(offers kvcount 2 big '' | wc -l)" = 100 ]
 	[ "$(offers kvcount 2 big f0399 | wc -l)" = 10 ]
-	offers kvget 2 -l doc big | grep -qx documented || offers kvget 2 -l p big | grep -qx python
+	[ "$(offers kvget 2 -l doc big)" = documented ]
+	[ "$(offers kvget 2 -l c big)" = c ]
+	[ "$(offers kvget 2 -s path_ big)" = path_normal ]
 }
 
 # A line is typed into a shell on a terminal, with a Tab in it, and run.

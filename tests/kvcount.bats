@@ -20,10 +20,23 @@ load helper.bash
 	{ begin; whole src/a one; echo '{"type":"skip","file_path":"b","reason":"binary"}'; end 1 1; } | kvput $DB
 	run -0 --separate-stderr kvcount $DB src/
 	[ "$output" = 0 ]
-	[ "$stderr" = "kvcount: src: a directory; files are counted (kvls -r src lists them)" ]
+	[ "$stderr" = "kvcount: src: a directory; --below counts what is in it" ]
 	# what was skipped is stored, and has none
 	run -0 --separate-stderr kvcount $DB b src/a
 	[ -z "$stderr" ]
+}
+
+@test "kvcount: -r counts what is below a directory, and no neighbour" {
+	{ begin; for p in a a/b a/c/d a-b a: b; do whole $p "of $p" x; done; end 6 12; } | kvput $DB
+	[ "$(kvcount -r ./a/ $DB)" = 6 ]
+	[ "$(kvcount -r a/c $DB)" = 2 ]
+	[ "$(kvcount -r . $DB)" = 12 ]
+	[ "$(kvcount -ar a $DB | xargs)" = "2 a 2 a/b 2 a/c/d" ]
+	run -0 --separate-stderr kvcount -r nope $DB
+	[ "$output" = 0 ]
+	[ "$stderr" = "kvcount: nope: not stored, nor anything below it" ]
+	run -2 kvcount -r a $DB a
+	run -2 kvcount -r a -r b $DB
 }
 
 @test "kvcount: defect 8: ./src//a.c is src/a.c" {

@@ -606,7 +606,7 @@ same_store() { # same_store DB DB
 	[ "$(kvget -t db2 a/c/d)" = "text of a/c/d" ]
 	[ "$(kvcount db2 a/c/d)" = 1 ]
 	run -1 --separate-stderr kvget -a $DB nope
-	[ "$stderr" = "kvget: nope: not stored" ]
+	[ "$stderr" = "kvget: nope: not stored, nor anything below it" ]
 }
 
 @test "kvget: chunks that are printed can be stored, one by one" {
@@ -702,5 +702,133 @@ same_store() { # same_store DB DB
 	run -1 kvget $DB src/b.c
 	[ "$output" = "kvget: src/b.c: not stored" ]
 	run -1 kvget $DB ./src/
-	[ "$output" = "kvget: src: a directory; --all prints the files below it" ]
+	[ "$output" = "kvget: src: a directory; --below prints the files in it" ]
+}
+
+# --- a directory -----------------------------------------------------------------
+
+@test "kvget: -r is a file, or what is below a directory, with -a, -s and alone" {
+	mkdir -p src/x
+	printf 'int f(void)\n{\n\treturn 1;\n}\n' | tee src/a.c src/x/b.c >srcs.c
+	chunkify src srcs.c | kvput $DB
+	for o in -a '-s f' '-S f' '-pS f'; do
+		kvget $o -r ./src/ $DB | diff - <(kvget $o $DB src)
+		run -1 --separate-stderr kvget $o -r nope $DB
+		[ -z "$output" ]
+		[ "$stderr" = "kvget: nope: not stored, nor anything below it" ]
+		run -2 kvget $o -r src $DB src
+	done
+	kvget -r src $DB | diff - <(kvget $DB src/a.c; kvget $DB src/x/b.c)
+	kvget -tr src/x $DB | diff - src/x/b.c
+	kvget -r srcs.c $DB | diff - <(kvget $DB srcs.c)
+	kvget -s f -r . $DB | diff - <(kvget -s f $DB)
+	run -2 kvget -r src -r src $DB
+	run -2 kvget -r src -l c $DB
+	run -2 kvget -r src --from - $DB
+}
+
+# --- many questions ----------------------------------------------------------------
+
+@test "kvget: --from: paths, places, spans, names and hashes, in their order" {
+	{ begin; whole a one two; whole 'b c' three; end 2 3; } | kvput $DB
+	printf 'int f(void)\n{\n\treturn 1;\n}\n' >f.c
+	chunkify f.c | kvput $DB
+	cat >asked <<-END
+		./a
+		a 3 6
+		a	0	3
+		b c
+
+		a@4
+		b c:1
+		b c 0 5
+		-H $(hash three | tr a-f A-F)
+		-s f
+		-s	f
+		f.c
+	END
+	{ kvget $DB a; kvget $DB a 3 6; kvget $DB a 0 3; kvget $DB 'b c'; kvget $DB a@4
+	    kvget $DB 'b c:1'; kvget $DB 'b c' 0 5; kvget -s f $DB; kvget -s f $DB; kvget $DB f.c
+	    kvget -H $(hash three) $DB; } >want
+	kvget --from asked $DB | diff want -
+	kvget --from - $DB <asked | diff want -
+	tr '\n' '\0' <asked | kvget -0 --from - $DB | diff want -
+	kvget -t --from asked $DB | diff <(kvget -t $DB a; printf %s twoonethreetwothreethree; cat f.c | head -c -1
+	    cat f.c | head -c -1; cat f.c; printf three) -
+	head -c -1 asked | kvget --from - $DB | diff want -
+	# each hash once, however often it is asked for
+	printf -- "-H $(hash one)\n%.0s" 1 2 3 | kvget --from - $DB | diff - <(kvget $DB a 0 3)
+}
+
+@test "kvget: --from: JSON, as the other tools print it" {
+	mkdir src
+	cp "$ROOT"/tests/tree/*.c src
+	printf 'int g;\n' >$'src/\xff\n\t.c'
+	chunkify src | kvput --changes $DB >changes
+	kvget -r src $DB | sort >all
+	kvget --from changes $DB | sort | diff all -
+	kvget $DB -a | grep '"type":"chunk"' | kvget --from - $DB | sort | diff all -
+	kvls --json $DB | grep '"type":"file"' | kvget --from - $DB | sort | diff all -
+	kvls --symbols --json $DB src/path.c >symbols
+	kvget --from symbols $DB | diff - <(kvget -S '' $DB src/path.c | jq -cs 'sort_by(.byte_start)[]')
+	jq -c '{content_hash}' changes | kvget --from - $DB | sort | diff all -
+	# a name alone
+	echo '{"name":"path_normal"}' | kvget --from - $DB | diff - <(kvget -s path_normal $DB)
+}
+
+@test "kvget: --from: what is not there is said, and the rest goes on" {
+	{ begin; whole a one two; whole d/b one; end 2 3; } | kvput $DB
+	printf '%s\n' nope a@99 'a 0 9' d '-s nope' "-H $(hash nope)" '{"file_path":"x","byte_start":0,"byte_end":1}' \
+	    '{"file_path":"a 0 3"}' 'a 3 6' >asked
+	run -1 --separate-stderr kvget -t --from asked $DB
+	[ "$output" = two ]
+	diff - <(echo "$stderr") <<-END
+		kvget: nope: not stored (for a definition: kvget -s nope)
+		kvget: a: no chunk holds byte 99
+		kvget: a: no chunk from 0 to 9
+		kvget: d: a directory; --below prints the files in it
+		kvget: nope: no such definition
+		kvget: x: not stored
+		kvget: a 0 3: not stored
+		kvget: $(hash nope): no chunk has this hash
+	END
+	: >none
+	run -0 kvget --from none $DB
+	[ -z "$output" ]
+}
+
+@test "kvget: --from: a stored path wins over what looks like it" {
+	local p paths=('a' 'a 0 3' 'a 0 3 0 3' 'a@1' 'a:1' '{{x}}/y' '{"x":1}' '-s a' '-H' '-x y' ' a' $'t\tx' $'new\nline')
+	{ begin; for p in "${paths[@]}"; do whole "$p" "text of $p"; done; end 13 13; } | kvput $DB
+	kvls $DB | grep -v '^{"\|^-s\|^new\|^line' | kvget --from - $DB >got
+	[ "$(wc -l <got)" = 10 ]
+	kvls -0 $DB | sed -z 's|^|./|' | kvget -0 --from - $DB | diff - <(kvget -r . $DB)
+	kvls --json $DB | kvget --from - $DB | diff - <(kvget -r . $DB)
+}
+
+@test "kvget: --from: what is no question is refused, and named" {
+	{ begin; whole a one; end 1 1; } | kvput $DB
+	bad() { # bad WHY: the line on standard input
+		{ echo a; cat; echo a; } >asked
+		run -2 --separate-stderr kvget -t --from asked $DB
+		[ "$output" = one ]
+		[[ "$stderr" == "kvget: asked:2: "$1 ]] || { echo "$stderr"; false; }
+	}
+	bad 'not JSON at byte '* <<<'{"file_path":"a"'
+	bad '"byte_start" is negative' <<<'{"file_path":"a","byte_start":-1,"byte_end":2}'
+	bad 'one of "byte_start" and "byte_end" alone' <<<'{"file_path":"a","byte_end":2}'
+	bad 'neither "file_path", "name" nor "content_hash"' <<<'{"x":1}'
+	bad '"file_path" is not a string' <<<'{"file_path":1}'
+	bad '"file_path" holds a NUL' <<<'{"file_path":"a\u0000"}'
+	bad 'x: not a hash of 64 hexadecimal digits' <<<'-H x'
+	printf 'a\0b\n' | bad 'a NUL in it (see -0)'
+	run -2 kvget --from nope $DB
+	[ "$output" = "kvget: nope: No such file or directory" ]
+	run -2 kvget --from . $DB
+	[ "$output" = "kvget: .: Is a directory" ]
+	run -2 kvget -0 $DB a
+	run -2 kvget --from asked -s f $DB
+	run -2 kvget --from asked $DB a
+	run -2 pipe "yes a | head -20000 | kvget --from - $DB >/dev/full"
+	[ "$output" = "kvget: standard output: No space left on device" ]
 }

@@ -205,6 +205,36 @@ source_tree() {
 	kvls --symbols --json $DB | jq -r '.type + (.content | type)' | sort -u | grep -x definitionnull
 }
 
+@test "kvls: --symbols and --tags -r: of a file, or of what is below a directory" {
+	mkdir -p src/x
+	printf 'int f(void)\n{\n\treturn 1;\n}\n' | tee src/a.c src/x/b.c >srcs.c
+	chunkify src srcs.c | kvput $DB
+	[ "$(kvls --symbols -r src $DB | xargs)" = "src/a.c:1: function f src/x/b.c:1: function f" ]
+	for o in --symbols --tags; do
+		for p in src ./src//x/ srcs.c; do
+			kvls $o -r $p $DB | diff - <(kvls $o $DB $p)
+		done
+		run -1 kvls $o -r nope $DB
+		[ "$output" = "kvls: nope: not stored, nor anything below it" ]
+	done
+}
+
+@test "kvls: --names: of definitions, or of labels, each once" {
+	{ begin; many 300 2 'int x;'; end 300 600; } | sed '1d;$d' | grep -v '"type":"\(begin\|end\)"' |
+	    jq -c 'if .type == "chunk" then .labels = ["c", "l\(.byte_start)", "\(.file_path)"] | .symbols = [{name:
+	    "n\(.byte_start)", kind: "function", scope: null, byte_start, byte_end: .byte_end, start_line, end_line:
+	    .end_line}, {name: "\(.file_path)", kind: "function", scope: null, byte_start, byte_end: .byte_end,
+	    start_line, end_line: .end_line}] else . end' | kvput $DB
+	kvls --names $DB | sort | diff - <(kvls --symbols --json $DB | jq -r .name | sort -u)
+	[ "$(kvls --names $DB n | xargs)" = "n0 n6" ]
+	[ "$(kvls --names --json $DB n0)" = '{"name":"n0"}' ]
+	[ "$(kvls --names $DB nope)" = "" ]
+	kvls --names --labels $DB | diff - <(kvls --labels $DB | cut -f2)
+	kvls --labels --names --json $DB | diff - <(kvls --labels --json $DB | jq -c '{label}')
+	kvput none </dev/null
+	[ "$(kvls --names none; kvls --names --labels none)" = "" ]
+}
+
 @test "kvls: --tags: sorted, every definition once, read by readtags" {
 	source_tree
 	kvls --tags $DB >tags
@@ -538,7 +568,11 @@ faults() { # faults LINE...: these, and no others
 	run -2 kvls -0l --json $DB
 	run -2 kvls --stat --labels $DB
 	run -2 kvls --stat $DB a
-	run -2 kvls --tags -r a $DB
+	run -2 kvls --tags -r a $DB a
+	run -2 kvls --labels -r a $DB
+	run -2 kvls --names $DB a b
+	run -2 kvls --names --stat $DB
+	run -2 kvls --names -r a $DB
 	run -2 kvls --manifest --json $DB
 	run -2 kvls -r a -r b $DB
 }
@@ -547,7 +581,7 @@ faults() { # faults LINE...: these, and no others
 	{ begin; whole a one; end 1 1; } | kvput $DB
 	chunk a 0 one | jq -c '.symbols = [{name: "f", kind: "function", scope: null,
 	    byte_start: 0, byte_end: 3, start_line: 1, end_line: 1}] | .labels = ["x"]' | kvput $DB
-	for o in '' -l --json --manifest --labels --symbols --tags --stat; do
+	for o in '' -l --json --manifest --labels --names '--names --labels' --symbols --tags --stat; do
 		run -2 pipe "kvls $o $DB >/dev/full"
 		[ "$output" = "kvls: standard output: No space left on device" ]
 	done

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/mem.h"
 #include "base/option.h"
@@ -18,12 +19,13 @@
 
 static const struct opt opts[] = {
 	{ 'a', "all", NULL, "List every file with its number of chunks." },
+	{ 'r', "below", "PATH", "Count those of this file, or below this directory." },
 	{ 0 }
 };
 
 static const struct tool tool = {
 	.what = "count the chunks of files",
-	.usage = (const char *const[]){ "DB [PATH ...]", "-a DB", NULL },
+	.usage = (const char *const[]){ "DB [PATH ...]", "-a DB", "[-a] -r PATH DB", NULL },
 	.opts = opts,
 	.examples = (const char *const[]){
 	    "kvcount db src/a.c           # the chunks of a file",
@@ -54,23 +56,14 @@ sum(void *arg, const struct store_file *f)
 	return 0;
 }
 
-static int
-is_one(void *arg, const struct store_file *f)
-{
-	(void)arg;
-	(void)f;
-	return 1;
-}
-
 /* Say why a path has no chunks: 0, -1. */
 static int
 say_none(struct store *s, const char *path)
 {
-	int below = store_files_below(s, path, is_one, NULL);
+	int below = store_any_below(s, path);
 
 	if (below == 1)
-		warnx("%s: a directory; files are counted (kvls -r %s lists "
-		    "them)", path, path);
+		warnx("%s: a directory; --below counts what is in it", path);
 	else if (below == 0)
 		warnx("%s: not stored", path);
 	return below == -1 ? -1 : 0;
@@ -96,20 +89,32 @@ count(struct store *s, const char *path, int several)
 	return 0;
 }
 
-/* What the operands ask for: 0, -1 (message printed). */
+/* What is there, or below a path: 0, -1 (message printed). */
 static int
-answer(struct store *s, char *path[], int n, int all)
+count_all(struct store *s, const char *below, int each)
 {
 	uint64_t total = 0;
+	int there = 1;
+
+	if (below != NULL && strcmp(below, ".") != 0 &&
+	    (there = store_any_below(s, below)) == 0)
+		warnx("%s: not stored, nor anything below it", below);
+	if (there == -1 || store_counts(s, below, each ? list : sum,
+	    &total) == -1)
+		return -1;
+	if (!each)
+		printf("%" PRIu64 "\n", total);
+	return 0;
+}
+
+/* What the operands ask for: 0, -1 (message printed). */
+static int
+answer(struct store *s, char *path[], int n, const char *below, int all)
+{
 	int i;
 
-	if (all)
-		return store_counts(s, list, NULL) == -1 ? -1 : 0;
-	if (n == 0) {
-		if (store_counts(s, sum, &total) == -1)
-			return -1;
-		printf("%" PRIu64 "\n", total);
-	}
+	if (all || n == 0)
+		return count_all(s, below, all);
 	for (i = 0; i < n; i++)
 		if (count(s, path[i], n > 1) == -1)
 			return -1;
@@ -121,22 +126,32 @@ main(int argc, char *argv[])
 {
 	struct cmdline c;
 	struct store *s;
-	int status, all = 0;
+	char *below = NULL;
+	int ch, status, all = 0;
 
 	std_hold();
 	option_start(&c, &tool, argc, argv);
-	while (option_next(&c) != -1)
-		all = 1;
+	while ((ch = option_next(&c)) != -1)
+		switch (ch) {
+		case 'a':
+			all = 1;
+			break;
+		case 'r':
+			if (below != NULL)	/* not to pass over one */
+				option_wrong("--below: only once");
+			below = path_normal(optarg);
+			break;
+		}
 	if (c.argc < 1)
 		option_wrong("which store? DB is missing");
-	if (all && c.argc > 1)
-		option_wrong("--all counts all files: %s is too much",
-		    c.argv[1]);
+	if ((all || below != NULL) && c.argc > 1)
+		option_wrong("--all and --below count many files: %s is too "
+		    "much", c.argv[1]);
 
 	option_store(c.argv);
 	if ((s = store_open(c.argv[0])) == NULL)
 		return 2;
-	status = answer(s, c.argv + 1, c.argc - 1, all);
+	status = answer(s, c.argv + 1, c.argc - 1, below, all);
 	if (store_close(s) == -1 || status == -1)
 		return 2;
 	if (ferror(stdout) || fclose(stdout) == EOF)

@@ -99,9 +99,13 @@ dump(struct store *s, struct show *sh, const char *path)
 		status = put_stream(s, path, &t);
 	else
 		status = all(s, path, show_whole, &t);
-	if (status == 0 && path != NULL && t.end.files + t.end.skipped == 0) {
-		warnx("%s: not stored", path);
-		sh->status = 1;
-	}
 	return status;
+}
+
+int
+dump_chunks(struct store *s, struct show *sh, const char *path)
+{
+	struct total t = { .sh = sh };
+
+	return all(s, path, show_whole, &t);
 }

@@ -12,4 +12,7 @@
  */
 int dump(struct store *s, struct show *sh, const char *path);
 
+/* The chunks of all files at this path and below it, without more. */
+int dump_chunks(struct store *s, struct show *sh, const char *path);
+
 #endif

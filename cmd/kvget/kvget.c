@@ -1,7 +1,6 @@
 /*
  * kvget - print chunks and definitions, as records or as text
  */
-#include <ctype.h>
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,6 +8,8 @@
 
 #include "define.h"
 #include "dump.h"
+#include "from.h"
+#include "hashes.h"
 #include "node.h"
 #include "base/option.h"
 #include "base/path.h"
@@ -17,18 +18,21 @@
 #include "base/std.h"
 
 enum { PATH, DEFINITION = 's', PREFIX = 'S', LABEL = 'l', HASH = 'H',
-	ALL = 'a', AST = 256, AST_KIND };
+	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, FROM };
 
 static const struct opt opts[] = {
+	{ '0', "null", NULL, "Questions in FILE end in a NUL byte." },
 	{ HASH, "hash", "HASH", "The chunks with this hash." },
 	{ PREFIX, "prefix", "NAME", "The definitions whose names begin so." },
 	{ ALL, "all", NULL, "Everything, as a stream that kvput takes." },
 	{ LABEL, "label", "LABEL", "The chunks with this label; again: with both." },
 	{ 'p', "pretty", NULL, "Text for people, with place, kind and name." },
 	{ DEFINITION, "symbol", "NAME", "The definitions of this name, as add or Foo::add." },
+	{ 'r', "below", "PATH", "Only of this file, or those below this directory." },
 	{ 't', "text", NULL, "The text alone, byte for byte." },
 	{ AST, "ast", NULL, "The syntax nodes of a file, or of a byte in it." },
 	{ AST_KIND, "ast-kind", "KIND", "Those of this kind." },
+	{ FROM, "from", "FILE", "Each line is a question (- is standard input)." },
 	{ 0 }
 };
 
@@ -36,63 +40,31 @@ static const struct tool tool = {
 	.what = "print chunks and definitions, as records or as text",
 	.usage = (const char *const[]){
 	    "[-p | -t] DB PATH [START END]",
+	    "[-p | -t] -r PATH DB",
 	    "[-p | -t] DB PATH@BYTE | PATH:LINE",
-	    "[-p | -t] -s NAME | -S NAME DB [PATH]",
+	    "[-p | -t] -s NAME | -S NAME [-r PATH] DB",
 	    "[-p | -t] -l LABEL ... DB",
 	    "[-p | -t] -H HASH DB",
 	    "[-p | -t] --ast [--ast-kind KIND] DB PATH [BYTE]",
-	    "[-p | -t] -a DB [PATH]", NULL },
+	    "[-p | -t] -a [-r PATH] DB",
+	    "[-0] [-p | -t] --from FILE DB", NULL },
 	.opts = opts,
 	.examples = (const char *const[]){
 	    "kvget -t db src/a.c          # a file, as it was stored",
 	    "kvget -p -s main db          # the definitions of main", NULL },
 };
 
-/* --- by content ------------------------------------------------------------ */
-
-struct wanted {
-	struct show *sh;
-	struct buf hash;	/* as it stands in a chunk's line */
-	int found;
-};
-
-static int
-show_equal(void *arg, const struct store_whole *w)
-{
-	struct wanted *x = arg;
-	size_t i;
-	int status = 0;
-
-	/* In a string the quotes would have backslashes before them. */
-	for (i = 0; status == 0 && i < w->nchunks; i++)
-		if (memmem(w->chunks[i].line, w->chunks[i].len, x->hash.p,
-		    x->hash.len) != NULL) {
-			x->found = 1;
-			status = show_chunk(x->sh, w->chunks[i].line,
-			    w->chunks[i].len);
-		}
-	return status;
-}
-
 static int
 by_hash(struct store *s, struct show *sh, const char *hash)
 {
-	struct wanted x = { .sh = sh };
-	const char *c;
+	struct hashes h = { .n = 0 };
 	int status;
 
-	buf_puts(&x.hash, "\"content_hash\":\"");
-	for (c = hash; isxdigit((unsigned char)*c); c++)
-		buf_putc(&x.hash, tolower((unsigned char)*c));
-	if (*c != '\0' || c - hash != HASH_LEN)
+	if (hashes_add(&h, hash) == -1)
 		errx(2, "%s: not a hash of %d hexadecimal digits", hash,
 		    HASH_LEN);
-	buf_putc(&x.hash, '"');
-	if ((status = store_wholes(s, show_equal, &x)) == 0 && !x.found) {
-		warnx("%s: no chunk has this hash", hash);
-		sh->status = 1;
-	}
-	buf_free(&x.hash);
+	status = hashes_show(s, sh, &h);
+	hashes_free(&h);
 	return status;
 }
 
@@ -133,23 +105,35 @@ by_labels(struct store *s, struct show *sh, const char *const *labels,
 
 struct asked {
 	int what;
-	const char *name;	/* DEFINITION, PREFIX, HASH */
+	const char *name;	/* DEFINITION, PREFIX, HASH; the FILE */
+	int separator;		/* FROM: behind each question */
 	const char **labels;
 	size_t nlabels, labels_cap;
 	const char *kind;
+	char *below;		/* a path; or NULL */
 };
 
-/* May n operands follow DB? */
+/* May n operands follow DB? A path among them may be meant as --below. */
 static void
-check_operands(const struct asked *a, int n)
+check_operands(struct asked *a, int n, char *path)
 {
 	static const struct {
 		int what, least, most;
 	} may[] = {
 		{ PATH, 1, 3 }, { DEFINITION, 0, 1 }, { PREFIX, 0, 1 },
 		{ LABEL, 0, 0 }, { HASH, 0, 0 }, { ALL, 0, 1 }, { AST, 1, 2 },
+		{ FROM, 0, 0 }, { BELOW, 0, 0 },
 	};
 	size_t i;
+	int whole = a->what == DEFINITION || a->what == PREFIX ||
+	    a->what == ALL;
+
+	if (a->below != NULL && a->what == PATH)
+		a->what = BELOW;
+	else if (a->below != NULL && !whole)
+		option_wrong("--below is not for this question");
+	if (a->below != NULL && whole && n > 0)
+		option_wrong("%s is one too much", path);
 
 	if (n < 0)
 		option_wrong("which store? DB is missing");
@@ -161,6 +145,8 @@ check_operands(const struct asked *a, int n)
 		option_wrong("%d operands are too many", n + 1);
 	if (a->what == PATH && n == 2)
 		option_wrong("START without END");
+	if (whole && n == 1)
+		a->below = path_normal(path);
 }
 
 /* A number among the operands. */
@@ -203,18 +189,30 @@ by_node(struct store *s, struct show *sh, const char *kind, char *argv[])
 static int
 answer(struct store *s, struct show *sh, const struct asked *a, char *argv[])
 {
-	char *path = argv[0] != NULL ? path_normal(argv[0]) : NULL;
+	int there = 1;
 
+	if (a->below != NULL && strcmp(a->below, ".") != 0 &&
+	    (there = store_any_below(s, a->below)) == 0) {
+		warnx("%s: not stored, nor anything below it", a->below);
+		sh->status = 1;
+	}
+	if (there != 1)
+		return there;
 	switch (a->what) {
 	case DEFINITION:
 	case PREFIX:
-		return define_show(s, sh, a->name, a->what == PREFIX, path);
+		return define_show(s, sh, a->name, a->what == PREFIX,
+		    a->below);
 	case LABEL:
 		return by_labels(s, sh, a->labels, a->nlabels);
 	case HASH:
 		return by_hash(s, sh, a->name);
 	case ALL:
-		return dump(s, sh, path);
+		return dump(s, sh, a->below);
+	case BELOW:
+		return dump_chunks(s, sh, a->below);
+	case FROM:
+		return from_show(s, sh, a->name, a->separator);
 	case AST:
 		return by_node(s, sh, a->kind, argv);
 	default:
@@ -227,7 +225,7 @@ static void
 ask(struct asked *a, int what)
 {
 	if (a->what != PATH && (a->what != what || what == DEFINITION ||
-	    what == PREFIX || what == HASH))
+	    what == PREFIX || what == HASH || what == FROM))
 		option_wrong("only one thing at a time can be asked for");
 	a->what = what;
 }
@@ -238,7 +236,7 @@ main(int argc, char *argv[])
 	struct cmdline c;
 	struct store *s;
 	struct show sh;
-	struct asked a = { .what = PATH };
+	struct asked a = { .what = PATH, .separator = '\n' };
 	enum form form = RECORDS;
 	int ch, status;
 
@@ -246,6 +244,9 @@ main(int argc, char *argv[])
 	option_start(&c, &tool, argc, argv);
 	while ((ch = option_next(&c)) != -1)
 		switch (ch) {
+		case '0':
+			a.separator = '\0';
+			break;
 		case ALL:
 		case AST:
 			ask(&a, ch);
@@ -253,6 +254,7 @@ main(int argc, char *argv[])
 		case HASH:
 		case DEFINITION:
 		case PREFIX:
+		case FROM:
 			ask(&a, ch);
 			a.name = optarg;
 			break;
@@ -268,6 +270,11 @@ main(int argc, char *argv[])
 				option_wrong("--ast-kind: only once");
 			a.kind = optarg;
 			break;
+		case BELOW:
+			if (a.below != NULL)	/* not to pass over one */
+				option_wrong("--below: only once");
+			a.below = path_normal(optarg);
+			break;
 		case 'p':
 			form = PEOPLE;
 			break;
@@ -275,7 +282,9 @@ main(int argc, char *argv[])
 			form = TEXT;
 			break;
 		}
-	check_operands(&a, c.argc - 1);
+	if (a.separator == '\0' && a.what != FROM)
+		option_wrong("--null is for --from");
+	check_operands(&a, c.argc - 1, c.argc > 1 ? c.argv[1] : NULL);
 
 	option_store(c.argv);
 	show_init(&sh, form);

@@ -52,14 +52,6 @@ say_none(struct store *s, struct show *sh, const char *path, const char *what,
 }
 
 static int
-is_one(void *arg, const struct store_file *f)
-{
-	(void)arg;
-	(void)f;
-	return 1;
-}
-
-static int
 could_be_name(const char *s)
 {
 	for (; isalnum((unsigned char)*s) || *s == '_'; s++)
@@ -72,10 +64,10 @@ static int
 say_no_file(struct store *s, struct show *sh, const char *name,
     const char *path)
 {
-	int below = store_files_below(s, path, is_one, NULL);
+	int below = store_any_below(s, path);
 
 	if (below == 1)
-		warnx("%s: a directory; --all prints the files below it", name);
+		warnx("%s: a directory; --below prints the files in it", path);
 	else if (below == 0)
 		warnx(could_be_name(name) ? "%s: not stored (for a "
 		    "definition: kvget -s %s)" : "%s: not stored", name, name);
@@ -183,6 +175,16 @@ show_at(struct store *s, struct show *sh, char *path, int byte,
 }
 
 /* ------------------------------------------------------------------------- */
+
+int
+place_file(struct store *s, struct show *sh, const char *path)
+{
+	struct whole w = { .sh = sh };
+	int status = store_whole(s, path, show_whole, &w);
+
+	return status != 0 || w.found ? status :
+	    say_no_file(s, sh, path, path);
+}
 
 int
 place_show(struct store *s, struct show *sh, const char *name)

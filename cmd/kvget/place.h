@@ -14,6 +14,9 @@
  */
 int place_show(struct store *s, struct show *sh, const char *name);
 
+/* The same of a path in its normal form, which is that and nothing else. */
+int place_file(struct store *s, struct show *sh, const char *path);
+
 /*
  * A byte or a line, of any number of digits. What is more than a record can
  * have is one more than that: there is nothing.

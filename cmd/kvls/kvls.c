@@ -18,7 +18,7 @@
 #include "base/visible.h"
 
 enum what { PATHS, LABELS = 256, SYMBOLS, TAGS, STAT, CHECK, MANIFEST, JSON,
-    REPAIR };
+    REPAIR, NAMES };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "End each path in a NUL byte." },
@@ -28,6 +28,7 @@ static const struct opt opts[] = {
 	{ JSON, "json", NULL, "Print JSON, one object a line." },
 	{ LABELS, "labels", NULL, "Every label, and how many chunks have it." },
 	{ MANIFEST, "manifest", NULL, "What chunkify --unchanged wants to know." },
+	{ NAMES, "names", NULL, "Every name of a definition, or label, once." },
 	{ REPAIR, "repair", "NEW", "Save what is whole into the store NEW." },
 	{ STAT, "stat", NULL, "The store in one look." },
 	{ SYMBOLS, "symbols", NULL, "Every definition, with its place." },
@@ -39,15 +40,16 @@ static const struct tool tool = {
 	.what = "list what a store has",
 	.usage = (const char *const[]){
 	    "[-0 | --json] [-l] [-r PATH] DB",
-	    "--labels [--json] DB",
-	    "--symbols | --tags [--json] DB [PATH]",
+	    "--labels [--names] [--json] DB",
+	    "--names [--json] DB [PREFIX]",
+	    "--symbols | --tags [--json] [-r PATH] DB",
 	    "--check | --stat [--json] DB",
 	    "--manifest DB",
 	    "[-0] --repair NEW DB", NULL },
 	.opts = opts,
 	.examples = (const char *const[]){
 	    "kvls -l db                   # what is stored, and what was left out",
-	    "kvls --symbols db src/a.c    # the definitions in a file", NULL },
+	    "kvls --symbols -r src db     # the definitions below a directory", NULL },
 };
 
 /* --- files ---------------------------------------------------------------- */
@@ -176,6 +178,12 @@ manifest(struct store *s)
 
 /* --- labels --------------------------------------------------------- */
 
+/* Names alone, and what they are of. */
+struct naming {
+	int json;
+	const char *key;
+};
+
 static int
 put_label(void *arg, const char *label, uint64_t chunks)
 {
@@ -190,6 +198,23 @@ put_label(void *arg, const char *label, uint64_t chunks)
 	} else {
 		printf("%" PRIu64 "\t", chunks);
 		visible_puts(label);
+		putchar('\n');
+	}
+	return ferror(stdout) != 0;
+}
+
+static int
+put_name(void *arg, const char *name)
+{
+	const struct naming *x = arg;
+	struct buf b = { 0 };
+
+	if (x->json) {
+		json_quote(&b, name, strlen(name));
+		printf("{\"%s\":%.*s}\n", x->key, (int)b.len, b.p);
+		buf_free(&b);
+	} else {
+		visible_puts(name);
 		putchar('\n');
 	}
 	return ferror(stdout) != 0;
@@ -252,23 +277,16 @@ repair(const char *new, const char *dir)
 
 struct asked {
 	enum what what;
-	int json, details;
+	int json, details, names;
 	char *path;		/* or NULL */
+	const char *prefix;	/* NAMES */
 };
-
-static int
-is_one(void *arg, const struct store_file *f)
-{
-	(void)arg;
-	(void)f;
-	return 1;
-}
 
 /* Is there anything at the path or below it? 1, 0 said that not, -1. */
 static int
 is_stored(struct store *s, const char *path)
 {
-	int status = store_files_below(s, path, is_one, NULL);
+	int status = store_any_below(s, path);
 
 	if (status == 0)
 		warnx("%s: not stored, nor anything below it", path);
@@ -279,6 +297,7 @@ is_stored(struct store *s, const char *path)
 static int
 answer(struct store *s, struct asked *a)
 {
+	struct naming naming = { a->json, a->what == NAMES ? "name" : "label" };
 	int there = 1;
 
 	if (a->path != NULL && strcmp(a->path, ".") != 0)
@@ -286,8 +305,10 @@ answer(struct store *s, struct asked *a)
 	if (there != 1)
 		return there == 0 ? 1 : -1;
 	switch (a->what) {
+	case NAMES:
+		return store_names(s, a->prefix, put_name, &naming);
 	case LABELS:
-		return store_labels(s, put_label, &a->json);
+		return a->names ? store_label_names(s, put_name, &naming) : store_labels(s, put_label, &a->json);
 	case SYMBOLS:
 		return symbols_list(s, a->path, a->json);
 	case TAGS:
@@ -316,10 +337,14 @@ ask(struct asked *a, enum what what)
 static void
 check_line(struct asked *a, const struct cmdline *c)
 {
-	int most = a->what == SYMBOLS || a->what == TAGS ? 2 : 1;
+	int below = a->what == SYMBOLS || a->what == TAGS;
+	int most = below || a->what == NAMES ? 2 : 1;
 
-	if (a->what != PATHS && (a->path != NULL || a->details))
-		option_wrong("--below and --long are for lists of files");
+	if (a->names && a->what != NAMES && a->what != LABELS)
+		option_wrong("only one thing at a time can be asked for");
+	if (a->what != PATHS && (a->details || (a->path != NULL && !below)))
+		option_wrong("--long is for lists of files, --below for them "
+		    "and for definitions");
 	if (separator != '\n' && a->what != PATHS && a->what != REPAIR)
 		option_wrong("--null is for paths");
 	if (a->json && separator != '\n')
@@ -333,7 +358,10 @@ check_line(struct asked *a, const struct cmdline *c)
 		option_wrong(most == 1 && a->what == PATHS ?
 		    "%s is one too much; --below takes a directory" :
 		    "%s is one too much", c->argv[most]);
-	if (c->argc == 2)
+	if (c->argc == 2 && a->path != NULL)
+		option_wrong("%s is one too much", c->argv[1]);
+	a->prefix = c->argc == 2 ? c->argv[1] : "";
+	if (c->argc == 2 && below)
 		a->path = path_normal(xstrdup(c->argv[1]));
 }
 
@@ -364,6 +392,9 @@ main(int argc, char *argv[])
 		case JSON:
 			a.json = 1;
 			break;
+		case NAMES:
+			a.names = 1;
+			break;
 		case REPAIR:
 			new = optarg;
 			ask(&a, ch);
@@ -372,6 +403,8 @@ main(int argc, char *argv[])
 			ask(&a, ch);
 			break;
 		}
+	if (a.names && a.what == PATHS)
+		a.what = NAMES;
 	check_line(&a, &c);
 
 	if (a.what == REPAIR) {

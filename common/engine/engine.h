@@ -64,6 +64,8 @@ struct query {
 	int prefix;			/* or of all that begin so */
 	const char *const *labels;	/* LABELLED: at least one */
 	size_t nlabels;
+	int uncounted;			/* LABELS: nobody asks of how many chunks,
+					 * so that of each one is enough */
 };
 
 /* What is not of the kind asked for is not set. Lent until the next call. */

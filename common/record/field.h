@@ -41,6 +41,9 @@ struct field {
 	size_t at, count_at;	/* where in the struct */
 };
 
+#define KEYS(name) "\"" name "\":", "\"" name "_base64\":", \
+	sizeof name + 2, sizeof name + 9
+
 extern const char *const record_names[];		/* by record_type */
 extern const struct field *const record_fields[];	/* key NULL ends each */
 extern const struct field symbol_fields[], node_fields[];

@@ -197,8 +197,6 @@ const char *const record_names[] = {
 	[RECORD_GONE] = "gone", [RECORD_END] = "end", NULL
 };
 
-#define KEYS(name) "\"" name "\":", "\"" name "_base64\":", \
-	sizeof name + 2, sizeof name + 9
 #define ONE(name, kind, flags, type, member) \
 	{ KEYS(name), kind, flags, offsetof(struct type, member), 0 }
 #define LIST(name, kind, flags, member, count) \

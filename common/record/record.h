@@ -215,6 +215,15 @@ int record_read(struct reader *rd, struct record *r, const char *line,
 void reader_free(struct reader *rd);
 
 /*
+ * Read what a line of JSON names, whatever else is in it: a record, a line of
+ * kvput --changes or kvls --symbols --json, or one made by hand. Sets path,
+ * symbol_name ("name") and content_hash, or NULL, and byte_start and byte_end,
+ * or RECORD_NONE. Returns and lends as record_read does.
+ */
+int record_read_named(struct reader *rd, struct record *r, const char *line,
+    size_t len);
+
+/*
  * The two halves of record_read, for its tests. record_scan knows only the
  * very bytes that record_write writes, and is fast: 1 read, 0 something is
  * otherwise (not necessarily wrong). record_load takes any JSON: 0, or -1.

@@ -735,13 +735,10 @@ load_fields(struct reader *rd, json_t *object, const struct field *f,
 	return 0;
 }
 
-int
-record_load(struct reader *rd, struct record *r, const char *line, size_t len)
+static int
+load_object(struct reader *rd, struct record *r, const char *line, size_t len)
 {
 	json_error_t error;
-	json_t *v;
-	const char *type;
-	size_t i;
 
 	/* Twice: jansson unescapes, but base64 and paths are copied. */
 	start(rd, r, 2 * len);
@@ -752,6 +749,46 @@ record_load(struct reader *rd, struct record *r, const char *line, size_t len)
 		    error.text);
 	if (!json_is_object((json_t *)rd->json))
 		return wrong(rd, "not an object");
+	return 0;
+}
+
+#define NAMED(name, kind, flags, member) \
+	{ KEYS(name), kind, flags, offsetof(struct record, member), 0 }
+
+/* The path is the first. */
+static const struct field named_fields[] = {
+	NAMED("file_path", F_PATH, 0, path),
+	NAMED("byte_start", F_NUMBER, F_OPTIONAL, byte_start),
+	NAMED("byte_end", F_NUMBER, F_OPTIONAL, byte_end),
+	NAMED("name", F_STRING, F_OPTIONAL, symbol_name),
+	NAMED("content_hash", F_HASH, F_OPTIONAL | F_NULL, content_hash),
+	{ NULL, NULL, 0, 0, 0, 0, 0, 0 }
+};
+
+int
+record_read_named(struct reader *rd, struct record *r, const char *line,
+    size_t len)
+{
+	const struct field *f = named_fields;
+
+	if (load_object(rd, r, line, len) == -1)
+		return -1;
+	r->byte_start = r->byte_end = RECORD_NONE;
+	if (member(rd->json, f->key + 1, f->len - 3) == NULL &&
+	    member(rd->json, f->key64 + 1, f->len64 - 3) == NULL)
+		f++;
+	return load_fields(rd, rd->json, f, r);
+}
+
+int
+record_load(struct reader *rd, struct record *r, const char *line, size_t len)
+{
+	json_t *v;
+	const char *type;
+	size_t i;
+
+	if (load_object(rd, r, line, len) == -1)
+		return -1;
 	if ((v = json_object_get(rd->json, "type")) == NULL)
 		return wrong(rd, "\"type\" is missing");
 	if (load_string(rd, v, "\"type\"", &type) == -1)

@@ -124,6 +124,61 @@ store_symbols(struct store *s, const char *name, int prefix,
 	return status;
 }
 
+/* --- names ----------------------------------------------------------------- */
+
+/* Take some names, other than the last one, from the place on: as find. */
+static int
+take_names(struct store *s, const struct query *q, struct buf *place,
+    struct buf *last, struct buf *names)
+{
+	struct cursor *c = ENGINE(s, seek, q, place->len != 0 ? place : NULL);
+	struct row row;
+	size_t n;
+	int status;
+
+	if (c == NULL)
+		return -1;
+	for (n = 0; (status = c->type->next(c, &row)) == 1; n++) {
+		if (n == READ_LOOKS) {
+			place->len = 0;
+			c->type->place(c, place);
+			break;
+		}
+		if (last->len != 0 && strcmp(last->p, row.symbol.name) == 0)
+			continue;
+		last->len = 0;
+		buf_text(last, row.symbol.name);
+		buf_text(names, row.symbol.name);
+	}
+	return c->type->end(c) == -1 ? -1 : status;
+}
+
+int
+store_names(struct store *s, const char *prefix, store_name_fn *fn, void *arg)
+{
+	const struct query q = { .what = ROWS_SYMBOLS, .name = prefix,
+	    .prefix = 1 };
+	struct buf place = { 0 }, last = { 0 }, names = { 0 };
+	size_t i;
+	int status, more;
+
+	do {
+		names.len = 0;
+		if ((status = more = store_enter(s)) == -1)
+			break;
+		more = take_names(s, &q, &place, &last, &names);
+		more = ENGINE(s, leave, more);
+		status = more == -1 ? -1 : 0;
+		for (i = 0; status == 0 && i < names.len;
+		    i += strlen(names.p + i) + 1)
+			status = fn(arg, names.p + i);
+	} while (status == 0 && more == 1);
+	buf_free(&place);
+	buf_free(&last);
+	buf_free(&names);
+	return status;
+}
+
 /* --- labels ---------------------------------------------------------------- */
 
 /* What is sorted is, or begins with, the offset of its text. */
@@ -277,11 +332,12 @@ add_label(void *arg, const struct row *row)
 	l->list[l->n - 1].chunks += row->chunks;
 }
 
-int
-store_labels(struct store *s, int (*fn)(void *arg, const char *label,
-    uint64_t chunks), void *arg)
+typedef int label_fn(void *arg, const char *label, uint64_t chunks);
+
+static int
+labels(struct store *s, int uncounted, label_fn *fn, void *arg)
 {
-	const struct query q = { .what = ROWS_LABELS };
+	const struct query q = { .what = ROWS_LABELS, .uncounted = uncounted };
 	struct labels l = { 0 };
 	size_t i;
 	int status = look_through(s, &q, add_label, &l);
@@ -300,4 +356,32 @@ store_labels(struct store *s, int (*fn)(void *arg, const char *label,
 	buf_free(&l.text);
 	free(l.list);
 	return status;
+}
+
+int
+store_labels(struct store *s, label_fn *fn, void *arg)
+{
+	return labels(s, 0, fn, arg);
+}
+
+struct name_hand {
+	store_name_fn *fn;
+	void *arg;
+};
+
+static int
+hand_name(void *arg, const char *label, uint64_t chunks)
+{
+	const struct name_hand *h = arg;
+
+	(void)chunks;
+	return h->fn(h->arg, label);
+}
+
+int
+store_label_names(struct store *s, store_name_fn *fn, void *arg)
+{
+	struct name_hand h = { fn, arg };
+
+	return labels(s, 1, hand_name, &h);
 }

@@ -292,10 +292,24 @@ store_files_below(struct store *s, const char *path, store_file_fn *fn,
 	return each_file(s, &b, hand_file, &h);
 }
 
-int
-store_counts(struct store *s, store_file_fn *fn, void *arg)
+static int
+is_one(void *arg, const struct store_file *f)
 {
-	struct batch b = { .what = COUNTS };
+	(void)arg;
+	(void)f;
+	return 1;
+}
+
+int
+store_any_below(struct store *s, const char *path)
+{
+	return store_files_below(s, path, is_one, NULL);
+}
+
+int
+store_counts(struct store *s, const char *path, store_file_fn *fn, void *arg)
+{
+	struct batch b = { .what = COUNTS, .below = path };
 	struct file_hand h = { fn, arg };
 
 	return each_file(s, &b, hand_file, &h);

@@ -77,16 +77,19 @@ struct store_file {
 typedef int store_file_fn(void *arg, const struct store_file *f);
 
 /*
- * All files, in the order of their paths' bytes, skipped ones too. With
- * store_counts the chunks of each are counted, which takes as long as walking
- * through all keys.
+ * All files, in the order of their paths' bytes, skipped ones too; or the file
+ * of this path and all below it (path_below). With store_counts (path may be
+ * NULL: all) the chunks of each are counted, which takes as long as walking
+ * through their keys.
  */
 int store_files(struct store *s, store_file_fn *fn, void *arg);
-int store_counts(struct store *s, store_file_fn *fn, void *arg);
-
-/* The same for the file of this path and all below it (path_below). */
 int store_files_below(struct store *s, const char *path, store_file_fn *fn,
     void *arg);
+int store_counts(struct store *s, const char *path, store_file_fn *fn,
+    void *arg);
+
+/* Is anything stored of the file of this path, or below it? 1, 0, -1. */
+int store_any_below(struct store *s, const char *path);
 
 /* The record of one file: 1 and *line appended to, 0 not stored, -1. */
 int store_file(struct store *s, const char *path, struct buf *line);
@@ -169,9 +172,17 @@ int store_symbols(struct store *s, const char *name, int prefix,
 int store_labelled(struct store *s, const char *const *labels, size_t n,
     store_chunk_fn *fn, void *arg);
 
+/* The names of definitions that begin so, each once. */
+typedef int store_name_fn(void *arg, const char *name);
+int store_names(struct store *s, const char *prefix, store_name_fn *fn,
+    void *arg);
+
 /* All labels, in the order of bytes, and how many chunks have each. */
 int store_labels(struct store *s, int (*fn)(void *arg, const char *label,
     uint64_t chunks), void *arg);
+
+/* Labels alone, which takes as long as there are different ones. */
+int store_label_names(struct store *s, store_name_fn *fn, void *arg);
 
 /* The syntax nodes of a file: 1 and *line appended to, 0 none, -1. */
 int store_ast(struct store *s, const char *path, struct buf *line);

@@ -253,6 +253,7 @@ struct bdb_cursor {
 	struct labelled *labels;	/* LABELLED */
 	size_t nlabels;
 	int none;			/* one of them has no chunk */
+	int uncounted;			/* LABELS */
 	int stepped;			/* a row was handed out */
 };
 

@@ -143,12 +143,30 @@ open_range(struct bdb_cursor *c, const struct query *q,
 	    c->to.len != 0 ? &c->to : NULL, ranges[q->what].keys_only);
 }
 
+/* Go behind all keys of the label at hand, by which the range goes on. */
+static int
+skip_label(struct bdb_cursor *c)
+{
+	struct buf label = { 0 };
+
+	int status = bdb_range_close(&c->range);
+
+	c->range.cursor = NULL;
+	if (status == -1)
+		return -1;
+	key_label_range(&label, &c->from, c->key.name);
+	buf_free(&label);
+	return bdb_range_open(&c->range, c->e, LABELS, &c->from, NULL, 1);
+}
+
 static int
 next_in_range(struct bdb_cursor *c, struct row *row)
 {
 	const struct range *r = &c->range;
 	int status;
 
+	if (c->uncounted && c->key.name != NULL && skip_label(c) == -1)
+		return -1;
 	do {
 		if ((status = bdb_range_next(&c->range)) != 1)
 			return status;
@@ -182,6 +200,7 @@ bdb_seek(struct engine *engine, const struct query *q,
 	c->cursor.type = &bdb_engine;
 	c->e = (struct bdb *)engine;
 	c->what = q->what;
+	c->uncounted = q->uncounted;
 	status = q->what == ROWS_SYMBOLS ? bdb_symbols_open(c, q, place) :
 	    q->what == ROWS_LABELLED ? bdb_labelled_open(c, q, place) :
 	    open_range(c, q, place);

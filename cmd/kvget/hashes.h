@@ -1,0 +1,27 @@
+/*
+ * Chunks by the hash of their content. All are read to find them, once for
+ * however many hashes.
+ */
+#ifndef HASHES_H
+#define HASHES_H
+
+#include "show.h"
+
+/* Zero it to begin with; hashes_free when done. */
+struct hashes {
+	struct hash_query *list;
+	size_t n, cap;
+	struct pool texts;
+};
+
+/* Ask for this one: 0, or -1 if it is no hash. */
+int hashes_add(struct hashes *h, const char *text);
+
+/*
+ * Show the chunks that have one of them, in the order of the store: 0 (what is
+ * not there is told, and sh->status set), or what a callback returned, or -1.
+ */
+int hashes_show(struct store *s, struct show *sh, struct hashes *h);
+void hashes_free(struct hashes *h);
+
+#endif
