@@ -8,7 +8,7 @@
 # cmd/chunkify/package-lock.json, compiled once and shared by all build
 # directories.
 
-TOOLS = chunkify kvput kvcount kvget kvls kvdel
+TOOLS = chunkify kvput kvcount kvget kvls kvfind kvdel
 SCRIPTS = kvindex
 
 B = build
@@ -22,7 +22,7 @@ CFLAGS = -O2 -g
 # Linked statically, because the loading of shared libraries is half the run
 # time of a small tool; under the sanitizers as far as they can. Of the
 # libraries each tool gets what it uses.
-LIBS = $(if $(SAN),-Wl$(comma)-Bstatic) -ldb-5.3 -ljansson -lcrypto $(if $(SAN),-Wl$(comma)-Bdynamic)
+LIBS = $(if $(SAN),-Wl$(comma)-Bstatic) -ldb-5.3 -ljansson -lcrypto -lpcre2-8 -lm $(if $(SAN),-Wl$(comma)-Bdynamic)
 comma = ,
 
 # The languages chunkify knows, in the order in which it lists them; as few as
@@ -107,7 +107,7 @@ FORCE:
 
 # --- the programs ---------------------------------------------------------
 
-COMMON = base record store engine engine/bdb
+COMMON = base record store search engine engine/bdb
 $B/common.a: $(foreach d,$(COMMON),$(call objs,common/$d))
 	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $^
 
@@ -134,7 +134,7 @@ $B/cmd/chunkify/lang.o: $B/languages.h
 # What shapes chunks, in a few digits: a store knows by them that its files must
 # be chunked again. All that chunkify is made of counts, but for what is named
 # here as having to do with stores alone; what is new counts until it is named.
-NOT_SHAPES = common/store/% common/engine/% common/base/option.% common/base/release.h
+NOT_SHAPES = common/store/% common/search/% common/engine/% common/base/option.% common/base/release.h
 SHAPES = $B/languages.h $(filter-out $(NOT_SHAPES),$(sort $(wildcard common/*/*.[ch] \
 	cmd/chunkify/*.[ch] cmd/chunkify/lang/*.[ch] cmd/chunkify/guard/*) \
 	cmd/chunkify/package-lock.json cmd/chunkify/setup.sh))
