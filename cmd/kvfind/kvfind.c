@@ -171,7 +171,7 @@ ranked(struct store *s, struct asked *a, char *const *words, size_t n,
 {
 	size_t count;
 	struct rank *r = rank_new((const char *const *)words, n, &a->filter,
-	    &count);
+	    a->max != UINT64_MAX, &count);
 	int status;
 
 	if (r == NULL && count == 0)

@@ -8,7 +8,8 @@
 #include "search/words.h"
 
 #define K1		2.0
-#define B		0.75
+#define B		0.5	/* how much length counts, */
+#define B_DEAR		0.75	/* and where bytes are dear */
 #define HEADER		2		/* times as much as text */
 #define SHORTEST	200		/* bytes; what is shorter gains nothing */
 #define KEEP		(128 << 10)	/* candidates, of twice as many */
@@ -29,6 +30,7 @@ struct spot {
 
 struct rank {
 	struct term terms[RANK_WORDS];
+	double b;
 	size_t nterms, found;	/* found: may be more */
 	struct pattern *any;	/* of the roots; NULL: look at all names */
 	struct rank_filter filter;
@@ -130,13 +132,14 @@ make_patterns(struct rank *r)
 
 struct rank *
 rank_new(const char *const *strings, size_t n, const struct rank_filter *f,
-    size_t *count)
+    int dear, size_t *count)
 {
 	struct rank *r = xcalloc(1, sizeof *r);
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		words_each(strings[i], strlen(strings[i]), add_term, r);
+	r->b = dear ? B_DEAR : B;
 	*count = r->found;
 	if (r->found == 0 || r->found > RANK_WORDS) {
 		rank_free(r);
@@ -352,7 +355,7 @@ score(const struct rank *r, const struct rank_hit *h)
 		len = SHORTEST;
 	for (i = 0; i < r->nterms; i++)
 		sum += r->terms[i].idf * h->counts[i] * (K1 + 1) /
-		    (h->counts[i] + K1 * (1 - B + B * len / typical));
+		    (h->counts[i] + K1 * (1 - r->b + r->b * len / typical));
 	return sum;
 }
 

@@ -42,10 +42,11 @@ struct rank_hit {
 
 /*
  * The words of n strings. NULL where there are none, or too many; *count says
- * how many there were. The filter is lent.
+ * how many there were. The filter is lent. Where bytes are dear, as only so many
+ * are going to be printed, what is long counts for less.
  */
 struct rank *rank_new(const char *const *strings, size_t n,
-    const struct rank_filter *f, size_t *count);
+    const struct rank_filter *f, int dear, size_t *count);
 void rank_free(struct rank *r);
 
 /* A store_whole_fn: look at a file. */

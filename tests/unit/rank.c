@@ -78,8 +78,8 @@ static size_t
 compare(const struct file *files, const char *word)
 {
 	size_t count, n, m, i;
-	struct rank *a = rank_new(&word, 1, NULL, &count);
-	struct rank *b = rank_new(&word, 1, NULL, &count);
+	struct rank *a = rank_new(&word, 1, NULL, 0, &count);
+	struct rank *b = rank_new(&word, 1, NULL, 0, &count);
 	const struct rank_hit *x, *y;
 
 	for (i = 0; i < FILES; i++)
