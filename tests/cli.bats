@@ -2,7 +2,7 @@ load helper.bash
 
 # What all tools have in common: the command line.
 
-TOOLS='chunkify kvput kvget kvls kvcount kvdel'
+TOOLS='chunkify kvput kvget kvls kvfind kvcount kvdel'
 
 @test "all: --help says on stdout what there is, with two examples" {
 	local tool n

@@ -43,6 +43,10 @@ hash() { # hash TEXT
 # The keys and values of the store, a line each, times taken out.
 dump() { # dump DB [TABLE...]
 	local db dir=$1
+	if [ -f "$dir" ]; then		# SQLite's: as a stream
+		kvget -a "$dir" | sed 's/,"\(created_at\|stored_at\)":[0-9]*}$/}/'
+		return
+	fi
 	shift
 	[ $# != 0 ] || set -- chunk file
 	for db; do
@@ -52,6 +56,11 @@ dump() { # dump DB [TABLE...]
 }
 
 keys() { # keys DB
+	if [ -f "$1" ]; then
+		kvget -a "$1" | jq -r 'select(.type == "chunk") | "chunk:" +
+		    (.file_path | gsub(":"; "::")) + ":\(.byte_start):\(.byte_end)"' | sort
+		return
+	fi
 	db5.3_dump -p "$1/chunk.db" | sed -n 's/^ \(chunk:.*\)/\1/p'
 }
 

@@ -37,6 +37,7 @@ look() {	# look WHAT: add what is missing for it
 		file libc6-dev "$libs/libc.a"
 		file libdb5.3-dev "$libs/libdb-5.3.a"
 		file libjansson-dev "$libs/libjansson.a"
+		file libpcre2-dev "$libs/libpcre2-8.a"
 		file libssl-dev "$libs/libcrypto.a"
 		file libzstd-dev "$libs/libzstd.a"
 		;;

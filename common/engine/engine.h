@@ -53,9 +53,9 @@ enum engine_rows {
 struct query {
 	enum engine_rows what;
 	/*
-	 * CHUNKS, SPANS: the file. FILES: only those below it (path_below; "."
-	 * is not handed over), not the one of this path itself; LABELLED: only
-	 * chunks of this file. NULL: all.
+	 * CHUNKS, SPANS: the file. FILES: only those below it (path_below), not
+	 * the one of this path itself; never ".". LABELLED: only chunks of this
+	 * file. NULL: all.
 	 */
 	const char *path;
 	uint64_t start;			/* CHUNKS: only those that begin at this

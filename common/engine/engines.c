@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/stored.h"
 #include "engine/engine.h"
 
 /* Those that are built in, as the Makefile has them. */
@@ -82,8 +83,12 @@ look(const char *where)
 		warn("%s", where);
 		return -1;
 	}
-	if (S_ISDIR(st.st_mode))
-		return BDB;
+	if (S_ISDIR(st.st_mode)) {
+		if (built_in(&known[BDB]) != NULL || stored_here(where))
+			return BDB;
+		warnx("%s: not a store", where);
+		return -1;
+	}
 	if (!S_ISREG(st.st_mode)) {
 		warnx("%s: not a store", where);
 		return -1;

@@ -78,14 +78,17 @@ span_order(const void *a, const void *b)
 	return (x->end > y->end) - (x->end < y->end);
 }
 
+/* Only chunks have a line that is set. */
 static void
-add_span(struct spans *sp, const struct row *row)
+add_span(struct spans *sp, const struct row *row, enum engine_rows what)
 {
+	size_t len = what == ROWS_CHUNKS ? row->len : 0;
+
 	sp->list = xgrow(sp->list, &sp->cap, sp->n + 1, sizeof *sp->list);
 	sp->list[sp->n++] = (struct span){ row->start, row->end, sp->text.len,
-	    row->len };
-	if (row->len != 0)
-		buf_add(&sp->text, row->line, row->len);
+	    len };
+	if (len != 0)
+		buf_add(&sp->text, row->line, len);
 }
 
 /* Add the chunks of a file, or their spans alone, in order: 0, -1. */
@@ -103,7 +106,7 @@ read_spans(struct store *s, const char *path, struct spans *sp,
 	if (c == NULL)
 		return -1;
 	while ((status = c->type->next(c, &row)) == 1)
-		add_span(sp, &row);
+		add_span(sp, &row, what);
 	if (c->type->end(c) == -1)
 		status = -1;
 	if (sp->n != first)
@@ -193,7 +196,10 @@ is_full(const struct batch *b)
 static int
 take_batch(struct store *s, struct batch *b)
 {
-	const struct query q = { .what = ROWS_FILES, .path = b->below };
+	/* Below "." is what is no absolute path. */
+	int here = b->below != NULL && strcmp(b->below, ".") == 0;
+	const struct query q = { .what = ROWS_FILES,
+	    .path = here ? NULL : b->below };
 	struct cursor *c = ENGINE(s, seek, &q, b->place.len != 0 ? &b->place :
 	    NULL);
 	struct row row;
@@ -207,6 +213,8 @@ take_batch(struct store *s, struct batch *b)
 			c->type->place(c, &b->place);
 			break;
 		}
+		if (here && !path_below(row.path, b->below))
+			continue;
 		if (add_entry(s, b, row.path, row.line, row.len) == -1) {
 			status = -1;
 			break;
@@ -523,7 +531,7 @@ read_next(struct store *s, const char *path, struct spans *sp, uint64_t start)
 	while ((status = c->type->next(c, &row)) == 1 && row.end == start)
 		;
 	if (status == 1)
-		add_span(sp, &row);
+		add_span(sp, &row, ROWS_CHUNKS);
 	return c->type->end(c) == -1 ? -1 : status;
 }
 

@@ -1,0 +1,262 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "hits.h"
+
+#define COLOUR_PATH	"36"
+#define COLOUR_KIND	"33"
+#define COLOUR_NAME	"1"
+#define COLOUR_WORD	"1;31"
+
+#define LINES		3	/* the best ones, under the first */
+
+struct print {
+	struct out *out;
+	struct rank *rank;
+	const struct rank_hit *hit;
+	struct text text;
+};
+
+/* --- for people ------------------------------------------------------------- */
+
+static void
+put_string(struct out *o, const char *colour, const char *s)
+{
+	if (s == NULL)
+		return;
+	buf_putc(&o->hit, ' ');
+	out_word(o, colour, s, strlen(s));
+}
+
+static void
+put_heading(struct print *p, const struct unit *u)
+{
+	struct out *o = p->out;
+	char score[64];
+
+	if (o->any)
+		buf_putc(&o->hit, '\n');
+	out_word(o, COLOUR_PATH, p->hit->path, strlen(p->hit->path));
+	out_number(o, ":", u->d.start_line);
+	out_number(o, "-", u->d.end_line);
+	put_string(o, COLOUR_KIND, u->d.kind);
+	put_string(o, NULL, u->d.scope);
+	put_string(o, COLOUR_NAME, u->d.name);
+	snprintf(score, sizeof score, " (%.2f)\n", p->hit->score);
+	buf_puts(&o->hit, score);
+}
+
+struct line {
+	const char *s;
+	size_t n;
+	uint64_t number;
+	double worth;		/* of the different words in it */
+};
+
+/* The line at s, without its end. */
+static size_t
+line_length(const char *s, size_t n)
+{
+	const char *end = memchr(s, '\n', n);
+	size_t len = end != NULL ? (size_t)(end - s) : n;
+
+	return len != 0 && s[len - 1] == '\r' ? len - 1 : len;
+}
+
+static double
+line_worth(struct rank *r, const char *s, size_t n)
+{
+	unsigned char seen[RANK_WORDS] = { 0 };
+	size_t at = 0, start, end, word;
+	double sum = 0, worth;
+
+	while (rank_next(r, s, n, at, &start, &end, &word)) {
+		if (!seen[word]) {
+			rank_word(r, word, &worth);
+			sum += worth;
+		}
+		seen[word] = 1;
+		at = end;
+	}
+	return sum;
+}
+
+/* The line, its words marked. What is long is cut behind the first of them. */
+static void
+put_line(struct print *p, const struct line *l)
+{
+	struct out *o = p->out;
+	size_t at = 0, start, end, word, n = l->n < 400 ? l->n : 400;
+	char number[32];
+
+	snprintf(number, sizeof number, "%7ju  ", (uintmax_t)l->number);
+	buf_puts(&o->hit, number);
+	while (rank_next(p->rank, l->s, n, at, &start, &end, &word)) {
+		out_word(o, NULL, l->s + at, start - at);
+		out_word(o, COLOUR_WORD, l->s + start, end - start);
+		at = end;
+	}
+	out_word(o, NULL, l->s + at, n - at);
+	if (n < l->n)
+		buf_puts(&o->hit, " ...");
+	buf_putc(&o->hit, '\n');
+}
+
+/* Put the line among the best, if it is one; the first stays. */
+static void
+keep_best(struct line best[LINES + 1], size_t *n, const struct line *l)
+{
+	size_t i, worst = 1;
+
+	if (*n <= LINES) {
+		best[(*n)++] = *l;
+		return;
+	}
+	for (i = 2; i <= LINES; i++)
+		if (best[i].worth <= best[worst].worth)
+			worst = i;
+	if (l->worth <= best[worst].worth)
+		return;
+	memmove(best + worst, best + worst + 1,
+	    (LINES - worst) * sizeof *best);
+	best[LINES] = *l;
+}
+
+/* Its first line, which has the signature, and those with the most words. */
+static void
+put_lines(struct print *p, const struct unit *u, const char *s, size_t n)
+{
+	struct line best[LINES + 1], l = { .number = u->d.start_line };
+	size_t found = 0, i, len;
+	const char *end;
+
+	while (n != 0) {
+		end = memchr(s, '\n', n);
+		len = end != NULL ? (size_t)(end + 1 - s) : n;
+		l.s = s;
+		l.n = line_length(s, n);
+		l.worth = line_worth(p->rank, s, l.n);
+		if ((found == 0 && l.n != 0) || l.worth > 0)
+			keep_best(best, &found, &l);
+		l.number++;
+		s += len;
+		n -= len;
+	}
+	for (i = 0; i < found; i++)
+		put_line(p, &best[i]);
+}
+
+/* --- records ----------------------------------------------------------------- */
+
+/* Put score and words before the closing brace of the record in o->hit. */
+static void
+put_why(struct print *p)
+{
+	struct buf *b = &p->out->hit;
+	const char *word, *comma = "";
+	char s[64];
+	double worth;
+	size_t i;
+
+	while (b->len != 0 && b->p[--b->len] != '}')
+		;
+	snprintf(s, sizeof s, ",\"score\":%.4f,\"why\":{", p->hit->score);
+	buf_puts(b, s);
+	for (i = 0; i < rank_words(p->rank); i++) {
+		if (p->hit->counts[i] == 0)
+			continue;
+		word = rank_word(p->rank, i, &worth);
+		buf_puts(b, comma);
+		json_quote(b, word, strlen(word));
+		out_number(p->out, ":", p->hit->counts[i]);
+		comma = ",";
+	}
+	buf_puts(b, "}}\n");
+}
+
+/* -------------------------------------------------------------------------- */
+
+/* Is the unit still the one that was found? */
+static const struct unit *
+find_unit(const struct print *p)
+{
+	const struct unit *u = &p->text.units[p->hit->unit];
+
+	return p->hit->unit < p->text.nunits &&
+	    u->d.byte_start == p->hit->start &&
+	    u->d.byte_end == p->hit->end ? u : NULL;
+}
+
+static int
+put_hit(void *arg, const struct store_whole *w)
+{
+	struct print *p = arg;
+	struct out *o = p->out;
+	const struct unit *u;
+	const char *s;
+	size_t n;
+	int status;
+
+	if ((status = text_read(&p->text, w)) != 0)
+		return status;
+	if ((u = find_unit(p)) == NULL)
+		return 0;		/* it has changed meanwhile */
+	n = text_span(&p->text, u->d.byte_start, u->d.byte_end, &s);
+	switch (o->form) {
+	case PATHS:
+		buf_add(&o->hit, w->file.path, strlen(w->file.path));
+		buf_putc(&o->hit, o->end);
+		break;
+	case TEXT:
+		out_data(o, NULL, s, n);
+		if (n != 0 && s[n - 1] != '\n')
+			buf_putc(&o->hit, '\n');
+		break;
+	case RECORDS:
+		if (u->is_chunk)
+			buf_add(&o->hit, w->chunks[u->chunk].line,
+			    w->chunks[u->chunk].len);
+		else
+			definition_write(&o->hit, w->file.path, &u->d, s, n);
+		put_why(p);
+		break;
+	case PEOPLE:
+		put_heading(p, u);
+		put_lines(p, u, s, n);
+		break;
+	}
+	return out_hit(o) != 0 ? 2 : 0;
+}
+
+/* Was the path of the hit among those before it? */
+static int
+is_again(const struct rank_hit *hits, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < i; k++)
+		if (strcmp(hits[k].path, hits[i].path) == 0)
+			return 1;
+	return 0;
+}
+
+int
+hits_print(struct store *s, struct rank *r, uint64_t n, struct out *o)
+{
+	struct print p = { .out = o, .rank = r };
+	size_t i, found;
+	const struct rank_hit *hits = rank_hits(r, &found);
+	int status = 0;
+
+	for (i = 0; status == 0 && i < found && i < n; i++) {
+		if (o->form == PATHS && is_again(hits, i))
+			continue;
+		p.hit = &hits[i];
+		status = store_whole(s, hits[i].path, put_hit, &p);
+	}
+	text_free(&p.text);
+	if (status == 0)
+		status = out_finish(o) ? 2 : found == 0;
+	return status;
+}

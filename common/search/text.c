@@ -1,0 +1,200 @@
+#include <err.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "search/text.h"
+
+void
+text_free(struct text *t)
+{
+	buf_free(&t->bytes);
+	free(t->runs);
+	free(t->units);
+	pool_free(&t->pool);
+	reader_free(&t->reader);
+	memset(t, 0, sizeof *t);
+}
+
+/* Add the bytes of a chunk that no chunk before it had. */
+static void
+add_bytes(struct text *t, const struct record *r)
+{
+	struct run *last = t->nruns != 0 ? &t->runs[t->nruns - 1] : NULL;
+	uint64_t at = last != NULL && last->end > r->byte_start ? last->end :
+	    r->byte_start, line = r->start_line;
+	const char *p = r->content, *end;
+
+	if (at >= r->byte_end)
+		return;
+	if (last == NULL || last->end < at) {
+		t->runs = xgrow(t->runs, &t->runs_cap, t->nruns + 1,
+		    sizeof *t->runs);
+		last = &t->runs[t->nruns++];
+		end = r->content + (at - r->byte_start);
+		while ((p = memchr(p, '\n', end - p)) != NULL) {
+			line++;
+			p++;
+		}
+		*last = (struct run){ at, at, line, t->bytes.len };
+	}
+	buf_add(&t->bytes, r->content + (at - r->byte_start),
+	    r->byte_end - at);
+	last->end = r->byte_end;
+}
+
+static struct unit *
+add_unit(struct text *t)
+{
+	t->units = xgrow(t->units, &t->units_cap, t->nunits + 1,
+	    sizeof *t->units);
+	return &t->units[t->nunits++];
+}
+
+static void
+add_units(struct text *t, const struct record *r, size_t chunk)
+{
+	struct pool *p = &t->pool;
+	const char **labels = pool_take(p, (r->nlabels + 1) * sizeof *labels);
+	struct unit u = { .language = pool_string(p, r->language),
+	    .labels = labels, .nlabels = r->nlabels, .chunk = chunk };
+	size_t i;
+
+	for (i = 0; i < r->nlabels; i++)
+		labels[i] = pool_string(p, r->labels[i]);
+	u.is_chunk = 1;
+	u.d = (struct symbol){ pool_string(p, r->symbol_name),
+	    pool_string(p, r->symbol_kind), pool_string(p, r->scope),
+	    r->byte_start, r->byte_end, r->start_line, r->end_line };
+	*add_unit(t) = u;
+	u.is_chunk = 0;
+	for (i = 0; i < r->nsymbols; i++) {
+		u.d = r->symbols[i];
+		u.d.name = pool_string(p, u.d.name);
+		u.d.kind = pool_string(p, u.d.kind);
+		u.d.scope = pool_string(p, u.d.scope);
+		*add_unit(t) = u;
+	}
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	const struct unit *x = a, *y = b;
+
+	if (x->d.byte_start != y->d.byte_start)
+		return x->d.byte_start < y->d.byte_start ? -1 : 1;
+	if (x->d.byte_end != y->d.byte_end)
+		return x->d.byte_end > y->d.byte_end ? -1 : 1;
+	if (x->is_chunk != y->is_chunk)
+		return x->is_chunk - y->is_chunk;
+	return strcmp(x->d.name != NULL ? x->d.name : "",
+	    y->d.name != NULL ? y->d.name : "");
+}
+
+int
+text_read(struct text *t, const struct store_whole *w)
+{
+	struct record r;
+	size_t i;
+
+	t->bytes.len = t->nruns = t->nunits = 0;
+	pool_back(&t->pool, 0);
+	t->path = w->file.path;
+	for (i = 0; i < w->nchunks; i++) {
+		if (record_read(&t->reader, &r, w->chunks[i].line,
+		    w->chunks[i].len) == -1) {
+			warnx("%s: a chunk of it: %s", t->path,
+			    t->reader.error);
+			return 2;
+		}
+		add_bytes(t, &r);
+		add_units(t, &r, i);
+	}
+	if (t->nunits != 0)
+		qsort(t->units, t->nunits, sizeof *t->units, by_place);
+	return 0;
+}
+
+size_t
+text_span(const struct text *t, uint64_t start, uint64_t end, const char **s)
+{
+	size_t low = 0, high = t->nruns, i;
+	const struct run *r;
+
+	while (low < high) {
+		i = low + (high - low) / 2;
+		if (t->runs[i].end > start)
+			high = i;
+		else
+			low = i + 1;
+	}
+	*s = "";
+	if (low == t->nruns || t->runs[low].start > start)
+		return 0;
+	r = &t->runs[low];
+	*s = t->bytes.p + r->at + (start - r->start);
+	return (end < r->end ? end : r->end) - start;
+}
+
+const struct unit *
+text_around(const struct text *t, uint64_t byte)
+{
+	const struct unit *u, *found = NULL;
+
+	for (u = t->units; u < t->units + t->nunits &&
+	    u->d.byte_start <= byte; u++)
+		if (!u->is_chunk && u->d.byte_end > byte)
+			found = u;
+	return found;
+}
+
+/* --- as it is stored ------------------------------------------------------- */
+
+/*
+ * Neither of these can stand in a string: its quotes have a backslash before
+ * them.
+ */
+static const char before[] = ",\"content\":\"", behind[] =
+    "\",\"content_hash\":\"";
+
+int
+text_raw(struct buf *out, const struct store_whole *w)
+{
+	const struct store_chunk *c;
+	const char *p, *end;
+	uint64_t last = 0;		/* byte that is there already */
+	size_t i, tail;
+
+	for (i = 0; i < w->nchunks; i++) {
+		c = &w->chunks[i];
+		if ((p = memmem(c->line, c->len, before,
+		    sizeof before - 1)) == NULL)
+			return 0;
+		p += sizeof before - 1;
+		/* behind the content: a hash, some labels, a time */
+		tail = 256;
+		do {
+			tail *= 2;
+			end = tail < (size_t)(c->line + c->len - p) ?
+			    c->line + c->len - tail : p;
+			end = memmem(end, c->line + c->len - end, behind,
+			    sizeof behind - 1);
+		} while (end == NULL && tail < c->len);
+		if (end == NULL)
+			return 0;
+		if (c->start < last && c->end > last)
+			return 0;	/* half of it is there */
+		if (c->start >= last && c->end > c->start) {
+			buf_add(out, p, end - p);
+			last = c->end;
+		}
+	}
+	buf_putc(out, '\n');
+	for (i = 0; i < w->nchunks; i++) {
+		c = &w->chunks[i];
+		p = memmem(c->line, c->len, before, sizeof before - 1);
+		buf_add(out, c->line, p - c->line);
+		buf_putc(out, '\n');
+	}
+	return 1;
+}

@@ -1,0 +1,185 @@
+#include <stdint.h>
+#include <string.h>
+
+#include "search/words.h"
+
+enum class { OTHER, UNDERSCORE, DIGIT, LOWER, UPPER };
+
+static enum class
+class_of(unsigned char c)
+{
+	if ((c >= 'a' && c <= 'z') || c >= 0x80)
+		return LOWER;
+	if (c >= 'A' && c <= 'Z')
+		return UPPER;
+	if (c >= '0' && c <= '9')
+		return DIGIT;
+	return c == '_' ? UNDERSCORE : OTHER;
+}
+
+int
+word_byte(unsigned char c)
+{
+	return class_of(c) != OTHER;
+}
+
+/* --- endings -------------------------------------------------------------- */
+
+static int
+ends(const char *s, size_t n, const char *with)
+{
+	size_t k = strlen(with);
+
+	return n >= k && memcmp(s + n - k, with, k) == 0;
+}
+
+static int
+is_vowel(char c)
+{
+	return memchr("aeiouy", c, 6) != NULL;
+}
+
+static int
+has_vowel(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (is_vowel(s[i]))
+			return 1;
+	return 0;
+}
+
+/* An ending that is taken off where at least so much is left. */
+static size_t
+without(const char *s, size_t n, const char *ending, size_t least)
+{
+	size_t k = strlen(ending);
+
+	return ends(s, n, ending) && n - k >= least && has_vowel(s, n - k) ?
+	    n - k : n;
+}
+
+/* Take the endings off the n bytes at s; returns how many are left. */
+static size_t
+stem(char *s, size_t n)
+{
+	size_t before;
+
+	if (n < 4)
+		return n;
+	if (ends(s, n, "ies") || ends(s, n, "ied")) {
+		s[n - 3] = 'y';
+		n -= 2;
+	} else if (ends(s, n, "s") && !ends(s, n, "ss") && !ends(s, n, "us") &&
+	    !ends(s, n, "is"))
+		n--;
+	before = n;
+	n = without(s, n, "ing", 3);
+	if (n == before)
+		n = without(s, n, "ed", 3);
+	if (n == before && (ends(s, n, "tion") || ends(s, n, "sion")))
+		n = without(s, n, "ion", 4);
+	if (n > 3 && s[n - 1] == 'e')
+		n--;
+	if (n > 3 && s[n - 1] == s[n - 2] && !is_vowel(s[n - 1]) &&
+	    class_of(s[n - 1]) == LOWER && (unsigned char)s[n - 1] < 0x80)
+		n--;
+	return n;
+}
+
+size_t
+word_root(const char *word, size_t len)
+{
+	return len != 0 && word[len - 1] == 'y' ? len - 1 : len;
+}
+
+/* --- names ---------------------------------------------------------------- */
+
+static void
+emit(const char *s, size_t n, word_fn *fn, void *arg)
+{
+	char word[WORD_MAX + 1];
+	size_t i;
+
+	if (n > WORD_MAX)
+		n = WORD_MAX;
+	for (i = 0; i < n; i++)
+		word[i] = class_of(s[i]) == UPPER ? (char)(s[i] | 0x20) : s[i];
+	n = stem(word, n);
+	word[n] = '\0';
+	fn(arg, word, n);
+}
+
+/*
+ * The length of the part that begins at s. A run of capitals is one, but for
+ * the last of them where small letters follow it: "HTMLBuffer".
+ */
+static size_t
+part(const char *s, size_t n)
+{
+	enum class c = class_of(*s);
+	size_t i = 1;
+
+	while (i < n && class_of(s[i]) == c)
+		i++;
+	if (c != UPPER || i == n || class_of(s[i]) != LOWER)
+		return i;
+	if (i > 1)
+		return i - 1;
+	while (i < n && class_of(s[i]) == LOWER)
+		i++;
+	return i;
+}
+
+static void
+name(const char *s, size_t n, word_fn *fn, void *arg)
+{
+	size_t i, k, parts = 0;
+
+	for (i = 0; i < n; i += k) {
+		if (s[i] == '_') {
+			k = 1;
+			continue;
+		}
+		k = part(s + i, n - i);
+		parts++;
+		if (k < n)
+			emit(s + i, k, fn, arg);
+	}
+	if (parts != 0)
+		emit(s, n, fn, arg);
+}
+
+void
+words_each(const char *s, size_t n, word_fn *fn, void *arg)
+{
+	size_t i = 0, k;
+
+	while (i < n) {
+		for (k = i; k < n && word_byte(s[k]); k++)
+			;
+		if (k > i)
+			name(s + i, k - i, fn, arg);
+		i = k + 1;
+	}
+}
+
+int
+word_is_stop(const char *word)
+{
+	static const char *const stops[] = { "a", "about", "al", "also", "an",
+	    "and", "any", "are", "as", "at", "be", "been", "but", "by", "can",
+	    "do", "doe", "each", "either", "for", "from", "given", "ha", "hav",
+	    "how", "if", "in", "into", "is", "it", "its", "may", "no", "not",
+	    "of", "on", "only", "or", "other", "should", "so", "some", "such",
+	    "than", "that", "the", "then", "there", "these", "thi", "this",
+	    "those", "to", "us", "use", "wa", "was", "what", "when", "where",
+	    "whether", "which", "whil", "wil", "with", "return" };
+	size_t i;
+
+	for (i = 0; i < sizeof stops / sizeof *stops; i++)
+		if (strcmp(stops[i], word) == 0)
+			return 1;
+	return 0;
+}

@@ -1,0 +1,40 @@
+/*
+ * The words that text is searched by: what people and programs type, in one
+ * form however it is spelled.
+ *
+ * A name is a run of letters, digits, underscores and bytes over 127. It is
+ * split where case changes ("readLine", "HTMLBuffer": html, buffer), at
+ * underscores, and between letters and digits; a name of several parts is a
+ * word as a whole, too, underscores included. Words are in lower case (ASCII's
+ * letters; others are as they are), and lose the endings that English gives
+ * them: "caches", "cached" and "caching" are one.
+ */
+#ifndef WORDS_H
+#define WORDS_H
+
+#include <stddef.h>
+
+#include "base/mem.h"
+
+/* What is longer is cut. */
+#define WORD_MAX	128
+
+/* A word, lent; lower case, stemmed, with a NUL behind it. */
+typedef void word_fn(void *arg, const char *word, size_t len);
+
+/* May the byte stand in a name? */
+int word_byte(unsigned char c);
+
+/* All words of the n bytes at s, in their order. */
+void words_each(const char *s, size_t n, word_fn *fn, void *arg);
+
+/*
+ * How many bytes at its beginning a word shares with everything that it may
+ * have been before it lost its ending, case aside.
+ */
+size_t word_root(const char *word, size_t len);
+
+/* Is it one of the words that say nothing ("the", "of", "return")? */
+int word_is_stop(const char *word);
+
+#endif
