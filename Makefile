@@ -9,7 +9,7 @@
 # cmd/chunkify/package-lock.json, compiled once and shared by all build
 # directories.
 
-TOOLS = chunkify kvput kvcount kvget kvls kvdel
+TOOLS = chunkify kvput kvcount kvget kvls kvdel kvmcp
 SCRIPTS = kvindex
 
 B = build
@@ -259,7 +259,12 @@ JOBS = 2
 # Built by as many, unless -j says otherwise.
 PAR = $(if $(findstring j,$(firstword -$(MAKEFLAGS))),,-j$(JOBS))
 
-check-here: all faults $(UNITS) $B/unit/stream $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
+# Who asks kvmcp there; a release archive does not have it.
+CLIENT = $(PARTS)/node_modules/@modelcontextprotocol/client/package.json
+$(CLIENT): | $(PARTS)/.ready
+	@[ -e $@ ] || $(SETUP) fetch $(PARTS)
+
+check-here: all faults $(CLIENT) $(UNITS) $B/unit/stream $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
 	@ASAN_OPTIONS=detect_leaks=1:exitcode=99 \
 		BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) FAULTS=$(abspath $F) \
 		$(BATS) --formatter tap --jobs $(JOBS) tests

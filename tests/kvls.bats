@@ -219,6 +219,17 @@ source_tree() {
 	done
 }
 
+@test "kvls: -r . is all, whatever keeps them" {
+	mkdir src
+	echo 'int a;' | tee src/a.c >b.c
+	chunkify src b.c | kvput $DB
+	chunkify src b.c | kvput s.sqlite
+	for db in $DB s.sqlite; do
+		[ "$(kvls -r . $db | xargs)" = "b.c src/a.c" ]
+		[ "$(kvget -r . $db | wc -l)" = 2 ]
+	done
+}
+
 @test "kvls: --names: of definitions, or of labels, each once" {
 	{ begin; many 300 2 'int x;'; end 300 600; } | sed '1d;$d' | grep -v '"type":"\(begin\|end\)"' |
 	    jq -c 'if .type == "chunk" then .labels = ["c", "l\(.byte_start)", "\(.file_path)"] | .symbols = [{name:

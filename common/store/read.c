@@ -193,7 +193,10 @@ is_full(const struct batch *b)
 static int
 take_batch(struct store *s, struct batch *b)
 {
-	const struct query q = { .what = ROWS_FILES, .path = b->below };
+	/* Below ".": all that are relative. */
+	int relative = b->below != NULL && strcmp(b->below, ".") == 0;
+	const struct query q = { .what = ROWS_FILES,
+	    .path = relative ? NULL : b->below };
 	struct cursor *c = ENGINE(s, seek, &q, b->place.len != 0 ? &b->place :
 	    NULL);
 	struct row row;
@@ -202,6 +205,8 @@ take_batch(struct store *s, struct batch *b)
 	if (c == NULL)
 		return -1;
 	while ((status = c->type->next(c, &row)) == 1) {
+		if (relative && !path_below(row.path, b->below))
+			continue;
 		if (is_full(b)) {
 			b->place.len = 0;
 			c->type->place(c, &b->place);
