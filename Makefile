@@ -38,7 +38,9 @@ comma = ,
 # another package, or another language whose grammar it shares.
 LANGUAGES = c cpp python javascript typescript tsx rust go java ruby php \
 	csharp bash markdown html vue css json yaml toml kotlin lua \
-	swift scala dart r julia make hcl awk xml sql
+	swift scala dart r julia make hcl awk xml sql elixir objc \
+	haskell zig ocaml ocaml_interface powershell latex devicetree apex \
+	elm tlaplus svelte
 
 grammar_of = $(or $(grammar_$1),$1)
 src_of = $(MODULES)/$(or $(src_$1),tree-sitter-$1)/src

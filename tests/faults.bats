@@ -9,3 +9,9 @@ load helper.bash
 	    "$ROOT/tests/faults/faults.sh" "$BIN" "$FAULTS"
 	[ "${#lines[@]}" -gt 50 ]
 }
+
+@test "faults: the same of a store in SQLite" {
+	run -0 env SHORT=1 JOBS=1 FAULTS_ROUNDS=4 ENGINE=sqlite ONLY="fail kill moment crowd limit" \
+	    "$ROOT/tests/faults/faults.sh" "$BIN" "$FAULTS"
+	[ "${#lines[@]}" -gt 50 ]
+}

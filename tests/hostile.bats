@@ -393,11 +393,11 @@ harmless() { # harmless PATH [OPTION...]
 	local lang depth=3000 s
 	for s in '(' '[' '{' '<' 'a(' 'if x {' '"${'; do
 		yes "$s" | head -n $depth | tr -d '\n' >x
-		for lang in $(chunkify --list-languages); do
+		for lang in $(chunkify --list-languages | cut -f1); do
 			timeout 60 chunkify --lang "$lang" --timeout .05 x 2>err >out ||
 			    { echo "$lang $s: $?"; false; }
 			cat out
 		done | jq -j 'select(.type == "chunk").content' >all
-		for lang in $(chunkify --list-languages); do cat x; done | cmp - all
+		for lang in $(chunkify --list-languages | cut -f1); do cat x; done | cmp - all
 	done
 }

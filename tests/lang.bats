@@ -20,9 +20,29 @@ golden() { # golden DIRECTORY
 @test "chunkify: every language in --list-languages has a fixture, and is recognised by its ending" {
 	chunkify --list-languages >languages
 	[ -s languages ]
-	while read -r lang; do
+	while read -r lang _; do
 		golden "$ROOT/tests/lang/$lang" >out
 		grep -q "^{\"type\":\"file\".*\"language\":\"$lang\"" out
 	done <languages
 	[ "$(wc -l <languages)" = "$(ls "$ROOT"/tests/lang | wc -l)" ]
+}
+
+@test "chunkify: --list-languages tells each language's endings, definitions, nodes and labels" {
+	local tab=$'\t' lang in
+	chunkify --list-languages >languages
+	# All tables have been compiled for this; each has five columns.
+	awk -F'\t' 'NF != 5 || $1 == "" || $2 == "" || $5 == "" { print; bad = 1 } END { exit bad }' languages
+	grep "^elm$tab\.elm${tab}alias constructor function module operator port type$tab.* Function .*${tab}documented generated test\$" languages
+	# What the fixtures have is what the list promises, scripts and styles
+	# in markup being of their own languages.
+	cut -f1 languages | while read -r lang; do
+		in=$lang
+		case $lang in html|vue|svelte) in="$lang css javascript json typescript" ;; esac
+		awk -F'\t' -v in_="$in" 'index(" " in_ " ", " " $1 " ") { print $3; print $5 }' languages |
+		    tr ' ' '\n' >promised
+		jq -r 'select(.type == "chunk" and .language == "'"$lang"'") |
+		    .labels[], .symbols[].kind' "$ROOT/tests/lang/$lang/expected.jsonl" |
+		    sort -u | grep -vx "$lang" >found
+		! grep -vxFf promised found || { echo "$lang"; false; }
+	done
 }

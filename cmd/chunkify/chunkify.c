@@ -213,7 +213,7 @@ list_languages(void)
 	const struct language *const *l;
 
 	for (l = languages; *l != NULL; l++)
-		puts((*l)->name);
+		lang_print(*l, stdout);
 }
 
 static FILE *
@@ -337,7 +337,7 @@ main(int argc, char *argv[])
 	struct walk_options walk = { .separator = '\n' };
 	struct ignore *exclude = NULL;
 	long jobs = sysconf(_SC_NPROCESSORS_ONLN);
-	int ch, manifest_fd = -1, quiet = 0, verbose = 0;
+	int ch, manifest_fd = -1, quiet = 0, verbose = 0, listing = 0;
 
 	std_hold();
 	option_start(&c, &tool, argc, argv);
@@ -384,10 +384,8 @@ main(int argc, char *argv[])
 			stdin_name = optarg;
 			break;
 		case LIST:
-			list_languages();
-			if (fclose(stdout) == EOF)
-				err(2, "standard output");
-			return 0;
+			listing = 1;
+			break;
 		case MAX_FILE:
 			o.max_file_size = option_number("--max-file-size",
 			    optarg, 0, INT32_MAX);
@@ -412,6 +410,12 @@ main(int argc, char *argv[])
 			o.timeout = option_seconds("--timeout", optarg);
 			break;
 		}
+	if (listing) {
+		list_languages();
+		if (fclose(stdout) == EOF)
+			err(2, "standard output");
+		return 0;
+	}
 	argc = c.argc;
 	argv = c.argv;
 	if (stdin_name != NULL) {

@@ -611,3 +611,84 @@ grammar_of(const struct language *lang)
 	pthread_mutex_unlock(&lock);
 	return g;
 }
+
+/* --- what is understood --------------------------------------------------- */
+
+/* A set of words; those are the table's own. */
+struct words {
+	const char **word;
+	size_t n, cap;
+};
+
+static void
+add_word(struct words *w, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < w->n; i++)
+		if (strcmp(w->word[i], word) == 0)
+			return;
+	w->word = xgrow(w->word, &w->cap, w->n + 1, sizeof *w->word);
+	w->word[w->n++] = word;
+}
+
+static void
+add_words(struct words *w, const char *const *list)
+{
+	for (; list != NULL && *list != NULL; list++)
+		add_word(w, *list);
+}
+
+static int
+by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static void
+print_words(struct words *w, FILE *f)
+{
+	size_t i;
+
+	if (w->n != 0)
+		qsort(w->word, w->n, sizeof *w->word, by_text);
+	for (i = 0; i < w->n; i++)
+		fprintf(f, "%c%s", i == 0 ? '\t' : ' ', w->word[i]);
+	if (w->n == 0)
+		putc('\t', f);
+	free(w->word);
+}
+
+void
+lang_print(const struct language *lang, FILE *f)
+{
+	const struct grammar *g = grammar_of(lang);
+	struct words endings = { 0 }, kinds = { 0 }, nodes = { 0 };
+	struct words labels = { 0 };
+	const struct rule *r;
+	uint32_t i;
+
+	add_words(&endings, lang->endings);
+	add_words(&endings, lang->claims);
+	add_words(&endings, lang->names);
+	/* these two are of the file, and of any */
+	add_word(&labels, label_names[LABEL_GENERATED]);
+	add_word(&labels, label_names[LABEL_TEST]);
+	for (r = lang->rules; r->node != NULL; r++) {
+		if (r->kind != NULL)
+			add_word(&kinds, r->kind);
+		if (r->label != NULL)
+			add_word(&labels, r->label);
+		if (r->flags & COMMENT)
+			add_word(&labels, label_names[LABEL_DOCUMENTED]);
+	}
+	for (i = 0; i <= g->nsymbols; i++)
+		if (g->ast[i] != NULL)
+			add_word(&nodes, g->ast[i]);
+	fputs(lang->name, f);
+	print_words(&endings, f);
+	print_words(&kinds, f);
+	print_words(&nodes, f);
+	print_words(&labels, f);
+	putc('\n', f);
+}

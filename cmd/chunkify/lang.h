@@ -14,6 +14,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <tree_sitter/api.h>
 
@@ -179,6 +180,8 @@ struct language {
 	 */
 	const char *keyword;
 	const struct masks *masks;	/* or NULL */
+	int dollar_quotes;		/* $tag$...$tag$ is shown as '...', for
+					 * it holds yet another language */
 	const struct rule *rules;	/* ends with a row whose node is NULL */
 };
 
@@ -201,6 +204,14 @@ int in_list(const char *list, const char *s, size_t n);
 
 /* By name, or NULL. */
 const struct language *lang_by_name(const char *name);
+
+/*
+ * What is known of a language, as a line of five columns with a tab between
+ * them: its name; endings and file names; the kinds of its definitions; the
+ * kinds of its nodes in ast records; its labels. Within a column a blank is
+ * between them. Compiles the table.
+ */
+void lang_print(const struct language *lang, FILE *f);
 
 /*
  * The language of a file by its name, or, when that says nothing, by its

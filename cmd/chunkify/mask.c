@@ -567,6 +567,56 @@ twice(const struct scan *c, const char *s)
 	    memcmp(s, c->word, c->len) == 0;
 }
 
+/* The length of the $tag$ at s, or 0. */
+static size_t
+dollar_tag(const char *s, const char *end)
+{
+	const char *p = s + 1;
+
+	if (*s != '$')
+		return 0;
+	p += word_len(p, end);
+	return p < end && *p == '$' && !isdigit((unsigned char)s[1]) ?
+	    (size_t)(p + 1 - s) : 0;
+}
+
+/* Behind an SQL comment, a string or a quoted name that begins at s; else s. */
+static const char *
+skip_sql(const char *s, const char *end)
+{
+	const char *p;
+
+	if (end - s > 1 && *s == '-' && s[1] == '-') {
+		p = memchr(s, '\n', end - s);
+		return p != NULL ? p : end;
+	}
+	if (end - s > 1 && *s == '/' && s[1] == '*')
+		return skip_text(s, end);
+	if (*s != '\'' && *s != '"')
+		return s;
+	p = memchr(s + 1, *s, end - s - 1);
+	return p != NULL ? p + 1 : end;
+}
+
+static void
+mask_dollars(struct scan *c)
+{
+	const char *s = c->text, *t;
+	size_t len;
+
+	while (s < c->end)
+		if ((t = skip_sql(s, c->end)) != s)
+			s = t;
+		else if ((len = dollar_tag(s, c->end)) != 0 && (t =
+		    memmem(s + len, c->end - s - len, s, len)) != NULL) {
+			t += len;
+			hide(c, s, t);
+			c->copy[s - c->text] = c->copy[t - 1 - c->text] = '\'';
+			s = t;
+		} else
+			s++;
+}
+
 const char *
 mask(const struct language *lang, const char *text, size_t n)
 {
@@ -575,6 +625,10 @@ mask(const struct language *lang, const char *text, size_t n)
 
 	for (s = text; (s = memchr(s, '\0', c.end - s)) != NULL; s++)
 		hide(&c, s, s + 1);
+	if (lang->dollar_quotes) {
+		mask_dollars(&c);
+		return c.copy != NULL ? c.copy : text;
+	}
 	if (lang->masks == NULL)
 		return c.copy != NULL ? c.copy : text;
 	s = text;

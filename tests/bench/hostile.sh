@@ -28,7 +28,7 @@ repeat 16000000 'a+b' >line.js
 try 'a line of 48 MB, minified' --max-file-size 64m line.js
 for s in '(' '[' '{' '<' 'a(' 'if x {'; do
 	repeat 100000 "$s" >x
-	for lang in $(chunkify --list-languages); do
+	for lang in $(chunkify --list-languages | cut -f1); do
 		try "100,000 times $s, $lang" --lang "$lang" x
 	done
 done

@@ -158,7 +158,7 @@ some_ast(const char *path)
 	r->nodes = n;
 	r->nnodes = chance(6);
 	for (i = 0; i < r->nnodes; i++)
-		n[i] = (struct ast_node){ i, (int64_t)chance(i + 1) - 1,
+		n[i] = (struct ast_node){ i, (int64_t)chance((unsigned)i + 1) - 1,
 		    kinds[chance(COUNT(kinds))], chance(50), 50 + chance(50) };
 	return r;
 }

@@ -1,5 +1,5 @@
 /*
- * The rows that HTML and Vue share, and whatever has HTML's elements. Scripts
+ * The rows that HTML, Vue and Svelte share, and whatever has HTML's elements. Scripts
  * and styles are of their own languages; what is in none of ours stays one
  * block.
  */
@@ -11,7 +11,7 @@
 	{ "document", .flags = BLOCK },
 	{ "element|ERROR", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
-	{ "start_tag|end_tag|self_closing_tag|text|doctype", .flags = LEAF },
+	{ "start_tag|end_tag|self_closing_tag|text", .flags = LEAF },
 	{ "quoted_attribute_value", .name = "<attribute_value>",
 	  .flags = THROUGH },
 

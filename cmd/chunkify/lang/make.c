@@ -32,8 +32,8 @@ const struct language lang_make = {
 	.grammar = tree_sitter_make,
 	.endings = (const char *const[]){ ".mk", ".mak", ".make", NULL },
 	.names = (const char *const[]){ "Makefile", "makefile", "GNUmakefile",
-	    "BSDmakefile", "Kbuild", "Makefile.am", "Makefile.in",
-	    "Makefile.inc", NULL },
+	    "BSDmakefile", "Kbuild", "Makefile.am", "Makefile.inc",
+	    NULL },
 	.interpreters = (const char *const[]){ "make", "gmake", NULL },
 	.separator = ".",
 	.rules = rules

@@ -4,7 +4,8 @@ const TSLanguage *tree_sitter_sql(void);
 
 /*
  * What a statement creates; dialects that the grammar does not know (T-SQL,
- * dumps) leave it in errors, and are cut between lines.
+ * dumps) leave it in errors, and are cut between lines. Function bodies are
+ * not looked into: they are in languages of their own.
  */
 static const struct rule rules[] = {
 	{ "program", .flags = BLOCK },
@@ -44,5 +45,6 @@ const struct language lang_sql = {
 	.endings = (const char *const[]){ ".sql", ".psql", ".pgsql", ".ddl",
 	    ".mysql", NULL },
 	.separator = ".",
+	.dollar_quotes = 1,
 	.rules = rules
 };

@@ -439,6 +439,7 @@ about(struct engine *engine, struct engine_about *a)
 	struct bdb *e = (struct bdb *)engine;
 	int status;
 
+	memset(a, 0, sizeof *a);
 	if (bdb_enter(e) == -1)
 		return -1;
 	status = read_meta(e, a);
@@ -458,8 +459,8 @@ has_meta(struct bdb *e, const char *what, const char *value)
 	e->key.len = e->value.len = 0;
 	key_meta(&e->key, what);
 	status = bdb_get(e, META, &e->key, &e->value);
-	return status != 1 ? status : e->value.len == strlen(value) &&
-	    memcmp(e->value.p, value, e->value.len) == 0;
+	return status != 1 ? status : key_compare(e->value.p, e->value.len,
+	    value, strlen(value)) == 0;
 }
 
 /* Note it, in a slice that begins with what is the first news: 0, -1. */

@@ -35,7 +35,8 @@ struct check {
 	/* the file at hand */
 	int64_t file;
 	uint64_t nchunks, at;		/* so far; where the last one ended */
-	int lossless;			/* none left out, none damaged */
+	int gap;			/* one does not begin there */
+	int intact;			/* each is as it was stored */
 };
 
 /* --- faults ------------------------------------------------------------------- */
@@ -183,9 +184,13 @@ check_chunk(struct check *c, const char *path, struct sq_definitions *d)
 	if ((known = sq_read_chunk(c->e, s, d, path, &r, stored)) == -1)
 		return -1;
 	c->nchunks++;
+	if ((uint64_t)sqlite3_column_int64(s, 1) != c->at)
+		c->gap = 1;
+	else
+		c->at = (uint64_t)sqlite3_column_int64(s, 2);
 	if (!known) {
 		fault(c, "is not as it was stored");
-		c->lossless = 0;
+		c->intact = 0;
 		return 0;
 	}
 	if (!check_record(c, &r))
@@ -195,14 +200,10 @@ check_chunk(struct check *c, const char *path, struct sq_definitions *d)
 	hash_end(c->hash, hash);
 	if (strcmp(hash, r.content_hash) != 0) {
 		fault(c, "content and \"content_hash\" disagree");
-		c->lossless = 0;
+		c->intact = 0;
 	}
 	if (r.created_at == RECORD_NONE)
 		fault(c, "no \"created_at\"");
-	if (r.byte_start != c->at)
-		c->lossless = 0;
-	else
-		c->at = r.byte_end;
 	hash_add(c->whole, r.content, r.content_len);
 	return 0;
 }
@@ -215,7 +216,8 @@ check_chunks(struct check *c, const char *path)
 	int status;
 
 	c->nchunks = c->at = 0;
-	c->lossless = 1;
+	c->gap = 0;
+	c->intact = 1;
 	hash_start(c->whole);
 	sq_bind_spans(c->chunks, c->file, 0, 0, RECORD_NONE);
 	sq_bind_spans(d.stmt, c->file, 0, 0, RECORD_NONE);
@@ -247,12 +249,13 @@ check_against(struct check *c, const struct record *r)
 		fault(c, "no \"stored_at\"");
 	if (r->type != RECORD_FILE || c->nchunks == 0)
 		return;
-	if (!c->lossless || c->at != r->size) {
+	if (c->gap || c->at != r->size) {
 		if (*c->partition != '\0' &&
 		    strcmp(options, c->partition) == 0)
 			fault(c, "byte %ju: the chunks overlap or leave a hole",
 			    (uintmax_t)c->at);
-	} else if (r->content_hash != NULL && strcmp(r->content_hash, hash) != 0)
+	} else if (c->intact && r->content_hash != NULL &&
+	    strcmp(r->content_hash, hash) != 0)
 		fault(c, "the chunks are not of its \"content_hash\"");
 }
 

@@ -18,6 +18,7 @@
 #define CHECKPOINT	2000		/* pages */
 #define PATIENCE	20.0		/* seconds for a lock of SQLite's */
 #define TIDY_PATIENCE	1.0
+#define LOG_HEAD	32		/* bytes (WAL file format, 4.1) */
 
 /* The byte that the writer locks. SQLite's are at 1 GB. */
 #define WRITER_BYTE	((off_t)1 << 62)
@@ -202,7 +203,7 @@ static int
 make(const char *where, double wait)
 {
 	struct buf name = { 0 };
-	struct stat st;
+	struct stat st, there;
 	int fd, status = -1;
 
 	buf_puts(&name, where);
@@ -220,7 +221,7 @@ make(const char *where, double wait)
 		status = -1;
 	} else if (!still_there(name.p, fd))
 		status = -2;	/* another has made it, and given it its name */
-	else if (lstat(where, &st) == 0) {
+	else if (stat(where, &there) == 0) {
 		unlink(name.p);	/* so has one, before we had the lock */
 		status = -2;
 	} else if ((status = put_image(where, fd)) == 0 &&
@@ -318,6 +319,10 @@ sq_use_log(struct sq *e)
 		return sq_fail(e);
 	status = sq_run(e, s);
 	sqlite3_finalize(s);
+	/* It is there when it is first asked for; readers look for it now. */
+	if (status == 0 && sqlite3_exec(e->db, "SELECT 1 FROM meta", NULL,
+	    NULL, NULL) != SQLITE_OK)
+		status = sq_fail(e);
 	return status;
 }
 
@@ -355,6 +360,27 @@ sq_free(struct sq *e)
 	free(e);
 }
 
+/*
+ * Was a writer killed between the head of its log and what follows? SQLite
+ * then looks for more for ten seconds, where it may not write.
+ */
+static int
+log_is_head(const struct sq *e)
+{
+	struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET,
+	    .l_start = WRITER_BYTE, .l_len = 1 };
+	struct buf name = { 0 };
+	struct stat st;
+	int head;
+
+	buf_puts(&name, e->where);
+	buf_text(&name, "-wal");
+	head = stat(name.p, &st) == 0 && st.st_size == LOG_HEAD &&
+	    fcntl(e->fd, F_OFD_GETLK, &lock) == 0 && lock.l_type == F_UNLCK;
+	buf_free(&name);
+	return head;
+}
+
 /* fd is the file's, and the engine's from now on. NULL on failure. */
 static struct engine *
 connect(const char *where, int fd, int writer)
@@ -371,6 +397,11 @@ connect(const char *where, int fd, int writer)
 	    SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, NULL) != SQLITE_OK)
 		sq_fail(e);
 	free(real);
+	if (!e->failed && (fcntl(fd, F_GETFL) & O_ACCMODE) == O_RDONLY &&
+	    log_is_head(e)) {
+		warnx("%s: %s", where, sq_left);
+		e->failed = 1;
+	}
 	if (!e->failed && configure(e) == 0 &&
 	    (!writer || sq_use_log(e) == 0))
 		return &e->base;

@@ -103,6 +103,8 @@ extern const char *const sq_schema[];		/* NULL ends it */
 
 double sq_clock(void);		/* seconds since some moment */
 
+extern const char sq_left[];	/* why who may not write cannot read */
+
 /* Say why, once; always -1. sq_damaged: of one record. */
 int sq_fail(struct sq *e);
 int sq_damaged(struct sq *e, const char *path, const char *what);

@@ -122,13 +122,15 @@ sq_clock(void)
 
 /* --- errors ----------------------------------------------------------------- */
 
+const char sq_left[] = "left by a writer that died: whoever may write to it "
+    "has to open it once";
+
 static const char *
 reason(struct sq *e)
 {
-	int code = sqlite3_extended_errcode(e->db);
 	int error = sqlite3_system_errno(e->db);
 
-	switch (code & 0xff) {
+	switch (sqlite3_errcode(e->db) & 0xff) {
 	case SQLITE_NOMEM:
 		errx(2, "out of memory");
 	case SQLITE_CORRUPT:
@@ -140,11 +142,9 @@ reason(struct sq *e)
 	case SQLITE_FULL:
 		return strerror(ENOSPC);
 	case SQLITE_READONLY:
-		if (code == SQLITE_READONLY_RECOVERY ||
-		    code == SQLITE_READONLY_CANTINIT ||
-		    code == SQLITE_READONLY_ROLLBACK)
-			return "left by a writer that died: whoever may write "
-			    "to it has to open it once";
+		/* Its log or journal, as a reader writes nothing else. */
+		if (!e->writer)
+			return sq_left;
 		break;
 	case SQLITE_IOERR:
 	case SQLITE_CANTOPEN:

@@ -126,7 +126,8 @@ bind_hash(sqlite3_stmt *s, int i, const char *hash,
 	int k;
 
 	for (k = 0; hash != NULL && k < HASH_LEN; k++) {
-		int c = hash[k], v = c >= 'a' ? c - 'a' + 10 : c - '0';
+		char c = hash[k];
+		int v = c >= 'a' ? c - 'a' + 10 : c - '0';
 
 		bytes[k / 2] = (unsigned char)(k % 2 == 0 ? v << 4 :
 		    bytes[k / 2] | v);

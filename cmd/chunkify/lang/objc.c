@@ -1,0 +1,80 @@
+#include "../lang.h"
+
+const TSLanguage *tree_sitter_objc(void);
+
+/*
+ * A method's name is its selector. Headers are C's, unless a line of theirs
+ * begins with what only Objective-C has.
+ */
+#define SELECTOR "&<identifier|method_parameter>+"
+
+static const struct rule rules[] = {
+	{ "translation_unit|class_interface|class_implementation|"
+	  "implementation_definition|protocol_declaration|"
+	  "qualified_protocol_interface_declaration|compound_statement|"
+	  "declaration_list", .flags = BLOCK },
+	{ "preproc_if|preproc_ifdef|preproc_else|preproc_elif|case_statement|"
+	  "field_declaration_list|enumerator_list|initializer_list|"
+	  "argument_list|array_literal|dictionary_literal|"
+	  "instance_variables|message_expression|ERROR", .flags = LINES },
+	{ "comment", .flags = DOC | COMMENT },
+	{ "implementation_definition", .flags = WRAP },
+	{ "parameter_list|preproc_params|preproc_arg|attribute_specifier|"
+	  "method_parameter|instance_variables", .flags = LEAF },
+	{ "block_literal", .flags = LOCAL },
+
+	{ "pointer_declarator|function_declarator|array_declarator|"
+	  "init_declarator|block_pointer_declarator|struct_declarator",
+	  .name = "declarator|*", .flags = THROUGH },
+	{ "parenthesized_declarator|attributed_declarator", .name = "*",
+	  .flags = THROUGH },
+	{ "method_parameter", .name = "<:>", .flags = THROUGH },
+
+	/* definitions */
+	{ "class_interface", "category", "category", "category",
+	  .scope = "<identifier>" },
+	{ "class_interface", "interface", "<identifier>" },
+	{ "class_implementation", "category", "category", "category",
+	  .scope = "<identifier>" },
+	{ "class_implementation", "implementation", "<identifier>" },
+	{ "protocol_declaration", "protocol", "<identifier>" },
+	{ "method_declaration|method_definition", "method", SELECTOR,
+	  .flags = LOCAL },
+	{ "property_declaration", "property",
+	  "<struct_declaration>.<struct_declarator>+", .flags = PLAIN },
+	{ "function_definition", "function", "declarator", .flags = LOCAL },
+	{ "struct_specifier", "struct", "name", "body" },
+	{ "union_specifier", "union", "name", "body" },
+	{ "enum_specifier", "enum", "name", "body" },
+	{ "type_definition", "typedef", "declarator+", "!<ERROR>",
+	  .flags = PLAIN },
+	{ "declaration", "variable", "declarator+",
+	  "!<storage_class_specifier:extern> !named=function_declarator "
+	  "!declarator=parenthesized_declarator", .flags = OUTER | PLAIN },
+	{ "preproc_def|preproc_function_def", "macro", "name",
+	  .flags = PLAIN },
+
+	{ "function_definition|declaration", .label = "static",
+	  .when = "<storage_class_specifier:static>" },
+	{ "method_declaration|method_definition", .label = "static",
+	  .when = "<+>" },
+	{ "method_definition", .label = "test", .when = "begins=test" },
+
+	{ "class_interface|class_implementation", .ast = "Class" },
+	{ "protocol_declaration", .ast = "Interface" },
+	{ "message_expression", .ast = "Call" },
+	{ "block_literal", .ast = "Lambda" },
+	{ "module_import", .ast = "Import" },
+	{ NULL }
+};
+
+const struct language lang_objc = {
+	.name = "objc",
+	.grammar = tree_sitter_objc,
+	.endings = (const char *const[]){ ".m", ".mm", NULL },
+	.claims = (const char *const[]){ ".h", NULL },
+	.claim_words = (const char *const[]){ "@interface", "@protocol",
+	    "@class", "@implementation", "NS_ASSUME_NONNULL_BEGIN", NULL },
+	.separator = ".",
+	.rules = rules
+};
