@@ -241,7 +241,7 @@ source_tree() {
 	[ "$(kvls --names --json $DB n0)" = '{"name":"n0"}' ]
 	[ "$(kvls --names $DB nope)" = "" ]
 	kvls --names --labels $DB | diff - <(kvls --labels $DB | cut -f2)
-	kvls --labels --names --json $DB | diff - <(kvls --labels --json $DB | jq -c '{label}')
+	kvls --labels --names --json $DB | diff - <(kvls --labels --json $DB | jq -c '{label: .label}')
 	kvput none </dev/null
 	[ "$(kvls --names none; kvls --names --labels none)" = "" ]
 }
