@@ -269,11 +269,12 @@ take_cursor(struct ask *q, uint64_t hash)
 /* --- the result --------------------------------------------------------------------- */
 
 static void
-add(struct buf *out, const char *fmt, uint64_t n)
+add(struct buf *out, const char *before, uint64_t n)
 {
-	char text[64];
+	char text[24];
 
-	snprintf(text, sizeof text, fmt, n);
+	buf_puts(out, before);
+	snprintf(text, sizeof text, "%" PRIu64, n);
 	buf_puts(out, text);
 }
 
@@ -304,8 +305,8 @@ put_tail(struct buf *text, const struct answer *a, const char *cursor,
 	if (a->total == 0)
 		buf_puts(text, "[nothing]\\n");
 	else if (a->full || a->first != 0) {
-		add(text, "[shown %" PRIu64, a->shown);
-		add(text, " of %" PRIu64, a->total);
+		add(text, "[shown ", a->shown);
+		add(text, " of ", a->total);
 		if (a->full && a->next_offset != 0)
 			buf_puts(text, " and a part of the next");
 		if (a->full) {
@@ -332,8 +333,8 @@ put_answer(struct buf *out, struct answer *a, uint64_t hash,
 		buf_add(out, a->hits.p, a->hits.len);
 		buf_puts(out, "],");
 	}
-	add(out, "\"shown\":%" PRIu64, a->shown);
-	add(out, ",\"total\":%" PRIu64, a->total);
+	add(out, "\"shown\":", a->shown);
+	add(out, ",\"total\":", a->total);
 	if (a->full)
 		quote(out, ",\"cursor\":", cursor);
 	buf_puts(out, "},\"isError\":false");
