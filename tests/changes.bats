@@ -70,6 +70,7 @@ functions() { # functions N...
 	[ "$(short <out | sort)" = "$(printf 'removed src/2.c null f2\nremoved src/3.c null f3')" ]
 }
 
+# bats test_tags=bdb
 @test "kvput --changes: following it gives the hashes that are stored, over a history" {
 	mkdir src
 	RANDOM=7

@@ -64,6 +64,11 @@ keys() { # keys DB
 	db5.3_dump -p "$1/chunk.db" | sed -n 's/^ \(chunk:.*\)/\1/p'
 }
 
+# Berkeley DB's own opinion of a store that it keeps.
+verify() { # verify DB
+	[ -f "$1" ] || db5.3_verify -q "$1"/*.db
+}
+
 # As somebody whom permissions stop: root is not.
 unprivileged() {
 	if [ "$(id -u)" != 0 ]; then

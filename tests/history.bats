@@ -71,7 +71,7 @@ same_as_fresh() {
 			same_as_fresh
 		fi
 	done
-	db5.3_verify -q $DB/*.db
+	verify $DB
 }
 
 @test "history: kill -9 anywhere in the pipe; the next run mends it by itself" {
@@ -96,5 +96,5 @@ same_as_fresh() {
 			same_as_fresh
 		fi
 	done
-	db5.3_verify -q $DB/*.db
+	verify $DB
 }

@@ -103,6 +103,7 @@ by_chance() { # by_chance SEED RECORDS
 	}'
 }
 
+# bats test_tags=bdb
 @test "index: after any history it says what the chunks say" {
 	local i
 	for i in $(seq 25); do
@@ -112,7 +113,7 @@ by_chance() { # by_chance SEED RECORDS
 	done
 	[ "$(grep -c ^sym: found)" -gt 20 ]
 	[ "$(grep -c ^label: found)" -gt 20 ]
-	db5.3_verify -q $DB/*.db
+	verify $DB
 	# and with nothing left, nothing is left of it
 	for p in $(kvcount -a $DB | cut -f2) a a: a:b a::0 b.c b.c.bak d/e d/e:0:4; do
 		printf '{"type":"gone","file_path":"%s"}\n' "$p"
@@ -142,6 +143,7 @@ large() { # large FILES TEXT [DEFINITIONS-A-CHUNK]
 	}
 }
 
+# bats test_tags=bdb
 @test "index: a large stream, and one that changes all of it" {
 	large 1500 'the first text' >one
 	large 1500 'and the other one' >two
@@ -151,9 +153,10 @@ large() { # large FILES TEXT [DEFINITIONS-A-CHUNK]
 	kvput $DB <two
 	agree $DB
 	[ "$(grep -c ^sym: found)" = 13500 ]
-	db5.3_verify -q $DB/*.db
+	verify $DB
 }
 
+# bats test_tags=bdb
 @test "index: written anew, it says the same" {
 	large 200 "$(printf '%080d' 0)" 60 >in
 	kvput $DB <in
@@ -166,6 +169,7 @@ large() { # large FILES TEXT [DEFINITIONS-A-CHUNK]
 	[ ! -e $DB/built ]
 }
 
+# bats test_tags=bdb
 @test "index: few definitions that changed in a large store are put where they belong" {
 	large 600 "$(printf '%0120d' 0)" 120 >one
 	sed '/"d[0-3][^"]*","byte_start":0,/s/"name":"n/"name":"m/' one >two
@@ -182,6 +186,7 @@ large() { # large FILES TEXT [DEFINITIONS-A-CHUNK]
 	found fresh | diff - found
 }
 
+# bats test_tags=bdb
 @test "index: killed at any time: the next writer makes it say what the chunks say" {
 	local i in killed=0 left=0
 	large 1500 'the first text' >one
@@ -205,9 +210,10 @@ large() { # large FILES TEXT [DEFINITIONS-A-CHUNK]
 	agree $DB
 	kvput fresh <one
 	found fresh | diff - found
-	db5.3_verify -q $DB/*.db
+	verify $DB
 }
 
+# bats test_tags=bdb
 @test "index: a second run writes no page of any file" {
 	large 600 'some text' >in
 	kvput $DB <in
@@ -216,6 +222,7 @@ large() { # large FILES TEXT [DEFINITIONS-A-CHUNK]
 	diff -r before $DB
 }
 
+# bats test_tags=bdb
 @test "index: of a chunk that changed only what differs is written" {
 	s() { # s NAME START
 		printf '{"name":"%s","kind":"function","scope":null,"byte_start":%d,"byte_end":3,"start_line":1,"end_line":1}' "$1" "$2"
@@ -239,6 +246,7 @@ large() { # large FILES TEXT [DEFINITIONS-A-CHUNK]
 	cmp sym.before $DB/sym.db
 }
 
+# bats test_tags=bdb
 @test "index: nodes are stored, replaced and removed with their file" {
 	nodes() { # nodes PATH END
 		printf '{"type":"ast","file_path":"%s","nodes":[{"id":0,"parent_id":null,"kind":"Block","byte_start":0,"byte_end":%d}]}\n' "$1" "$2"
@@ -263,6 +271,7 @@ large() { # large FILES TEXT [DEFINITIONS-A-CHUNK]
 	[ -z "$(stored)" ]
 }
 
+# bats test_tags=bdb
 @test "index: names and labels of any length, paths too" {
 	long=$(printf '%06000d' 0)
 	{ begin; file "$long" one; chunk "$long" 0 one | jq -c --arg l "$long" '.labels = ["c", $l, $l + "x"] |

@@ -62,6 +62,7 @@ load helper.bash
 	[ "$(keys $DB | grep -c '^chunk:a:')" = 21 ]
 }
 
+# bats test_tags=bdb
 @test "kvcount: defect 4: values are not read" {
 	{ begin; whole a one two; end 1 2; } | kvput $DB
 	# Nothing of the text passes through: what is no JSON counts as well.
@@ -104,6 +105,7 @@ load helper.bash
 	[ "$output" = "kvcount: standard output: No space left on device" ]
 }
 
+# bats test_tags=bdb
 @test "kvcount: a damaged store is an error, not a number" {
 	{ begin; whole a one; end 1 1; } | kvput $DB
 	head -c 40000 /dev/urandom >$DB/chunk.db

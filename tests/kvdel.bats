@@ -96,6 +96,7 @@ store() { # store PATH...
 	[ "$(kvls -l $DB)" = "" ]
 }
 
+# bats test_tags=bdb
 @test "kvdel: waits for another writer as told" {
 	store a b
 	exec 9<$DB/writer.lock
@@ -133,6 +134,7 @@ store() { # store PATH...
 	[ "$(kvls $DB | xargs)" = "a b" ]
 }
 
+# bats test_tags=bdb
 @test "kvdel: started with no descriptors, it writes no message into the store" {
 	store a b
 	cp -a $DB was
@@ -151,5 +153,5 @@ store() { # store PATH...
 		[ ! -s counts ] || [ "$(cat counts)" = 2 ]
 		kvput $DB <all
 	done
-	db5.3_verify -q $DB/*.db
+	verify $DB
 }

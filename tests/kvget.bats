@@ -2,6 +2,7 @@ load helper.bash
 
 # --- a file -------------------------------------------------------------------
 
+# bats test_tags=bdb
 @test "kvget: a path: its chunks as they are stored, in numeric order" {
 	{ begin; whole a 0123456789 0123456789 "$(printf '%080d' 0)" x; end 1 4; } | kvput $DB
 	[ "$(keys $DB | head -2 | xargs)" = "chunk:a:0:10 chunk:a:100:101" ]
@@ -534,6 +535,7 @@ same_store() { # same_store DB DB
 	done
 }
 
+# bats test_tags=bdb
 @test "kvget: -a is a stream that makes an equal store, times and all" {
 	mkdir src
 	cp "$ROOT"/common/{base,record,engine/bdb}/*.[ch] src
@@ -609,6 +611,7 @@ same_store() { # same_store DB DB
 	[ "$stderr" = "kvget: nope: not stored, nor anything below it" ]
 }
 
+# bats test_tags=bdb
 @test "kvget: chunks that are printed can be stored, one by one" {
 	{ begin; whole a one two; end 1 2; } | kvput $DB
 	kvget $DB a 3 6 | kvput db2
@@ -645,7 +648,7 @@ same_store() { # same_store DB DB
 	wait $writer
 	[ "$(tr -d ' ' <counts | sort -u | grep -cvx '[36]')" = 0 ]
 	[ "$(kvcount $DB)" = 2400 ]
-	db5.3_verify -q $DB/*.db
+	verify $DB
 }
 
 # --- refusals ----------------------------------------------------------------------------
@@ -684,6 +687,7 @@ same_store() { # same_store DB DB
 	done
 }
 
+# bats test_tags=bdb
 @test "kvget: a damaged store is an error, not half an answer" {
 	{ begin; whole a one; end 1 1; } | kvput $DB
 	printf 'chunk:a:0:3\n{"type":"chunk"}\n' | db5.3_load -T -t btree $DB/chunk.db

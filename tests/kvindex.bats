@@ -23,6 +23,7 @@ is_fresh() { # is_fresh DB DIR
 	is_fresh $DB src
 }
 
+# bats test_tags=bdb
 @test "kvindex: the status is the worst of the three, and all messages are there" {
 	source_tree src
 	printf 'int a;\0' >src/x.c
@@ -58,6 +59,7 @@ is_fresh() { # is_fresh DB DIR
 	is_fresh $DB src
 }
 
+# bats test_tags=bdb
 @test "kvindex: a second run gives up, silently if told so, or waits" {
 	source_tree src
 	kvindex $DB src

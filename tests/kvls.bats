@@ -108,6 +108,7 @@ skip_record() { # skip_record PATH REASON
 	[ "$(kvls --labels $DB)" = "$(printf '1\tl\nm')" ]
 }
 
+# bats test_tags=bdb
 @test "kvls: --json gives the records as they are stored" {
 	{ begin; whole a one; skip_record b binary; end 1 1; } | kvput $DB
 	kvls --json $DB >out
@@ -127,6 +128,7 @@ skip_record() { # skip_record PATH REASON
 	} | diff - out
 }
 
+# bats test_tags=bdb
 @test "kvls: --manifest of what is not there yet is empty, and no error" {
 	nothing=$(begin | sed 's/\["."\]/[]/; s/mode=partition//'; end 0 0)
 	[ "$(kvls --manifest $DB)" = "$nothing" ]
@@ -219,6 +221,17 @@ source_tree() {
 	done
 }
 
+@test "kvls: -r . is all, whatever keeps them" {
+	mkdir src
+	echo 'int a;' | tee src/a.c >b.c
+	chunkify src b.c | kvput $DB
+	chunkify src b.c | kvput s.sqlite
+	for db in $DB s.sqlite; do
+		[ "$(kvls -r . $db | xargs)" = "b.c src/a.c" ]
+		[ "$(kvget -r . $db | wc -l)" = 2 ]
+	done
+}
+
 @test "kvls: --names: of definitions, or of labels, each once" {
 	{ begin; many 300 2 'int x;'; end 300 600; } | sed '1d;$d' | grep -v '"type":"\(begin\|end\)"' |
 	    jq -c 'if .type == "chunk" then .labels = ["c", "l\(.byte_start)", "\(.file_path)"] | .symbols = [{name:
@@ -306,6 +319,7 @@ source_tree() {
 	done
 }
 
+# bats test_tags=bdb
 @test "kvls: --stat: the last run counts though it changed nothing" {
 	whole a one | kvput $DB
 	[ "$(kvls --stat --json $DB | jq -c '[.last_run, .roots, .options]')" = '[null,[],""]' ]
@@ -360,6 +374,7 @@ faults() { # faults LINE...: these, and no others
 	kvls --labels $DB | grep function
 }
 
+# bats test_tags=bdb
 @test "kvls: --check: keys that are none, chunks of no file, counts" {
 	sound
 	damage chunk 'if (key ~ /a.c:0:/) key = "chunk:a.c:0"'
@@ -383,6 +398,7 @@ faults() { # faults LINE...: these, and no others
 	faults 'meta:format: is not 3'
 }
 
+# bats test_tags=bdb
 @test "kvls: --check: chunks that are changed, swapped, or leave a hole" {
 	sound
 	k=$(db5.3_dump -p $DB/chunk.db | grep -B1 'return 1' | sed -n 's/^ \(chunk:a.c:.*\)/\1/p')
@@ -405,6 +421,7 @@ faults() { # faults LINE...: these, and no others
 	faults 'file:a.c: the chunks are not of its "content_hash"'
 }
 
+# bats test_tags=bdb
 @test "kvls: --check: index entries that lack, are too many, or are wrong" {
 	sound
 	k=$(db5.3_dump -p $DB/sym.db | sed -n 's/^ \(sym:f:0:.*:a.c\)/\1/p')
@@ -438,6 +455,7 @@ faults() { # faults LINE...: these, and no others
 	faults 'ast:file:zz: its file is not stored' 'ast:file:zz: the record is of another'
 }
 
+# bats test_tags=bdb
 @test "kvls: --check: pages that Berkeley DB finds damaged" {
 	local t page
 	# libdb loses memory when it gives up; under ASan that is no matter here.
@@ -459,6 +477,7 @@ faults() { # faults LINE...: these, and no others
 	[ "$status" != 0 ]
 }
 
+# bats test_tags=bdb
 @test "kvls: --check: definitions that no writer has merged yet are counted" {
 	sound
 	# a segment of nothing: the number of its entries
@@ -504,6 +523,7 @@ faults() { # faults LINE...: these, and no others
 	[[ "$output" == "kvls: nosuch: No such file or directory" ]]
 }
 
+# bats test_tags=bdb
 @test "kvls: --repair: what is whole is saved, the rest is named, and can be done again" {
 	cp -r "$ROOT/common" "$ROOT/cmd" .
 	chunkify common cmd | kvput fresh.db
@@ -587,6 +607,7 @@ faults() { # faults LINE...: these, and no others
 	done
 }
 
+# bats test_tags=bdb
 @test "kvls: a damaged store is an error" {
 	{ begin; whole a one; end 1 1; } | kvput $DB
 	head -c 40000 /dev/urandom >$DB/file.db

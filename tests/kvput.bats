@@ -8,9 +8,10 @@ load helper.bash
 	[ -z "$output" ]
 	[ "$stderr" = "kvput: files: 2 new, 0 changed, 0 same, 0 removed, 0 skipped; chunks: 3 added, 0 kept, 0 removed" ]
 	[ "$(kvcount -a $DB)" = "$(printf '2\ta.c\n1\tb.c')" ]
-	db5.3_verify -q $DB/*.db
+	verify $DB
 }
 
+# bats test_tags=bdb
 @test "kvput: the values are the lines, with the time at their end" {
 	{ begin; whole a.c one; end 1 1; } >in
 	kvput $DB <in
@@ -28,12 +29,14 @@ load helper.bash
 	[ "$(kvcount $DB)" = 0 ]
 }
 
+# bats test_tags=bdb
 @test "kvput: an empty directory becomes a store" {
 	mkdir $DB
 	{ begin; whole a.c one; end 1 1; } | kvput $DB
 	[ "$(kvcount $DB a.c)" = 1 ]
 }
 
+# bats test_tags=bdb
 @test "kvput: a directory that is no store of ours is refused, untouched" {
 	mkdir foreign
 	echo mine >foreign/chunk.db
@@ -48,6 +51,7 @@ load helper.bash
 	[ "$output" = "kvput: file: not a store" ]
 }
 
+# bats test_tags=bdb
 @test "kvput: a store of another format is refused, untouched" {
 	kvput $DB </dev/null
 	echo 'chunkkv 99' >$DB/format
@@ -57,6 +61,7 @@ load helper.bash
 	diff -r before $DB
 }
 
+# bats test_tags=bdb
 @test "kvput: a making that was interrupted is made anew" {
 	kvput $DB </dev/null
 	rm $DB/format
@@ -92,6 +97,7 @@ load helper.bash
 	[ "$(keys $DB)" = "$(printf 'chunk:a.c:0:3\nchunk:a.c:3:9')" ]
 }
 
+# bats test_tags=bdb
 @test "kvput: defect 5: a second run writes no pages, and keeps the times" {
 	{ begin; whole a.c one two; whole b.c three; end 2 3; } >in
 	kvput $DB <in
@@ -103,6 +109,7 @@ load helper.bash
 	diff -r copy $DB
 }
 
+# bats test_tags=bdb
 @test "kvput: created_at stays while the chunk stays" {
 	{ begin; whole a.c one two; end 1 2; } | jq -c \
 	    'if .type == "chunk" then .created_at = 77 else . end' | kvput $DB
@@ -113,6 +120,7 @@ load helper.bash
 	run -1 grep -a '"created_at":88}' $DB/chunk.db
 }
 
+# bats test_tags=bdb
 @test "kvput: a file that was only touched: its record alone is written" {
 	{ begin; file a.c one 1; chunk a.c 0 one; end 1 1; } | kvput $DB
 	cp $DB/chunk.db before
@@ -143,6 +151,7 @@ load helper.bash
 
 # --- the other records ----------------------------------------------------
 
+# bats test_tags=bdb
 @test "kvput: gone removes a file, skip leaves the reason, unreadable all" {
 	{ begin; whole a one; whole b two; whole c three; end 3 3; } | kvput $DB
 	{
@@ -169,6 +178,7 @@ load helper.bash
 	[ "$(kvcount $DB b)" = 1 ]
 }
 
+# bats test_tags=bdb
 @test "kvput: keep notes the time; what is not stored cannot be kept" {
 	{ begin; whole a one; end 1 1; } | kvput $DB
 	{ begin; echo '{"type":"keep","file_path":"a","mtime_ns":5}'; end 0 0; } >in
@@ -200,6 +210,7 @@ load helper.bash
 	done
 }
 
+# bats test_tags=bdb
 @test "kvput: without begin, file replaces and a bare chunk is set" {
 	whole a one two | kvput $DB
 	chunk b 10 ten | kvput $DB
@@ -221,6 +232,7 @@ load helper.bash
 	dump db2 | diff out -
 }
 
+# bats test_tags=bdb
 @test "kvput: bytes that are no UTF-8, NULs and odd paths come through" {
 	path=$(printf 'a\xff:\n"b' | base64)
 	text=$(printf 'x\xfe\0y' | base64)
@@ -419,9 +431,10 @@ bad() { # bad FILTER MESSAGE: what jq makes of a good chunk
 	kvput fresh <two
 	dump $DB >a
 	dump fresh | diff a -
-	db5.3_verify -q $DB/*.db
+	verify $DB
 }
 
+# bats test_tags=bdb
 @test "kvput: a limit on the size of files stops it at whichever write, and it says so" {
 	many 200 7 "$(printf '%07000d' 1)" >one
 	many 200 9 "$(printf '%07000d' 2)" >two
@@ -436,13 +449,14 @@ bad() { # bad FILTER MESSAGE: what jq makes of a good chunk
 		kvcount -a db2 >counts
 		[ "$(wc -l <counts)" = 200 ]
 		[ "$(cut -f1 counts | sort -u | grep -cvx '[79]')" = 0 ]
-		db5.3_verify -q db2/*.db
+		verify db2
 		kvput db2 <two
 		[ "$(kvcount db2)" = 1800 ]
 		rm -r db2
 	done
 }
 
+# bats test_tags=bdb
 @test "kvput: what is too large for the disk leaves files old or new" {
 	many 300 5 "short" >one
 	kvput $DB <one
@@ -455,9 +469,10 @@ bad() { # bad FILTER MESSAGE: what jq makes of a good chunk
 	[ "$(grep -cvx '[56]' counts)" = 0 ]
 	kvput $DB <two
 	[ "$(kvcount $DB)" = 18000 ]
-	db5.3_verify -q $DB/*.db
+	verify $DB
 }
 
+# bats test_tags=bdb
 @test "kvput: no room for a new store: the next run makes it" {
 	{ begin; whole a one; end 1 1; } >in
 	export ASAN_OPTIONS=detect_leaks=0
@@ -478,6 +493,7 @@ hold() {
 	done
 }
 
+# bats test_tags=bdb
 @test "kvput: a second one at once is told so, or waits with --wait" {
 	hold
 	run -2 kvput $DB </dev/null 9>&-
@@ -492,6 +508,7 @@ hold() {
 	[ "$(kvcount -a $DB)" = "$(printf '1\ta\n1\tb')" ]
 }
 
+# bats test_tags=bdb
 @test "kvput: one that was killed blocks nobody" {
 	hold
 	kill -KILL $held
@@ -501,6 +518,7 @@ hold() {
 	[ "$(kvcount $DB)" = 1 ]
 }
 
+# bats test_tags=bdb
 @test "kvput: readers get their answer while it writes" {
 	many 300 3 "before" >one
 	kvput $DB <one
@@ -520,6 +538,7 @@ hold() {
 	[ "$(kvcount $DB)" = 12000 ]
 }
 
+# bats test_tags=bdb
 @test "kvput: started with no descriptors, it writes no message into the store" {
 	{ begin; whole a one; end 1 1; } | kvput $DB
 	cp -a $DB was
@@ -530,6 +549,7 @@ hold() {
 	[ "$output" = "kvput: stdin: Bad file descriptor" ]
 }
 
+# bats test_tags=bdb
 @test "kvput: a directory that may not be written" {
 	{ begin; whole a one; end 1 1; } >in
 	kvput $DB <in
@@ -567,6 +587,7 @@ timeless() { # timeless DB
 	kvget -a "$1" | sed 's/,"created_at":[0-9]*//; s/,"stored_at":[0-9]*//'
 }
 
+# bats test_tags=bdb
 @test "kvput: a store grows with what is in it, not with the edits" {
 	versions 1 400 400 | kvput $DB
 	first=$(stat -c %s $DB/chunk.db)
@@ -582,6 +603,7 @@ timeless() { # timeless DB
 	diff <(timeless fresh) <(timeless $DB)
 }
 
+# bats test_tags=bdb
 @test "kvput: what the sizes were may be lost, or nonsense" {
 	versions 1 400 400 | kvput $DB
 	rm $DB/packed
@@ -601,7 +623,7 @@ timeless() { # timeless DB
 	[ ! -e $DB/built ]
 	[ ! -e $DB/__db.built ]
 	timeless $DB | diff before -
-	db5.3_verify -q $DB/*.db
+	verify $DB
 }
 
 # --- what was found under attack ------------------------------------------------
@@ -629,6 +651,7 @@ timeless() { # timeless DB
 	[ "$(kvcount $DB a.c)" = 9 ]
 }
 
+# bats test_tags=bdb
 @test "kvput: nothing in a store is followed out of it" {
 	whole a.c one | kvput $DB
 	echo mine >mine
@@ -651,6 +674,7 @@ timeless() { # timeless DB
 	[[ "$output" == "kvget: test.db/sym.db: "* ]]
 }
 
+# bats test_tags=bdb
 @test "kvput: what root writes into somebody's store is that one's" {
 	[ "$(id -u)" = 0 ] || return 0
 	whole a.c one | kvput $DB
@@ -664,6 +688,7 @@ timeless() { # timeless DB
 	chunkify many.c | unprivileged kvput $DB
 }
 
+# bats test_tags=bdb
 @test "kvput: who may only read does not hold a writer up" {
 	whole a.c one | kvput $DB
 	exec 8<$DB/gate 9<$DB/lock
@@ -678,6 +703,7 @@ timeless() { # timeless DB
 	[ "$(stat -c %a $DB/writer.lock)" = 600 ]
 }
 
+# bats test_tags=bdb
 @test "kvput: a session of another boot whose writer lives is not mended" {
 	mkfifo fifo
 	whole a.c one | kvput $DB
@@ -699,6 +725,7 @@ timeless() { # timeless DB
 	[ -z "$(kvls --check $DB)" ]
 }
 
+# bats test_tags=bdb
 @test "kvput: a store without writer.lock can be read" {
 	chunkify "$ROOT/tests/tree" | kvput $DB
 	rm $DB/writer.lock
@@ -723,6 +750,7 @@ large() {
 	chunkify --max-size 250 large.c
 }
 
+# bats test_tags=bdb
 @test "kvput: a large store is compressed, and reads as one that is not" {
 	large >stream
 	[ "$(wc -c <stream)" -gt 5000000 ]
@@ -747,6 +775,7 @@ large() {
 	kvls --check $DB
 }
 
+# bats test_tags=bdb
 @test "kvput: what is compressed and damaged is told, and the rest is saved" {
 	{ whole a.c 'int other;'; large; } | sed '/"end"/d; /"begin"/d' | kvput $DB
 	db5.3_dump $DB/meta.db >dump

@@ -18,7 +18,7 @@ listed() {
 	rm src/b.c other/o.c
 	chunkify src | kvput --prune $DB
 	[ "$(listed)" = "other/o.c src/a.c src/d/c.c " ]
-	db5.3_verify -q $DB/*.db
+	verify $DB
 }
 
 @test "kvput --prune: without it nothing goes" {
@@ -144,6 +144,6 @@ listed() {
 	for _ in $(seq 10); do
 		rm -rf $DB
 		kvput $DB <in
-		db5.3_verify -q $DB/*.db
+		verify $DB
 	done
 }

@@ -338,3 +338,17 @@ into_one_store() { # into_one_store FENCE
 	cut -c 1-64 vectors | sort | comm -13 - hashes | diff /dev/null -
 	sort vectors | comm -13 all - | diff /dev/null -
 }
+
+# --- an assistant -----------------------------------------------------------
+
+@test "recipes: an assistant's configuration starts a server that answers" {
+	source_tree project/src
+	chunkify -C project src | kvput project/.chunks
+	fence 'json mcp' | sed "s|/home/me|$PWD|g" >mcp.json
+	local command args
+	command=$(jq -r .mcpServers.code.command mcp.json)
+	mapfile -t args < <(jq -r '.mcpServers.code.args[]' mcp.json)
+	echo '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{}}}' >asked
+	echo '{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"status"}}' >>asked
+	"$command" "${args[@]}" <asked | tail -1 | jq -e '.result.content[0].text | test("changed or gone since: 0 ")'
+}

@@ -39,6 +39,7 @@ records() { # records TYPE <STREAM
 	[ "$(records keep <out)" = "src/README src/a.c src/b.c src/d/c.c " ]
 }
 
+# bats test_tags=bdb
 @test "re-index: no pages are written when nothing changed" {
 	tree
 	reindex
@@ -249,5 +250,5 @@ records() { # records TYPE <STREAM
 	wait $pid || true
 	for i in $(seq 400); do [ "$(kvcount $DB src/$i.c)" = 1 ]; done
 	kvput $DB < <(chunkify src)
-	db5.3_verify -q $DB/*.db
+	verify $DB
 }

@@ -215,6 +215,7 @@ by_hand() {
 	echo '{"type":"skip","file_path":"s","reason":"what ever\n"}'
 }
 
+# bats test_tags=bdb
 @test "whole: kvget -a | kvput makes an equal store, whatever the first one went through" {
 	odd_tree
 	take --ast --max-size 200
@@ -255,6 +256,7 @@ by_hand() {
 	same_store $DB db3 meta.db
 }
 
+# bats test_tags=bdb
 @test "whole: each file alone, kvget -a DB PATH | kvput, makes an equal store" {
 	odd_tree
 	rm -r src/stays
@@ -268,6 +270,7 @@ by_hand() {
 	same_store $DB db2 meta.db
 }
 
+# bats test_tags=bdb
 @test "whole: what is deleted leaves nothing behind, in any database" {
 	odd_tree
 	rm -r src/stays/[2-8]
@@ -363,6 +366,7 @@ rewrite() {
 	done
 }
 
+# bats test_tags=bdb
 @test "whole: readers that are killed anywhere while files are replaced and removed" {
 	local i writer
 	version 300 6 before >one

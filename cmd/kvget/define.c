@@ -13,9 +13,7 @@
 
 #include "define.h"
 #include "base/path.h"
-
-/* How the languages join a scope and a name. */
-static const char *const separators[] = { "::", ".", "\\", "#", "/", NULL };
+#include "base/scope.h"
 
 /* The definitions of one name in one file. Strings are owned. */
 struct group {
@@ -45,74 +43,10 @@ struct query {
 	int first;
 };
 
-/* --- scopes ------------------------------------------------------------------ */
-
-/* How long is the separator at s, 0 if there is none? */
-static size_t
-separator_at(const char *s)
-{
-	size_t i;
-
-	for (i = 0; separators[i] != NULL; i++)
-		if (strncmp(s, separators[i], strlen(separators[i])) == 0)
-			return strlen(separators[i]);
-	return 0;
-}
-
-/*
- * Where, from c on, can a name be parted into a scope and what is behind the
- * k bytes there? NULL: nowhere.
- */
-static const char *
-part(const char *c, size_t *k)
-{
-	for (; *c != '\0'; c++)
-		if ((*k = separator_at(c)) != 0)
-			return c[*k] != '\0' ? c : NULL;
-	return NULL;
-}
-
 static int
 begins(const char *s, const char *with)
 {
 	return strncmp(s, with, strlen(with)) == 0;
-}
-
-/*
- * Does the scope end in the n bytes of want, whole components of it? Any
- * separator is as good as another.
- */
-static int
-scope_matches(const char *scope, const char *want, size_t n)
-{
-	size_t i, k, len;
-
-	if (scope == NULL)
-		return 0;
-	for (i = 0; scope[i] != '\0'; i += k) {
-		const char *a = scope + i, *b = want, *end = want + n;
-
-		k = 1;
-		if (i != 0) {
-			if ((k = separator_at(scope + i)) == 0) {
-				k = 1;
-				continue;
-			}
-			a += k;
-		}
-		while (*a != '\0' && b < end) {
-			size_t x = separator_at(a), y = separator_at(b);
-
-			if ((x == 0) != (y == 0) || (x == 0 && *a != *b))
-				break;
-			a += x != 0 ? x : 1;
-			b += y != 0 ? y : 1;
-		}
-		if (*a == '\0' && b == end)
-			return 1;
-	}
-	len = strlen(scope);
-	return len == n && memcmp(scope, want, n) == 0;
 }
 
 /* --- reading ----------------------------------------------------------------- */
@@ -233,7 +167,7 @@ had(const struct query *q, const struct symbol *d)
 		return 0;
 	if (begins(d->name, q->name))
 		return 1;
-	for (; (c = part(c, &k)) != NULL && c < q->name + q->scope_len; c += k)
+	for (; (c = scope_part(c, &k)) != NULL && c < q->name + q->scope_len; c += k)
 		if (begins(d->name, c + k) &&
 		    scope_matches(d->scope, q->name, c - q->name))
 			return 1;
@@ -377,7 +311,7 @@ define_show(struct store *s, struct show *sh, const char *name, int prefix,
 	size_t k;
 	int status = show_named(&q, name);
 
-	while (status == 0 && *name != '\0' && (c = part(c, &k)) != NULL) {
+	while (status == 0 && *name != '\0' && (c = scope_part(c, &k)) != NULL) {
 		q.scope_len = c - name;
 		status = show_named(&q, c += k);
 	}

@@ -194,6 +194,12 @@ struct engine_type {
 	void (*place)(const struct cursor *c, struct buf *place);
 	int (*end)(struct cursor *c);
 
+	/*
+	 * A number that is another after anything was written by anybody; only
+	 * within one opening can two of them be compared. 0, or -1.
+	 */
+	int (*state)(struct engine *e, uint64_t *state);
+
 	/* 0, or -1; what is filled in has to be freed either way. */
 	int (*about)(struct engine *e, struct engine_about *a);
 

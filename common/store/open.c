@@ -88,6 +88,14 @@ store_about(struct store *s, struct store_about *a)
 	return status;
 }
 
+int
+store_state(struct store *s, uint64_t *state)
+{
+	if (s->writer && slice_join(s) == -1)
+		return -1;
+	return ENGINE(s, state, state);
+}
+
 void
 store_about_free(struct store_about *a)
 {

@@ -208,13 +208,13 @@ take_batch(struct store *s, struct batch *b)
 	if (c == NULL)
 		return -1;
 	while ((status = c->type->next(c, &row)) == 1) {
+		if (here && !path_below(row.path, b->below))
+			continue;
 		if (is_full(b)) {
 			b->place.len = 0;
 			c->type->place(c, &b->place);
 			break;
 		}
-		if (here && !path_below(row.path, b->below))
-			continue;
 		if (add_entry(s, b, row.path, row.line, row.len) == -1) {
 			status = -1;
 			break;

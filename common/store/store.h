@@ -197,6 +197,12 @@ struct store_about {
 	uint64_t disk;		/* bytes that it takes */
 };
 
+/*
+ * A number that is another after anything was written by anybody; only within
+ * one opening can two of them be compared. 0, or -1.
+ */
+int store_state(struct store *s, uint64_t *state);
+
 /* 0, or -1; to be freed either way. */
 int store_about(struct store *s, struct store_about *a);
 void store_about_free(struct store_about *a);

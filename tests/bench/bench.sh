@@ -4,7 +4,7 @@
 # The input is Debian's linux-source-6.1 (55,000 C files, 1.2 GB), installed
 # with apt-get and unpacked when TREE names no other tree. It must not lie in a
 # git work tree that ignores it, as BUILD does: so T, under TMPDIR, has trees.
-# Names: limit threads store count pipeline again rounds index get cli soak; all
+# Names: limit threads store count pipeline again rounds index get cli mcp soak; all
 # when none is given. SOAK_SECONDS says how long soak goes on (60).
 # Ratios are of one run on one machine; quote those, not the seconds.
 set -euo pipefail
@@ -287,6 +287,21 @@ cli() {
 	rm -rf "$W/cli.db" "$T/cli"
 }
 
+mcp() {
+	echo "# mcp: a definition, of a thousand asked of one kvmcp; kvget --from of 100,000 spans over kvget -a of the same"
+	stores
+	kvls --names "$W/db" | awk 'NR % 1000 == 7' | head -n 1000 | jq -Rc '{jsonrpc: "2.0", id: input_line_number,
+	    method: "tools/call", params: {name: "definition", arguments: {name: .}, _meta: {
+	    "io.modelcontextprotocol/protocolVersion": "2026-07-28", "io.modelcontextprotocol/clientCapabilities": {}}}}' >"$W/asked"
+	a=$(clock sh -c "kvmcp '$W/db' <'$W/asked' >/dev/null")
+	echo "kvmcp: $(awk -v a="$a" -v n="$(wc -l <"$W/asked")" 'BEGIN { printf "%.2f", a / n * 1000 }') ms (at most 5)"
+	kvget -a -r drivers/net "$W/db" | grep '"type":"chunk"' | head -n 100000 | jq -c '{file_path, byte_start, byte_end}' >"$W/asked"
+	b=$(clock sh -c "kvget -a -r drivers/net '$W/db' | wc -c >/dev/null")
+	a=$(clock sh -c "kvget --from '$W/asked' '$W/db' | wc -c >/dev/null")
+	echo "--from $(wc -l <"$W/asked") spans $a s, -a $b s; ratio $(ratio "$a" "$b") (at most 2)"
+	rm -f "$W/asked"
+}
+
 soak() {
 	local dir=$W/soak.db
 	echo "# soak: readers, a writer, deletions and checks on one store (tests/bench/soak.c)"
@@ -306,5 +321,5 @@ soak() {
 }
 
 tree
-[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get cli soak
+[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get cli mcp soak
 for name; do $name; done

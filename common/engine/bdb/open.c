@@ -204,6 +204,7 @@ new_engine(const char *dir)
 
 	e->engine.type = &bdb_engine;
 	e->dir = xstrdup(dir);
+	e->journal.fd[0] = e->journal.fd[1] = -1;	/* for free_engine */
 	return e;
 }
 
@@ -340,6 +341,17 @@ static int
 leave(struct engine *e, int status)
 {
 	return bdb_leave((struct bdb *)e, status);
+}
+
+static int
+state(struct engine *engine, uint64_t *n)
+{
+	struct bdb *e = (struct bdb *)engine;
+
+	if (bdb_enter(e) == -1)
+		return -1;
+	*n = e->lock.state.generation;
+	return bdb_leave(e, 0);
 }
 
 static void
@@ -520,6 +532,7 @@ const struct engine_type bdb_engine = {
 	.next = bdb_next,
 	.place = bdb_place,
 	.end = bdb_end_cursor,
+	.state = state,
 	.about = about,
 	.begin = bdb_slice_begin,
 	.apply = bdb_slice_apply,

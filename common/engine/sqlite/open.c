@@ -522,6 +522,7 @@ const struct engine_type sqlite_engine = {
 	.next = sq_next,
 	.place = sq_place,
 	.end = sq_end,
+	.state = sq_state,
 	.about = sq_about,
 	.begin = sq_begin,
 	.apply = sq_apply,

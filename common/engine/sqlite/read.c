@@ -152,6 +152,20 @@ sq_count(struct engine *base, const char *path, uint64_t *n)
 	return status == -1 ? -1 : 0;
 }
 
+int
+sq_state(struct engine *base, uint64_t *n)
+{
+	struct sq *e = (struct sq *)base;
+	sqlite3_stmt *s = sq_stmt(e, SQ_STATE);
+	int status = s != NULL ? sq_step(e, s) : -1;
+
+	if (status != 1)
+		return -1;
+	*n = (uint64_t)sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	return 0;
+}
+
 /* --- all of it ------------------------------------------------------------------ */
 
 /* Is the sum that stands beside it the one of these bytes? */

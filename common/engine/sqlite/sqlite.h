@@ -64,7 +64,7 @@ enum sq_stmt {
 	SQ_DEFINITIONS, SQ_DEFINITION_PUT, SQ_DEFINITIONS_DELETE,
 	SQ_FILE_BY_ID, SQ_CHUNK_BY_ID,
 	SQ_NODES, SQ_NODE_PUT, SQ_NODES_DELETE, SQ_NODES_SET,
-	SQ_META, SQ_META_PUT, SQ_ROOTS, SQ_ROOT_PUT,
+	SQ_STATE, SQ_META, SQ_META_PUT, SQ_ROOTS, SQ_ROOT_PUT,
 	SQ_LAST_FILE, SQ_LAST_CHUNK, SQ_LAST_STR, SQ_LAST_LABELSET,
 	SQ_PATH, SQ_SET_FILE, SQ_SETS_OF, SQ_SET_HAS,
 	/* Those of cursors, of which several may be at work. */
@@ -215,6 +215,7 @@ int sq_ast(struct engine *base, const char *path, struct buf *line);
 int sq_chunk(struct engine *base, const char *path, uint64_t start,
     uint64_t end, struct buf *line);
 int sq_count(struct engine *base, const char *path, uint64_t *n);
+int sq_state(struct engine *e, uint64_t *state);
 int sq_about(struct engine *base, struct engine_about *a);
 
 /* The number of a file: 1, 0 there is none, -1. */

@@ -59,6 +59,7 @@ const char *const sq_sql[SQ_STMTS] = {
 	[SQ_NODES_SET] = "UPDATE file SET nodes = ?2, nodes_sum = ?3 "
 	    "WHERE id = ?1",
 
+	[SQ_STATE] = "PRAGMA data_version",
 	[SQ_META] = "SELECT value, sum FROM meta WHERE name = ?1",
 	[SQ_META_PUT] = "INSERT INTO meta VALUES(?1, ?2, ?3) ON CONFLICT(name) "
 	    "DO UPDATE SET value = excluded.value, sum = excluded.sum",

@@ -1,0 +1,25 @@
+/*
+ * The Model Context Protocol, a message of JSON-RPC 2.0 a line.
+ *
+ * It has two eras (modelcontextprotocol.io/specification, Versioning), and a
+ * server may serve both. From 2026-07-28 on each request says in its _meta
+ * which version it speaks; before, initialize agreed on one for all that
+ * follow.
+ */
+#ifndef RPC_H
+#define RPC_H
+
+#include "input.h"
+#include "shelf.h"
+
+struct rpc {
+	struct shelves *shelves;
+	struct input *input;
+	int initialized;	/* by a client of the older era */
+	struct buf out;
+};
+
+/* Answer a line (NULL: one that was too long) on stdout. */
+void rpc_answer(struct rpc *r, const char *line, size_t len);
+
+#endif

@@ -1,0 +1,53 @@
+/*
+ * The stores that are asked, and the trees that they were made of.
+ */
+#ifndef SHELF_H
+#define SHELF_H
+
+#include <sys/types.h>
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/mem.h"
+#include "record/record.h"
+#include "store/store.h"
+
+struct shelf {
+	const char *place;	/* lent; also its name */
+	const char *root;	/* the directory of its tree, or NULL; lent */
+	int root_fd;		/* -1: none */
+	struct store *store;	/* NULL: not open */
+	dev_t dev;		/* of what is open */
+	ino_t ino;
+	int64_t opened;		/* when, in nanoseconds: as no other */
+};
+
+struct shelves {
+	struct shelf *list;
+	size_t n;
+};
+
+/* Open the store, or again where another one has taken its place: 0, -1. */
+int shelf_open(struct shelf *s);
+
+/* After a failure: it will be opened anew. */
+void shelf_drop(struct shelf *s);
+
+/* Add to the hash what all stores are in now: 0, -1 one cannot be read. */
+int shelves_state(struct shelves *all, uint64_t *hash);
+
+/* 64 bits of FNV-1a; begin with HASH_START. */
+#define HASH_START	UINT64_C(14695981039346656037)
+uint64_t hash_bytes(uint64_t hash, const void *p, size_t n);
+
+/*
+ * Is the file in the tree still what its record says: "" it is, or nobody can
+ * tell; else "changed" or "gone". Nothing outside the tree is looked at, and
+ * nothing is read.
+ */
+const char *shelf_stale(const struct shelf *s, const struct record *file);
+
+void shelves_close(struct shelves *all);
+
+#endif
