@@ -9,7 +9,7 @@
 
 #define K1		2.0
 #define B		0.5	/* how much length counts, */
-#define B_DEAR		0.75	/* and where bytes are dear */
+#define B_DEAR		0.8	/* and where bytes are dear */
 #define HEADER		2		/* times as much as text */
 #define SHORTEST	200		/* bytes; what is shorter gains nothing */
 #define KEEP		(128 << 10)	/* candidates, of twice as many */
