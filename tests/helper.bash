@@ -44,7 +44,7 @@ hash() { # hash TEXT
 dump() { # dump DB [TABLE...]
 	local db dir=$1
 	if [ -f "$dir" ]; then		# SQLite's: as a stream
-		kvget -a "$dir" | sed 's/,"\(created_at\|stored_at\)":[0-9]*}$/}/'
+		kvget -a "$dir" | sed '/^{"type":"begin"/d; s/,"\(created_at\|stored_at\)":[0-9]*}$/}/'
 		return
 	fi
 	shift
