@@ -347,8 +347,8 @@ rank_passes(const struct rank_filter *f, const struct unit *u)
 static double
 score(const struct rank *r, const struct rank_hit *h)
 {
-	double sum = 0, len = h->end - h->start, typical =
-	    (double)r->bytes / (r->chunks + (r->chunks == 0)) + 1;
+	double sum = 0, len = (double)(h->end - h->start), typical =
+	    (double)r->bytes / (double)(r->chunks + (r->chunks == 0)) + 1;
 	size_t i;
 
 	if (len < SHORTEST)
@@ -384,8 +384,8 @@ sort(struct rank *r)
 	for (i = 0; i < r->nterms; i++) {
 		struct term *t = &r->terms[i];
 
-		t->idf = log(1 + (r->chunks - t->chunks + .5) /
-		    (t->chunks + .5));
+		t->idf = log(1 + ((double)(r->chunks - t->chunks) + .5) /
+		    ((double)t->chunks + .5));
 	}
 	for (i = 0; i < r->nhits; i++)
 		r->hits[i].score = score(r, &r->hits[i]);
@@ -423,7 +423,8 @@ add_hit(struct rank *r, const struct unit *u, const char *path)
 	if (path == NULL)
 		path = pool_string(&r->pool, r->text.path);
 	for (i = 0; i < r->nterms; i++)
-		counts[i] = r->times[i] < 255 ? r->times[i] : 255;
+		counts[i] = (unsigned char)(r->times[i] < 255 ? r->times[i] :
+		    255);
 	r->hits = xgrow(r->hits, &r->hits_cap, r->nhits + 1, sizeof *r->hits);
 	h = &r->hits[r->nhits++];
 	h->path = path;

@@ -98,10 +98,10 @@ store_symbols(struct store *s, const char *name, int prefix,
 	struct found f = { 0 };
 	struct buf place = { 0 };
 	size_t i;
-	int status, more;
+	int status, more = 0;
 
 	do {
-		if ((status = more = store_enter(s)) == -1)
+		if ((status = store_enter(s)) == -1)
 			break;
 		more = find(s, &f, &q, &place);
 		more = ENGINE(s, leave, more);
@@ -160,11 +160,11 @@ store_names(struct store *s, const char *prefix, store_name_fn *fn, void *arg)
 	    .prefix = 1 };
 	struct buf place = { 0 }, last = { 0 }, names = { 0 };
 	size_t i;
-	int status, more;
+	int status, more = 0;
 
 	do {
 		names.len = 0;
-		if ((status = more = store_enter(s)) == -1)
+		if ((status = store_enter(s)) == -1)
 			break;
 		more = take_names(s, &q, &place, &last, &names);
 		more = ENGINE(s, leave, more);

@@ -109,7 +109,7 @@ main(void)
 	srand(1);
 	for (k = 0; k < 30; k++) {
 		for (i = 0; i < FILES; i++)
-			make(&files[i], i);
+			make(&files[i], (int)i);
 		for (i = 0; i < SIZE(asked); i++)
 			n += compare(files, asked[i]);
 		for (i = 0; i < FILES * CHUNKS; i++)
