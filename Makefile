@@ -27,8 +27,8 @@ ENGINES = bdb sqlite
 # Linked statically, because the loading of shared libraries is half the run
 # time of a small tool; under the sanitizers as far as they can. Of the
 # libraries each tool gets what it uses.
-LIBS = $(if $(SAN),-Wl$(comma)-Bstatic) $(foreach e,$(ENGINES),$(LIBS_$e)) -ljansson -lcrypto -lpcre2-8 -lm \
-	$(if $(SAN),-Wl$(comma)-Bdynamic)
+LIBS = $(if $(SAN),-Wl$(comma)-Bstatic) $(foreach e,$(ENGINES),$(LIBS_$e)) -ljansson -lcrypto -lpcre2-8 \
+	$(if $(SAN),-Wl$(comma)-Bdynamic) -lm
 LIBS_bdb = -ldb-5.3 -lzstd
 comma = ,
 
