@@ -11,7 +11,7 @@ load helper.bash
 }
 
 @test "faults: the same of a store in SQLite" {
-	run -0 env SHORT=1 JOBS=1 FAULTS_ROUNDS=4 ENGINE=sqlite ONLY="fail kill moment crowd limit" \
+	run -0 env SHORT=1 JOBS=1 FAULTS_ROUNDS=4 ENGINE=sqlite ONLY="fail kill moment crowd power chain limit" \
 	    "$ROOT/tests/faults/faults.sh" "$BIN" "$FAULTS"
 	[ "${#lines[@]}" -gt 50 ]
 }

@@ -589,7 +589,8 @@ fdatasync(int fd)
 /* --- names --------------------------------------------------------------- */
 
 int
-renameat(int fromdir, const char *from, int todir, const char *to)
+renameat2(int fromdir, const char *from, int todir, const char *to,
+    unsigned int flags)
 {
 	char a[PATH_MAX], b[PATH_MAX], both[2 * PATH_MAX];
 	const char *x, *y;
@@ -600,12 +601,14 @@ renameat(int fromdir, const char *from, int todir, const char *to)
 	full(a, fromdir, from);
 	full(b, todir, to);
 	if (!ready || (x = in_store(a)) == NULL || (y = in_store(b)) == NULL)
-		return syscall(SYS_renameat2, fromdir, from, todir, to, 0);
+		return syscall(SYS_renameat2, fromdir, from, todir, to,
+		    flags);
 	pthread_mutex_lock(&mutex);
 	if (hit_change(RENAME) != NOTHING)
 		fail();
 	else
-		ret = syscall(SYS_renameat2, fromdir, from, todir, to, 0);
+		ret = syscall(SYS_renameat2, fromdir, from, todir, to,
+		    flags);
 	if (ret == 0) {
 		id = id_of(x);
 		*id_of(y) = *id;	/* 0, if it was never opened */
@@ -620,9 +623,15 @@ renameat(int fromdir, const char *from, int todir, const char *to)
 }
 
 int
+renameat(int fromdir, const char *from, int todir, const char *to)
+{
+	return renameat2(fromdir, from, todir, to, 0);
+}
+
+int
 rename(const char *from, const char *to)
 {
-	return renameat(AT_FDCWD, from, AT_FDCWD, to);
+	return renameat2(AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
 int

@@ -190,6 +190,23 @@ load(struct state *s, const char *root, const char *name)
 	closedir(d);
 }
 
+/* The store, a directory or a file, and what lies beside it as "STORE-wal". */
+static void
+load_store(struct state *s, const char *root, const char *store)
+{
+	size_t len = strlen(store);
+	struct dirent *e;
+	DIR *d;
+
+	if ((d = opendir(root)) == NULL)
+		err(2, "%s", root);
+	while ((e = readdir(d)) != NULL)
+		if (strncmp(e->d_name, store, len) == 0 &&
+		    strchr("-", e->d_name[len]) != NULL)	/* NUL, too */
+			load(s, root, e->d_name);
+	closedir(d);
+}
+
 /* --- what was done --------------------------------------------------------- */
 
 static void
@@ -261,6 +278,8 @@ follow(struct state *s, const struct log_entry *e, const char *data)
 	switch (e->op) {
 	case LOG_OPEN:
 		name = find_name(s, data);
+		if (s->names[name].now == -1)
+			errx(2, "%s: opened, but never made", data);
 		bind(s, e->id, s->names[name].now);
 		break;
 	case LOG_CREATE:
@@ -500,7 +519,7 @@ main(int argc, char *argv[])
 		memcpy(&e, log.p + at, sizeof e);
 	i = find_name(&s, "");
 	s.names[i].now = s.names[i].disk = new_inode(&s, 1);
-	load(&s, argv[2], argv[3]);
+	load_store(&s, argv[2], argv[3]);
 
 	cut = draw(&s, 8) == 0 ? n : draw(&s, n);
 	for (at = i = 0; i < cut; at += sizeof e + e.len, i++) {
