@@ -247,7 +247,7 @@ hidden(const struct scan *c, const char *s, size_t n)
 	args = skip_args(s + n, c->end);
 	line = skip_blanks(args, c->end);
 	if ((next = skip_space(line, c->end)) == c->end)
-		return NULL;
+		return c->first && !head ? args : NULL;
 	if (head)
 		return class_head(next, c->end, m->types == NULL &&
 		    c->before == NULL) ? args : NULL;
@@ -261,6 +261,9 @@ hidden(const struct scan *c, const char *s, size_t n)
 	if (c->params)
 		return body(next, c->end) || (c->tails && *next == ';') ?
 		    args : NULL;
+	if (c->first && *line == '\n' && next[-1] == '\n' &&
+	    strchr("@+-", *next) != NULL)
+		return args;	/* Objective-C */
 	if (begins && (*line == '\n' || *line == '/') && (wordch(*next) ||
 	    strchr("}#~[", *next) != NULL) &&
 	    (args != s + n || !calls(next, c->end)))
@@ -319,6 +322,35 @@ count_brace(struct scan *c, const char *s)
 		c->braces = c->conditions = 0;
 }
 
+/* What the preprocessor line at s, up to end, keeps for C++ alone ends where? At
+ * its #else or #endif; s where it is no such line. */
+static const char *
+of_cplusplus(const struct scan *c, const char *s, const char *end)
+{
+	const char *p, *nl;
+	int depth = 0;
+
+	if (!directive_is(s, end, "if") || directive_is(s, end, "ifndef") ||
+	    (p = memmem(s, end - s, "__cplusplus", 11)) == NULL ||
+	    memchr(s, '!', p - s) != NULL)
+		return s;
+	for (p = end; p < c->end; p = nl) {
+		nl = memchr(p, '\n', c->end - p);
+		nl = nl != NULL ? nl + 1 : c->end;
+		p = skip_blanks(p, nl);
+		if (p == nl || *p != '#')
+			continue;
+		if (directive_is(p, nl, "if"))
+			depth++;
+		else if (depth == 0 && (directive_is(p, nl, "el") ||
+		    directive_is(p, nl, "endif")))
+			return p;
+		else if (directive_is(p, nl, "endif"))
+			depth--;
+	}
+	return s;
+}
+
 /* The comments in a preprocessor line, but for one that ends it, are hidden: a
  * macro would end there. Returns behind the line. */
 static const char *
@@ -326,6 +358,10 @@ mask_directive(struct scan *c, const char *s)
 {
 	const char *end = skip_directive(s, c->end), *t, *last;
 
+	if (c->lang->masks->no_cplusplus && (t = of_cplusplus(c, s, end)) != s) {
+		hide(c, end, t);
+		return t;
+	}
 	if (in_initialiser(c, s, end)) {
 		hide(c, s, end);
 		return end;
@@ -450,6 +486,17 @@ at_top(const struct scan *c, const char *s)
 	return nl != NULL ? wordch(nl[1]) : s - n == c->text;
 }
 
+/* Is s on a line that begins a method of Objective-C? */
+static int
+in_method(const struct scan *c, const char *s)
+{
+	size_t n = s - c->text < ARGS_MAX ? s - c->text : ARGS_MAX;
+	const char *nl = memrchr(s - n, '\n', n);
+
+	return nl != NULL && (nl[1] == '-' || nl[1] == '+') &&
+	    (nl[2] == ' ' || nl[2] == '(');
+}
+
 /* Does "*name)(" stand at s? */
 static int
 pointer(const char *s, const char *end)
@@ -479,6 +526,9 @@ odd(const struct scan *c, const char *s, size_t n)
 	    (next == args || !wordch(*next))) ||
 	    class_of(c->lang->masks, s, n) != NAME)
 		return NULL;
+	if (marked && c->word != NULL && (*next == ';' || *next == '{') &&
+	    in_method(c, s))
+		return args;
 	if (args != s + n) {
 		if (parameters(s + n, args))
 			return NULL;
@@ -527,6 +577,28 @@ show_typed(struct scan *c, const char *s, size_t n)
 	hide(c, s, skip_blanks(args, end) + 1);
 	hide(c, comma, comma + 1);
 	hide(c, end - 1, end);
+	return end;
+}
+
+/*
+ * A macro that begins an enumeration and is given its type and its name, at the
+ * word of n bytes at s: "enum" and the name are shown, and no "typedef" before
+ * it. Returns behind it, or NULL.
+ */
+static const char *
+show_enum(struct scan *c, const char *s, size_t n)
+{
+	const char *args = s + n, *end = skip_args(args, c->end), *comma;
+
+	if (c->lang->masks->enums == NULL || n < 4 || end == args ||
+	    !in(c->lang->masks->enums, s, n) ||
+	    (comma = memrchr(args, ',', end - args)) == NULL)
+		return NULL;
+	if (c->word != NULL && c->len == 7 && memcmp(c->word, "typedef", 7) == 0)
+		hide(c, c->word, c->word + c->len);
+	hide(c, s, comma + 1);
+	hide(c, end - 1, end);
+	memcpy(c->copy + (s - c->text), "enum", 4);
 	return end;
 }
 
@@ -617,6 +689,16 @@ mask_dollars(struct scan *c)
 			s++;
 }
 
+/* Is what stands before "::", behind which s is, to be hidden? */
+static int
+scope_hidden(const struct scan *c, const char *s)
+{
+	enum scopes hide_scopes = c->lang->masks->scopes;
+
+	return hide_scopes == SCOPES_ALL ||
+	    (hide_scopes == SCOPES_POINTER && *skip_space(s, c->end) == '*');
+}
+
 const char *
 mask(const struct language *lang, const char *text, size_t n)
 {
@@ -644,7 +726,8 @@ mask(const struct language *lang, const char *text, size_t n)
 				continue;
 			}
 			if (c.last != '(' && isupper((unsigned char)*s) &&
-			    (t = show_typed(&c, s, len)) != NULL) {
+			    ((t = show_enum(&c, s, len)) != NULL ||
+			    (t = show_typed(&c, s, len)) != NULL)) {
 				s = t;
 				c.word = NULL;
 				c.last = 'a';
@@ -675,7 +758,7 @@ mask(const struct language *lang, const char *text, size_t n)
 		else if ((t = skip_text(s, c.end)) != s && *s == '/')
 			s = t;
 		else if (*s == ':' && c.end - s > 2 && s[1] == ':' &&
-		    lang->masks->members && *skip_space(s + 2, c.end) == '*') {
+		    scope_hidden(&c, s + 2)) {
 			hide(&c, name_start(s, text), s + 2);
 			s += 2;
 		} else {
