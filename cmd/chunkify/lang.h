@@ -187,6 +187,9 @@ struct language {
 	const struct masks *masks;	/* or NULL */
 	int dollar_quotes;		/* $tag$...$tag$ is shown as '...', for
 					 * it holds yet another language */
+	int tabs;			/* a tab at the beginning of a line is
+					 * shown only behind a rule, as make
+					 * has it */
 	const struct rule *rules;	/* ends with a row whose node is NULL */
 };
 

@@ -75,8 +75,9 @@ def wrong(lang, tag, line):
         return name == "<lambda>" or tag.get("scopeKind") == "method" or \
             not re.search(r"\b" + re.escape(name.strip("`")) + r"\b", line)
     if lang == "make":
-        # $(call a,b): in a recipe's conditional, a name with its $ left out
-        return False
+        # a: B = c says of which target a variable is; what a function makes
+        return kind == "target" and re.match(r"[^=]*[\w)]\s*[:+?]?=", line) \
+            or "$(" in name
     if lang.startswith("ocaml"):
         # a file is no module to us; let () = is none; a local open
         return name == "()" or (kind == "module" and tag["line"] == 1 and
