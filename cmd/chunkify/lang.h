@@ -187,6 +187,8 @@ struct language {
 	const struct masks *masks;	/* or NULL */
 	int dollar_quotes;		/* $tag$...$tag$ is shown as '...', for
 					 * it holds yet another language */
+	int directives;			/* a line with #else or #elif is not
+					 * shown: both sides are */
 	int tabs;			/* a tab at the beginning of a line is
 					 * shown only behind a rule, as make
 					 * has it */

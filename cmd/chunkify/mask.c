@@ -826,6 +826,22 @@ mask_make(struct scan *c)
 	}
 }
 
+/* --- Haskell ----------------------------------------------------------------- */
+
+/* An #else, with which the grammar takes all up to #endif for one word. */
+static void
+mask_else(struct scan *c)
+{
+	const char *s, *next;
+
+	for (s = c->text; s < c->end; s = next) {
+		next = memchr(s, '\n', c->end - s);
+		next = next != NULL ? next + 1 : c->end;
+		if (*s == '#' && directive_is(s, next, "el"))
+			hide(c, s, next);
+	}
+}
+
 const char *
 mask(const struct language *lang, const char *text, size_t n)
 {
@@ -840,6 +856,8 @@ mask(const struct language *lang, const char *text, size_t n)
 	}
 	if (lang->tabs)
 		mask_make(&c);
+	if (lang->directives)
+		mask_else(&c);
 	if (lang->masks == NULL)
 		return c.copy != NULL ? c.copy : text;
 	s = text;

@@ -54,13 +54,23 @@ DATA = {"variable", "constant", "globalVar", "list", "vector", "dataframe",
         "val", "var"}
 
 
-def wrong(lang, tag, line):
-    """Is this a mistake of ctags? The tag; the line it names."""
+def wrong(lang, tag, line, before):
+    """Is this a mistake of ctags? The tag; the line it names, and those before."""
     name, kind = tag["name"], tag["kind"]
     if re.match(r"__anon|anon[A-Z]\w*[0-9a-f]{8}", name):
         return True                     # has none
     if tag.get("scopeKind") in ("function", "method") and kind in DATA:
         return True                     # a local
+    if lang in ("elixir", "haskell") and name not in line:
+        return True                     # it counts lines wrong behind strings
+    if lang == "elixir":
+        # what stands in a string, code in a test or a document
+        return name == "unquote" or sum(
+            x.count('"""') + x.count("'''") for x in before) % 2 == 1
+    if lang == "r":
+        # a variable of a function that is an argument
+        return kind in DATA and line[:1] in " \t" or kind in DATA and \
+            not re.search(re.escape(name) + r"\W*(<-|<<-|=|:=)|->", line)
     if lang == "css":
         # it takes words out of [type="x"]
         return "[" in line
@@ -79,15 +89,20 @@ def wrong(lang, tag, line):
         return kind == "target" and re.match(r"[^=]*[\w)]\s*[:+?]?=", line) \
             or "$(" in name
     if lang.startswith("ocaml"):
-        # a file is no module to us; let () = is none; a local open
-        return name == "()" or (kind == "module" and tag["line"] == 1 and
+        # a file is no module to us; let () and let+ are no names; polymorphic
+        # variants, modules as values, constraints, patterns; locals
+        return name in ("()", "+", "%", "nonrec") or \
+            "`" + name in line or "(module" in line or \
+            re.search(r"\bwith type\b|\+=|\| *exception\b", line) or \
+            (kind == "var" and line[:1] == " ") or (kind == "module" and tag["line"] == 1 and
                                 name.lower() == os.path.basename(
                                     tag["path"]).split(".")[0].lower())
     if lang == "haskell":
         # words of the language; fields; what a macro is called with
         return name in ("instance", "class", "pattern", "deriving", "type",
-                        "foreign", "infixl", "infixr", "infix", "family") or \
-            re.match(r"\s+[{,]?\s*" + re.escape(name) + r"\s*::", line) or \
+                        "foreign", "where", "infixl", "infixr", "infix", "family") or \
+            re.search(r"(^\s+|[{,]\s*)" + re.escape(name) + r"\s*(::|,)",
+                      line) or \
             re.match(r"\w+ ''", line)
     if lang == "objc":
         # prototypes; macros and types taken for categories
@@ -111,7 +126,7 @@ def same(lang, mine, theirs, kind):
         return re.sub(r"\s", "", mine) == re.sub(r"\s", "", theirs)
     if lang == "elixir":
         return mine.split(".")[-1] == theirs or kind == "test" and \
-            mine.startswith(theirs)
+            mine.startswith(theirs) or mine == ":" + theirs
     if lang == "haskell":
         return kind == "module" and mine.split(".")[0] == theirs
     if lang == "r":
@@ -175,7 +190,8 @@ def main():
             same(lang, m, name, kind) or
             lang == "objc" and scope == name and kind != "category")
             for m, first, last, scope in mine[path])
-        if not found and wrong(lang, tag, at):
+        if not found and wrong(lang, tag, at,
+                                   text[path][:n - 1]):
             continue
         all_of[kind] += 1
         hit[kind] += found
