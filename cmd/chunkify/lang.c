@@ -187,7 +187,7 @@ lang_text_kind(const char *path, const char *text, size_t n, char *buf)
 	} kinds[] = {
 		{ "ada", ".adb|.ads" }, { "assembly", ".s|.S|.asm" },
 		{ "autoconf", ".ac|configure.ac|configure.in" },
-		{ "automake", "Makefile.am" }, { "bat", ".bat|.cmd" },
+		{ "bat", ".bat|.cmd" },
 		{ "clojure", ".clj|.cljs|.cljc|.edn" },
 		{ "cmake", ".cmake|CMakeLists.txt" },
 		{ "cobol", ".cob|.cbl" }, { "coffeescript", ".coffee" },
