@@ -3,13 +3,12 @@
 #include <string.h>
 
 #include "hits.h"
+#include "search/excerpt.h"
 
 #define COLOUR_PATH	"36"
 #define COLOUR_KIND	"33"
 #define COLOUR_NAME	"1"
 #define COLOUR_WORD	"1;31"
-
-#define LINES		3	/* the best ones, under the first */
 
 struct print {
 	struct out *out;
@@ -47,44 +46,9 @@ put_heading(struct print *p, const struct unit *u)
 	buf_puts(&o->hit, score);
 }
 
-struct line {
-	const char *s;
-	size_t n;
-	uint64_t number;
-	double worth;		/* of the different words in it */
-};
-
-/* The line at s, without its end. */
-static size_t
-line_length(const char *s, size_t n)
-{
-	const char *end = memchr(s, '\n', n);
-	size_t len = end != NULL ? (size_t)(end - s) : n;
-
-	return len != 0 && s[len - 1] == '\r' ? len - 1 : len;
-}
-
-static double
-line_worth(struct rank *r, const char *s, size_t n)
-{
-	unsigned char seen[RANK_WORDS] = { 0 };
-	size_t at = 0, start, end, word;
-	double sum = 0, worth;
-
-	while (rank_next(r, s, n, at, &start, &end, &word)) {
-		if (!seen[word]) {
-			rank_word(r, word, &worth);
-			sum += worth;
-		}
-		seen[word] = 1;
-		at = end;
-	}
-	return sum;
-}
-
 /* The line, its words marked. What is long is cut behind the first of them. */
 static void
-put_line(struct print *p, const struct line *l)
+put_line(struct print *p, const struct excerpt_line *l)
 {
 	struct out *o = p->out;
 	size_t at = 0, start, end, word, n = l->n < 400 ? l->n : 400;
@@ -103,48 +67,15 @@ put_line(struct print *p, const struct line *l)
 	buf_putc(&o->hit, '\n');
 }
 
-/* Put the line among the best, if it is one; the first stays. */
-static void
-keep_best(struct line best[LINES + 1], size_t *n, const struct line *l)
-{
-	size_t i, worst = 1;
-
-	if (*n <= LINES) {
-		best[(*n)++] = *l;
-		return;
-	}
-	for (i = 2; i <= LINES; i++)
-		if (best[i].worth <= best[worst].worth)
-			worst = i;
-	if (l->worth <= best[worst].worth)
-		return;
-	memmove(best + worst, best + worst + 1,
-	    (LINES - worst) * sizeof *best);
-	best[LINES] = *l;
-}
-
 /* Its first line, which has the signature, and those with the most words. */
 static void
 put_lines(struct print *p, const struct unit *u, const char *s, size_t n)
 {
-	struct line best[LINES + 1], l = { .number = u->d.start_line };
-	size_t found = 0, i, len;
-	const char *end;
+	struct excerpt_line lines[EXCERPT_LINES];
+	size_t i, found = excerpt(lines, p->rank, u->d.start_line, s, n);
 
-	while (n != 0) {
-		end = memchr(s, '\n', n);
-		len = end != NULL ? (size_t)(end + 1 - s) : n;
-		l.s = s;
-		l.n = line_length(s, n);
-		l.worth = line_worth(p->rank, s, l.n);
-		if ((found == 0 && l.n != 0) || l.worth > 0)
-			keep_best(best, &found, &l);
-		l.number++;
-		s += len;
-		n -= len;
-	}
 	for (i = 0; i < found; i++)
-		put_line(p, &best[i]);
+		put_line(p, &lines[i]);
 }
 
 /* --- records ----------------------------------------------------------------- */

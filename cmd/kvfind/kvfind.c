@@ -10,8 +10,8 @@
 #include "base/option.h"
 #include "base/path.h"
 #include "base/std.h"
+#include "grep.h"
 #include "hits.h"
-#include "lines.h"
 #include "out.h"
 #include "search/rank.h"
 #include "store/store.h"
@@ -54,7 +54,7 @@ static const struct tool tool = {
 };
 
 struct asked {
-	struct lines_query lines;
+	struct grep_query grep;
 	struct rank_filter filter;
 	const char **labels;
 	size_t labels_cap;
@@ -75,12 +75,12 @@ set_form(struct asked *a, enum form form)
 static void
 set_pattern(struct asked *a, int literal)
 {
-	if (a->lines.what != NULL)
+	if (a->grep.lines.what != NULL)
 		option_wrong("only one of --fixed and --regexp, and once");
 	if (*optarg == '\0')
 		option_wrong("an empty string is everywhere");
-	a->lines.what = optarg;
-	a->lines.literal = literal;
+	a->grep.lines.what = optarg;
+	a->grep.lines.literal = literal;
 }
 
 static void
@@ -105,10 +105,10 @@ take_option(struct asked *a, int ch)
 		set_pattern(a, ch == 'F');
 		break;
 	case 'c':
-		a->lines.count = 1;
+		a->grep.count = 1;
 		break;
 	case 'i':
-		a->lines.nocase = 1;
+		a->grep.lines.nocase = 1;
 		break;
 	case 'l':
 		add_label(a);
@@ -120,7 +120,7 @@ take_option(struct asked *a, int ch)
 		set_form(a, TEXT);
 		break;
 	case 'w':
-		a->lines.words = 1;
+		a->grep.lines.words = 1;
 		break;
 	case IN:
 		if (a->below != NULL)
@@ -148,18 +148,18 @@ take_option(struct asked *a, int ch)
 static void
 check_line(const struct asked *a, const struct cmdline *c)
 {
-	const struct lines_query *q = &a->lines;
+	const struct lines_query *q = &a->grep.lines;
 
 	if (c->argc < 1)
 		option_wrong("which store? DB is missing");
 	if (q->what != NULL && c->argc > 1)
 		option_wrong("%s is one too much; words are for a search "
 		    "without -E and -F", c->argv[1]);
-	if (q->what == NULL && (q->count || q->nocase || q->words))
+	if (q->what == NULL && (a->grep.count || q->nocase || q->words))
 		option_wrong("-c, -i and -w are for -E and -F");
 	if (q->what == NULL && c->argc < 2)
 		option_wrong("which words?");
-	if (q->count && (a->form == TEXT || a->form == PATHS))
+	if (a->grep.count && (a->form == TEXT || a->form == PATHS))
 		option_wrong("--count prints paths and numbers: not with "
 		    "--paths and --text");
 }
@@ -208,17 +208,17 @@ main(int argc, char *argv[])
 	if ((s = store_open(c.argv[0])) == NULL)
 		return 2;
 	if (a.below != NULL && strcmp(a.below, ".") != 0)
-		a.lines.below = a.below;
+		a.grep.below = a.below;
 	else {
 		free(a.below);
 		a.below = NULL;
 	}
-	a.lines.most = a.n != 0 ? a.n : UINT64_MAX;
+	a.grep.most = a.n != 0 ? a.n : UINT64_MAX;
 	if (a.filter.kind != NULL || a.filter.language != NULL ||
 	    a.filter.nlabels != 0)
-		a.lines.filter = &a.filter;
+		a.grep.lines.filter = &a.filter;
 	out_init(&out, a.form, a.end, a.max);
-	status = a.lines.what != NULL ? lines_print(s, &a.lines, &out) :
+	status = a.grep.lines.what != NULL ? grep_print(s, &a.grep, &out) :
 	    ranked(s, &a, c.argv + 1, c.argc - 1, &out);
 	if (store_close(s) == -1 || status == -1)
 		return 2;

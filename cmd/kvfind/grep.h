@@ -1,0 +1,24 @@
+/*
+ * Lines in which a string or an expression is found, printed.
+ */
+#ifndef GREP_H
+#define GREP_H
+
+#include "out.h"
+#include "search/lines.h"
+#include "store/store.h"
+
+struct grep_query {
+	struct lines_query lines;
+	int count;			/* -c */
+	uint64_t most;			/* lines, or files with -c */
+	const char *below;		/* NULL: all */
+};
+
+/*
+ * Print them. 0, 1 there was none, 2 it is no expression, or stdout failed
+ * (said), -1.
+ */
+int grep_print(struct store *s, const struct grep_query *q, struct out *o);
+
+#endif
