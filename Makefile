@@ -105,7 +105,7 @@ say = $(if $V,,@echo '  $1' && )
 
 objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c))
 
-all: $(TOOLS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%)
+all: $(TOOLS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%) $B/grammars
 
 # Other flags than last time, and all is built anew. Before anything is, what
 # the build lacks is named; or installed, where that was asked for.
@@ -140,6 +140,10 @@ $B/%.o: %.c $B/flags | $(PARTS)/.ready
 # The lists of languages and engines, written anew when they have changed.
 LIST_languages = printf 'LANGUAGE(%s)\n' $(LANGUAGES)
 LIST_engines = printf 'ENGINE(%s)\n' $(ENGINES)
+LIST_grammars = $(foreach l,$(LANGUAGES),echo '$l $(call src_of,$(call grammar_of,$l))'; )true
+$B/grammars: FORCE
+	@mkdir -p $(@D)
+	@($(LIST_grammars)) >$@
 $B/languages.h $B/engines.h: $B/%.h: FORCE
 	@mkdir -p $(@D)
 	@$(LIST_$*) | cmp -s - $@ || $(LIST_$*) >$@
