@@ -7,7 +7,8 @@
 #	make check B=build-asan SAN=address,undefined
 # The parts that are not ours (runtime, grammars, bats) are pinned in
 # cmd/chunkify/package-lock.json, compiled once and shared by all build
-# directories.
+# directories. PGO=1 builds with a profile of real runs: three minutes, for who
+# installs.
 
 TOOLS = chunkify kvput kvcount kvget kvls kvfind kvdel kvmcp
 SCRIPTS = kvindex
@@ -18,7 +19,8 @@ SAN =
 PREFIX = /usr/local
 OBJCOPY = objcopy
 CC = gcc
-CFLAGS = -O2 -g
+CFLAGS = $(OPT) -g
+OPT = $(if $(PGO),-O3,-O2)
 
 # The engines that can keep a store; the first makes a new one where nobody says
 # which. One of them alone will do: make ENGINES=sqlite.
@@ -73,7 +75,7 @@ MODULES = $(or $(wildcard parts/node_modules),$(PARTS)/node_modules)
 TS = $(MODULES)/tree-sitter/vendor/tree-sitter/lib
 SQLITE = $(MODULES)/better-sqlite3/deps/sqlite3
 GRAMMARS = $(sort $(foreach l,$(LANGUAGES),$(call grammar_of,$l)))
-PARTS_B = $(if $(SAN),$B/parts,$(PARTS))
+PARTS_B = $(if $(SAN)$(PGO),$B/parts,$(PARTS))
 PARTS_A = $B/parts.a
 chunkify_PARTS = $(LANGUAGES:%=$B/cmd/chunkify/lang/%.o) $(PARTS_A)
 chunkify_LD = -Wl,--wrap=__assert_fail
@@ -97,15 +99,22 @@ SANFL = $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-
 # The same bytes wherever the tree lies and B is.
 MAP = -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$B=build
 FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) -Icommon -I$B -isystem $(TS)/include -isystem $(SQLITE) -MMD -MP -pthread \
-	$(MAP) $(HARD) $(SANFL) $(CFLAGS)
-LINK = $(CC) $(STATIC) -pthread $(HARD_LD) $(SANFL) $(LDFLAGS)
+	$(MAP) $(HARD) $(SANFL) $(CFLAGS) $(PGOFL)
+LINK = $(CC) $(STATIC) -pthread $(HARD_LD) $(SANFL) $(PGOFL) $(LDFLAGS)
+# What no run reached is compiled as ever. The runs are of one thread, and the
+# same each time: so is what is built.
+# (The profile knows a static function by the name of its object's auxiliary
+# files, which both builds therefore share.)
+PGOFL = $(if $(PGO),$(PGOFL_$(PGO)) -dumpdir $(B:%-gen=%)/profile/$(subst /,-,$(@:$B/%=%)))
+PGOFL_gen = -fprofile-generate -fprofile-update=single
+PGOFL_1 = -fprofile-use -fprofile-partial-training -Wno-missing-profile
 
 # A line for each command in place of it.
 say = $(if $V,,@echo '  $1' && )
 
 objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c))
 
-all: $(TOOLS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%)
+all: $(TOOLS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%) $B/grammars
 
 # Other flags than last time, and all is built anew. Before anything is, what
 # the build lacks is named; or installed, where that was asked for.
@@ -140,6 +149,10 @@ $B/%.o: %.c $B/flags | $(PARTS)/.ready
 # The lists of languages and engines, written anew when they have changed.
 LIST_languages = printf 'LANGUAGE(%s)\n' $(LANGUAGES)
 LIST_engines = printf 'ENGINE(%s)\n' $(ENGINES)
+LIST_grammars = $(foreach l,$(LANGUAGES),echo '$l $(call src_of,$(call grammar_of,$l))'; )true
+$B/grammars: FORCE
+	@mkdir -p $(@D)
+	@($(LIST_grammars)) >$@
 $B/languages.h $B/engines.h: $B/%.h: FORCE
 	@mkdir -p $(@D)
 	@$(LIST_$*) | cmp -s - $@ || $(LIST_$*) >$@
@@ -156,7 +169,7 @@ SHAPES = $B/languages.h $(filter-out $(NOT_SHAPES),$(sort $(wildcard common/*/*.
 # Looked at each time, as a file that is gone leaves nothing to be newer.
 $B/version.h: FORCE $B/languages.h
 	@mkdir -p $(@D)
-	@echo "#define SOURCES \"$$(sha256sum $(SHAPES) | sha256sum | cut -c1-12)\"" >$@.new
+	@echo "#define SOURCES \"$$(sha256sum $(SHAPES) | sed 's|  $B/|  build/|' | sha256sum | cut -c1-12)\"" >$@.new
 	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
 $B/cmd/chunkify/chunkify.o: $B/version.h
 
@@ -186,33 +199,34 @@ SQLITE_FL = -O2 -w $(HARD) -DHAVE_FDATASYNC=1 -DSQLITE_DEFAULT_MEMSTATUS=0 \
 $(PARTS)/sqlite3.o: $(PARTS)/.ready
 	$(call say,CC sqlite3)$(CC) $(SQLITE_FL) -c -o $@ $(SQLITE)/sqlite3.c
 
-PARTS_FL = -O2 -w $(HARD) -D_DEFAULT_SOURCE -DTREE_SITTER_REUSE_ALLOCATOR -I$(TS)/include
+PARTS_FL = $(OPT) -w $(HARD) -D_DEFAULT_SOURCE -DTREE_SITTER_REUSE_ALLOCATOR -I$(TS)/include
 
 # The runtime and the scanners are code, and under the sanitizers they are
 # looked at as ours is; the parsers are tables, compiled once for all. (What
 # of the runtime was reached says nothing to libFuzzer, and costs half its time.)
 $(PARTS_B)/runtime.o: $(PARTS)/.ready $(if $(SAN),$B/flags)
 	@mkdir -p $(@D)
-	$(call say,CC tree-sitter)$(CC) $(PARTS_FL) $(SANFL:%,fuzzer-no-link=%) \
+	$(call say,CC tree-sitter)$(CC) $(PARTS_FL) $(SANFL:%,fuzzer-no-link=%) $(PGOFL) \
 		-I$(TS)/src -c -o $@ $(TS)/src/lib.c
 
-$(GRAMMARS:%=$(PARTS)/grammar/%.parser.o): $(PARTS)/grammar/%.parser.o: $(PARTS)/.ready
+PARSERS = $(if $(PGO),$(PARTS_B),$(PARTS))/grammar
+$(GRAMMARS:%=$(PARSERS)/%.parser.o): $(PARSERS)/%.parser.o: $(PARTS)/.ready $(if $(PGO),$B/flags)
 	@mkdir -p $(@D)
 	$(call say,CC $*)d=$(call src_of,$*); \
-	$(CC) $(PARTS_FL) -I$$d -c -o $@ $$d/parser.c
+	$(CC) $(PARTS_FL) $(PGOFL) -I$$d -c -o $@ $$d/parser.c
 
 # A grammar is one object, of whose names only tree_sitter_NAME is seen.
 # src/scanner.c is there where the grammar needs it; guard/ has what keeps
 # some of them from running wild.
 GUARD = cmd/chunkify/guard
-$(GRAMMARS:%=$(PARTS_B)/grammar/%.o): $(PARTS_B)/grammar/%.o: $(PARTS)/grammar/%.parser.o \
-		$(wildcard $(GUARD)/*) $(if $(SAN),$B/flags)
+$(GRAMMARS:%=$(PARTS_B)/grammar/%.o): $(PARTS_B)/grammar/%.o: $(PARSERS)/%.parser.o \
+		$(wildcard $(GUARD)/*) $(if $(SAN)$(PGO),$B/flags)
 	@mkdir -p $(@D)
 	@d=$(call src_of,$*); rm -f $@.scanner $@.state; \
 	name=$$(sed -n 's/.*\(tree_sitter_[a-z0-9_]*\)_external_scanner_create.*/\1/p' $$d/parser.c | head -n 1); \
 	for s in $(GUARD)/$*.c $$d/scanner.c; do \
 		[ -f $$s ] || continue; \
-		$(CC) $(PARTS_FL) $(SANFL) -I$$d -include $(GUARD)/heap.h \
+		$(CC) $(PARTS_FL) $(SANFL) $(PGOFL) -I$$d -include $(GUARD)/heap.h \
 			-D$${name}_external_scanner_serialize=unguarded_serialize \
 			-D$${name}_external_scanner_deserialize=unguarded_deserialize \
 			-c -o $@.scanner $$s && \
@@ -229,6 +243,23 @@ $(PARTS_B)/room.o: $(GUARD)/room.c $(PARTS)/.ready $(if $(SAN),$B/flags)
 $(PARTS_A): $(PARTS_B)/runtime.o $(PARTS_B)/room.o $(GRAMMARS:%=$(PARTS_B)/grammar/%.o) $B/languages.h
 	@mkdir -p $(@D)
 	$(call say,AR $@)rm -f $@ && $(AR) rcsT $@ $(filter %.o,$^)
+
+# --- with a profile -------------------------------------------------------
+
+# chunkify, built to count what it does, cuts up what lies here.
+TRAIN = chunkify -q -j1 --no-ignore --max-file-size 400000
+ifeq ($(PGO),1)
+$B/trained: $(filter-out $B/%,$(SHAPES)) | $B/flags $(PARTS)/.ready
+	@mkdir -p $B/profile
+	@$(MAKE) PGO=gen B=$B-gen $B-gen/bin/chunkify
+	$(call say,TRAIN $B-gen)for tree in tests/lang cmd common $(MODULES); do \
+		$B-gen/bin/$(TRAIN) $$tree >/dev/null 2>$@.err || [ $$? = 1 ] || \
+			{ cat $@.err; exit 1; }; \
+	done
+	@touch $@
+$(patsubst %,$B/%.o,$(basename $(wildcard cmd/chunkify/*.c cmd/chunkify/lang/*.c common/*/*.c))) \
+$(GRAMMARS:%=$(PARSERS)/%.parser.o) $(GRAMMARS:%=$(PARTS_B)/grammar/%.o) $(PARTS_B)/runtime.o: | $B/trained
+endif
 
 # --- tests ----------------------------------------------------------------
 
@@ -456,7 +487,7 @@ deb: all
 	$(call say,DEB $(DEB))sh common/release/deb.sh $(VERSION) $B/deb $(DEB) $(MODULES) $(filter-out bats,$(PACKAGES))
 
 clean:
-	rm -rf $B $B-asan $B-fuzz $B-sqlite $(PARTS)
+	rm -rf $B $B-asan $B-fuzz $B-gen $B-sqlite $(PARTS)
 
 .PHONY: all analyse bench bench-hostile check check-faults check-here check-sqlite clean deb demo deps dist faults fuzz fuzz-here install uninstall FORCE
 .DELETE_ON_ERROR:

@@ -40,3 +40,17 @@ golden() { # golden DIRECTORY
 		! grep -vxFf promised found || { echo "$lang"; false; }
 	done
 }
+
+@test "chunkify: each node type that looks like a definition has a row, or is left out on purpose" {
+	python3 "$ROOT/tests/tables.py" "$BIN/../grammars"
+	# so that it looks at all: a table of another language
+	sed -n 's/^java /json /p' "$BIN/../grammars" >other
+	run -1 python3 "$ROOT/tests/tables.py" other
+	[[ $output == *"json: method_declaration: no row"* ]]
+}
+
+@test "chunkify: a draft of a table names what tags.scm and node-types.json know" {
+	python3 "$ROOT/tests/tables.py" --draft "$ROOT/$(sed -n 's/^go //p' "$BIN/../grammars")" >draft
+	grep -F '{ "comment", .flags = DOC | COMMENT },' draft
+	grep -F '{ "function_declaration", "function", "name" },' draft
+}

@@ -652,8 +652,7 @@ dollar_tag(const char *s, const char *end)
 	    (size_t)(p + 1 - s) : 0;
 }
 
-/* Behind an SQL comment, a string or a quoted name that begins at s; else s. */
-static const char *
+const char *
 skip_sql(const char *s, const char *end)
 {
 	const char *p;

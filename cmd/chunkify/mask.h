@@ -18,6 +18,9 @@ const char *mask(const struct language *lang, const char *text, size_t n);
 /* Behind a comment, a string or a character of C that begins at s; else s. */
 const char *skip_text(const char *s, const char *end);
 
+/* The same of SQL, a quoted name too. */
+const char *skip_sql(const char *s, const char *end);
+
 /* Behind a preprocessor line, the lines that continue it included. */
 const char *skip_directive(const char *s, const char *end);
 

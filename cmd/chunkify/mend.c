@@ -283,6 +283,149 @@ mend(struct mend *m, TSNode root)
 	ts_tree_cursor_delete(&c);
 }
 
+/* --- statements of SQL ------------------------------------------------------- */
+
+/* Behind the name of n bytes of a relation at s: a.b, "a b", [a b], `a b`. */
+static const char *
+skip_name(const char *s, const char *end)
+{
+	const char *t;
+
+	while (s < end && (isalnum((unsigned char)*s) || (unsigned char)*s > 127 ||
+	    strchr("_$#@.\"[`", *s) != NULL))
+		if (*s == '[' || *s == '`') {
+			t = memchr(s + 1, *s == '[' ? ']' : '`', end - s - 1);
+			s = t != NULL ? t + 1 : end;
+		} else
+			s = *s == '"' ? skip_sql(s, end) : s + 1;
+	return s;
+}
+
+static const char *
+skip_spaces(const char *s, const char *end)
+{
+	while (s < end && isspace((unsigned char)*s))
+		s++;
+	return s;
+}
+
+/* Is the word at s, before end, one of the list, whatever its case? */
+static int
+word_is(const char *s, const char *end, const char *list)
+{
+	char word[16];
+	size_t n = 0;
+
+	while (s + n < end && n < sizeof word &&
+	    (isalpha((unsigned char)s[n]) || s[n] == '_')) {
+		word[n] = (char)toupper((unsigned char)s[n]);
+		n++;
+	}
+	return n != 0 && n < sizeof word && in_list(list, word, n);
+}
+
+/*
+ * A statement that is not understood is not shown; but what creates something
+ * is shown as "CREATE TYPE name ( )", "TYPE" over the first letters of the word
+ * that says what it is, which the rows of the table ask for.
+ */
+static void
+show_create(struct mend *m, const char *s, const char *end)
+{
+	const char *word = skip_spaces(s + 6, end), *name;
+	char *at = m->copy - (m->text - s);
+
+	while (word_is(word, end, "OR|REPLACE|ALTER|TEMP|TEMPORARY|UNLOGGED|GLOBAL|"
+	    "LOCAL|RECURSIVE|UNIQUE|FOREIGN|CONSTRAINT|EVENT|MATERIALIZED|"
+	    "PROCEDURAL|TRUSTED|CLUSTERED|NONCLUSTERED|VIRTUAL|EXTERNAL|"
+	    "DEFINER"))
+		word = skip_spaces(skip_name(word, end), end);
+	name = skip_spaces(skip_name(word, end), end);
+	while (word_is(name, end, "IF|NOT|EXISTS|CONCURRENTLY"))
+		name = skip_spaces(skip_name(name, end), end);
+	hide(m, s, end);
+	if (name - word < 5 || name == skip_name(name, end) ||
+	    word_is(name, end, "ON|FOR|AS"))
+		return;
+	memcpy(at, "CREATE", 6);
+	memcpy(at + (word - s), "TYPE", 4);
+	for (s = name; s < skip_name(name, end); s++)
+		m->copy[s - m->text] = *s;
+	while (end > s && isspace((unsigned char)end[-1]))
+		end--;
+	if (end - s > 1) {
+		m->copy[s - m->text] = '(';
+		m->copy[end - 1 - m->text] = ')';
+	}
+}
+
+/* Behind the statement at s, without its ";": it may end at a line with "GO". Of
+ * psql's own commands it is the line. */
+static const char *
+statement_end(const struct mend *m, const char *s)
+{
+	const char *t, *from = s;
+
+	while (s < m->end && *s != ';') {
+		if (*s == '\n' && (*from == '\\' || (word_is(s + 1, m->end,
+		    "GO") && s + 3 < m->end && isspace((unsigned char)s[3]))))
+			break;
+		t = skip_sql(m->copy + (s - m->text), m->copy + (m->end -
+		    m->text));
+		t = m->text + (t - m->copy);
+		s = t != s ? t : s + 1;
+	}
+	return s;
+}
+
+/* Hide the rows behind a COPY in a dump. Returns behind them. */
+static const char *
+hide_rows(struct mend *m, const char *s, const char *end)
+{
+	const char *rows;
+
+	if (!word_is(s, end, "COPY") || end == m->end || *end != ';' ||
+	    (memmem(s, end - s, "stdin", 5) == NULL &&
+	    memmem(s, end - s, "STDIN", 5) == NULL) ||
+	    (rows = memmem(end, m->end - end, "\n\\.", 3)) == NULL)
+		return end;
+	hide(m, end + 1, rows + 3);
+	return rows + 3;
+}
+
+static void
+mend_statements(struct mend *m)
+{
+	const char *s = m->text, *end, *t, *why;
+	const TSTree *tree;
+	int bad;
+
+	for (; s < m->end; s = end < m->end ? end + 1 : end) {
+		while (s < m->end && (isspace((unsigned char)*s) ||
+		    ((t = skip_sql(s, m->end)) != s && strchr("-/", *s) != NULL)))
+			s = isspace((unsigned char)*s) ? s + 1 : t;
+		if (word_is(s, m->end, "GO"))
+			hide(m, s, s + 2);
+		end = statement_end(m, s);
+		tree = parse(m->g, m->copy, m->end - m->text,
+		    (uint32_t)(s - m->text), (uint32_t)(end - m->text),
+		    m->deadline, &why);
+		if (tree == NULL)
+			break;
+		bad = ts_node_has_error(ts_tree_root_node(tree));
+		arena_drop_tree();
+		if (!bad)
+			continue;
+		m->hidden++;
+		t = hide_rows(m, s, end);
+		if (word_is(s, end, "CREATE"))
+			show_create(m, s, end);
+		else
+			hide(m, s, end);
+		end = t;
+	}
+}
+
 const TSTree *
 mend_parse(const struct grammar *g, const char *text, size_t n,
     const char **shown, uint64_t *hidden, struct deadline *deadline,
@@ -295,14 +438,17 @@ mend_parse(const struct grammar *g, const char *text, size_t n,
 	*hidden = 0;
 	*shown = mask(g->lang, text, n);
 	tree = parse(g, *shown, n, 0, (uint32_t)n, deadline, why);
-	if (tree == NULL || !g->tops ||
+	if (tree == NULL || (!g->tops && !g->lang->dollar_quotes) ||
 	    !ts_node_has_error(root = ts_tree_root_node(tree)))
 		return tree;
 	m.copy = arena_alloc(n + 1);
 	memcpy(m.copy, *shown, n);
-	mend(&m, root);
-	if (m.hidden == 0)
-		return tree;
+	if (g->tops)
+		mend(&m, root);
+	else
+		mend_statements(&m);
+	if (m.hidden == 0 && g->tops)
+		return tree;		/* else it is gone */
 	*hidden = m.hidden;
 	*shown = m.copy;
 	arena_drop_tree();

@@ -7,6 +7,10 @@
  * piece is parsed alone, the body of a function that cannot be understood even
  * so is not shown, and the file is parsed once more. So no file is parsed more
  * than three times.
+ *
+ * SQL has more dialects than its grammar: where there are errors each statement is
+ * parsed alone, and one that is not understood is not shown but for what it
+ * creates.
  */
 #ifndef MEND_H
 #define MEND_H

@@ -71,6 +71,11 @@ def wrong(lang, tag, line, before):
         # a variable of a function that is an argument
         return kind in DATA and line[:1] in " \t" or kind in DATA and \
             not re.search(re.escape(name) + r"\W*(<-|<<-|=|:=)|->", line)
+    if lang == "sql":
+        # what alters, labels or drops; words for names, a schema for one
+        return not re.search(r"\b(create|replace)\b.*" + re.escape(name) +
+                             r"(?!\.)", line, re.I) or \
+            name.lower() in ("concurrently", "trigger", "as")
     if lang == "css":
         # it takes words out of [type="x"]
         return "[" in line

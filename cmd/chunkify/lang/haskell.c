@@ -31,7 +31,7 @@ static const struct rule rules[] = {
 	{ "newtype_constructor|gadt_constructor", "constructor", "name",
 	  .flags = PLAIN },
 	{ "class", "class", "name|<infix>" },
-	{ "instance", "instance", "&<name|type_patterns>+" },
+	{ "instance|deriving_instance", "instance", "&<name|type_patterns>+" },
 	{ "signature", "method", "name|names",
 	  "parent=class_declarations|instance_declarations",
 	  .flags = MORE | PLAIN },

@@ -18,8 +18,8 @@ static const struct rule rules[] = {
 	  ".EXPORT_ALL_VARIABLES|.SECONDEXPANSION", .flags = PLAIN | ALSO },
 	/* $(OBJS): %.o: %.c */
 	{ "rule", "target", "target.*+", .flags = PLAIN },
-	{ "variable_assignment|shell_assignment|define_directive", "macro",
-	  "name", .flags = PLAIN },
+	{ "variable_assignment|shell_assignment|define_directive|"
+	  "VPATH_assignment|RECIPEPREFIX_assignment", "macro", "name", .flags = PLAIN },
 
 	{ "rule", .ast = "Function" },
 	{ "variable_assignment|shell_assignment", .ast = "Assign" },

@@ -71,3 +71,5 @@ compat = 1
 elder :: Int
 elder = 2
 #endif
+
+deriving instance Show Late

@@ -60,3 +60,4 @@ endif
 $(OBJS): %.s: %.c
 	$(CC) -S $<
 last = 1
+VPATH = src

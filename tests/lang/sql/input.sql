@@ -38,3 +38,18 @@ JOIN orders o ON o.pid = p.id
 WITH RECURSIVE t AS (SELECT 1) SELECT * FROM t;
 UPDATE people SET name = 'x' WHERE id = 1;
 DROP TABLE people;
+
+-- What the grammar does not know.
+CREATE DOMAIN posint AS int CHECK (value > 0);
+CREATE TABLE measured_y2006 PARTITION OF measured
+	FOR VALUES FROM ('2006-02-01') TO ('2006-03-01');
+CREATE OR REPLACE PROCEDURE clean_up(INOUT n int) LANGUAGE plpgsql AS $$
+BEGIN
+	DELETE FROM shapes; n := 1;
+END $$;
+\d shapes
+ALTER DOMAIN posint DROP NOT NULL;
+COPY shapes (id, name) FROM stdin;
+1	it's; a circle
+\.
+create table after_all (id int);
