@@ -91,15 +91,35 @@ by_place(const void *a, const void *b)
 	    y->d.name != NULL ? y->d.name : "");
 }
 
+void
+text_begin(struct text *t, const char *path)
+{
+	t->bytes.len = t->nruns = t->nunits = t->nchunks = 0;
+	pool_back(&t->pool, 0);
+	t->path = path;
+}
+
+void
+text_add(struct text *t, const struct record *chunk)
+{
+	add_bytes(t, chunk);
+	add_units(t, chunk, t->nchunks++);
+}
+
+void
+text_end(struct text *t)
+{
+	if (t->nunits != 0)
+		qsort(t->units, t->nunits, sizeof *t->units, by_place);
+}
+
 int
 text_read(struct text *t, const struct store_whole *w)
 {
 	struct record r;
 	size_t i;
 
-	t->bytes.len = t->nruns = t->nunits = 0;
-	pool_back(&t->pool, 0);
-	t->path = w->file.path;
+	text_begin(t, w->file.path);
 	for (i = 0; i < w->nchunks; i++) {
 		if (record_read(&t->reader, &r, w->chunks[i].line,
 		    w->chunks[i].len) == -1) {
@@ -107,31 +127,36 @@ text_read(struct text *t, const struct store_whole *w)
 			    t->reader.error);
 			return 2;
 		}
-		add_bytes(t, &r);
-		add_units(t, &r, i);
+		text_add(t, &r);
 	}
-	if (t->nunits != 0)
-		qsort(t->units, t->nunits, sizeof *t->units, by_place);
+	text_end(t);
 	return 0;
+}
+
+const struct run *
+text_run(const struct text *t, uint64_t byte)
+{
+	size_t low = 0, high = t->nruns, i;
+
+	while (low < high) {
+		i = low + (high - low) / 2;
+		if (t->runs[i].end > byte)
+			high = i;
+		else
+			low = i + 1;
+	}
+	return low < t->nruns && t->runs[low].start <= byte ? &t->runs[low] :
+	    NULL;
 }
 
 size_t
 text_span(const struct text *t, uint64_t start, uint64_t end, const char **s)
 {
-	size_t low = 0, high = t->nruns, i;
-	const struct run *r;
+	const struct run *r = text_run(t, start);
 
-	while (low < high) {
-		i = low + (high - low) / 2;
-		if (t->runs[i].end > start)
-			high = i;
-		else
-			low = i + 1;
-	}
 	*s = "";
-	if (low == t->nruns || t->runs[low].start > start)
+	if (r == NULL)
 		return 0;
-	r = &t->runs[low];
 	*s = t->bytes.p + r->at + (start - r->start);
 	return (end < r->end ? end : r->end) - start;
 }

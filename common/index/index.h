@@ -1,0 +1,72 @@
+/*
+ * The text index: which words are in which chunks of which files, kept as
+ * blobs by the engine (engine.h) and written with the chunks, in the same step.
+ * It does not answer by itself: it says which files are to be read, of many in
+ * which order, and what all of them are like together. So what is found is
+ * what a scan of the store would find.
+ *
+ * A word is a name, and each part of it, in lower case (search/words.h); of
+ * each chunk it is known how often the word is in it, or in a header: path,
+ * scope, names. That number is exact or too large, as it is there to tell that
+ * nothing in a file can be better than what was found already.
+ *
+ * All functions return 0 or what their comment says, and -1 when the reason has
+ * been printed.
+ */
+#ifndef INDEX_H
+#define INDEX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "engine/engine.h"
+
+/* So many times counts what is in a header. */
+#define INDEX_HEADER	2
+
+/* --- writing: for the store ------------------------------------------------- */
+
+struct indexer;
+
+struct indexer *indexer_new(struct engine *e);
+void indexer_free(struct indexer *x);
+
+/*
+ * A slice of these changes, each of another path, in the order of paths, is
+ * written like this:
+ *
+ *	indexer_begin	looks at what is there; before the engine's begin
+ *	indexer_words	makes the index of the slice. Does not touch the engine:
+ *			another thread may do it while that is at work. What the
+ *			changes refer to has to stay until then.
+ *	indexer_write	between the engine's begin and commit
+ *
+ * After a failure nothing but indexer_free may follow.
+ */
+void indexer_add(struct indexer *x, const struct change *c);
+int indexer_begin(struct indexer *x);
+int indexer_words(struct indexer *x);
+int indexer_write(struct indexer *x);
+
+/* --- checking ------------------------------------------------------------------ */
+
+struct index_check;
+struct text;
+
+/* A file, or what else it is of; and what is wrong. */
+typedef void index_fault_fn(void *arg, const char *path, const char *fault);
+
+/*
+ * Read the whole index, in moments of its own (enter and leave); then every
+ * file is to be handed over that has chunks, then it ends. begin and end return 1,
+ * 0 if somebody wrote meanwhile, so that it is to be begun anew and no fault
+ * counts, begin 2 if there is no index. index_check_free in any case.
+ */
+int index_check_begin(struct index_check **c, struct engine *e,
+    index_fault_fn *fn, void *arg);
+void index_check_file(struct index_check *c, const struct text *t,
+    index_fault_fn *fn, void *arg);
+int index_check_end(struct index_check *c, index_fault_fn *fn, void *arg);
+void index_check_free(struct index_check *c);
+
+#endif

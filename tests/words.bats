@@ -1,0 +1,61 @@
+load helper.bash
+
+# The index of words: it is written with the chunks, says what they say, and
+# what is found by it is what is found without.
+
+# The index of one store in the place of another's.
+swap() { # swap FROM TO
+	if [ -d "$2" ]; then
+		cp "$1/text.db" "$2/text.db"
+	else
+		sqlite3 "$2" "ATTACH '$1' AS o; DELETE FROM text; INSERT INTO text SELECT * FROM o.text"
+	fi
+}
+
+each_engine() { # each_engine FUNCTION
+	local engine
+	for engine in $(kvput --version | grep -o '[a-z]*, store format' | cut -d, -f1); do
+		rm -rf $DB other
+		"$1" "--engine $engine"
+	done
+}
+
+@test "words: kvls --check finds what the index has too much, too little, or otherwise" {
+	check() {
+		{ begin; whole a.c one two; whole b.c three; end 2 3; } | kvput $1 $DB
+		{ begin; whole a.c one ten; whole c.c three; end 2 3; } | kvput $1 other
+		kvls --check $DB
+		swap other $DB
+		run -1 kvls --check $DB
+		diff - <(sort <<<"$output") <<-END
+			a.c: the text index has other words of it
+			b.c: is not in the text index
+			c.c: is not stored, but in the text index
+		END
+	}
+	each_engine check
+}
+
+@test "words: an index that is damaged is no answer" {
+	{ begin; whole a.c one two; end 1 2; } | kvput --engine sqlite $DB
+	sqlite3 $DB "UPDATE text SET blob = CAST(blob || 'x' AS BLOB) WHERE hex(key) LIKE '73%64%'"
+	run -2 kvls --check $DB
+	[ "$output" = 'kvls: the text index is damaged: kvls --repair' ]
+	kvls --repair new $DB
+	kvls --check new
+}
+
+@test "words: many small runs, and many segments become one" {
+	check() {
+		local i n
+		for i in {1..40}; do
+			{ begin; whole a$((i % 9)).c "one$i" two "three$((i % 3))"; end 1 3; } | kvput $1 $DB
+		done
+		kvls --check $DB
+		kvdel $DB a3.c
+		kvls --check $DB
+		{ begin; whole a1.c other; end 1 1; } | kvput --prune --force $DB
+		kvls --check $DB
+	}
+	each_engine check
+}
