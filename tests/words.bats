@@ -59,3 +59,40 @@ each_engine() { # each_engine FUNCTION
 	}
 	each_engine check
 }
+
+# Words of the tree at hand, as many questions as asked for, the same every time.
+questions() { # questions N
+	cat src/*/*.c | tr -cs 'A-Za-z0-9_' '\n' | sort -u >all
+	awk -v n="$1" 'BEGIN { srand(7) } { w[NR] = $0 }
+	    END { while (n-- > 0) { k = 1 + int(4 * rand()); s = w[1 + int(NR * rand())]
+		while (--k > 0) s = s " " w[1 + int(NR * rand())]
+		print rand() < .2 ? s " nothingofthekind" : s } }' all
+}
+
+same_hits() { # same_hits OPTION... QUESTIONS
+	local q
+	while read -r q; do
+		kvfind --json "${@:1:$#-1}" $DB $q >found || [ $? = 1 ]
+		kvfind --json --scan "${@:1:$#-1}" $DB $q >scanned || [ $? = 1 ]
+		cmp found scanned || { echo "$q"; return 1; }
+	done <"${!#}"
+}
+
+@test "words: the same hits in the same order with the index and without" {
+	mkdir src
+	cp -r "$ROOT"/common/{base,store} src
+	questions 24 >asked
+	check() {
+		chunkify src | kvput $1 $DB
+		same_hits asked
+		same_hits -n 1 --in src/base <(head -5 asked)
+		same_hits -n 300 --kind function <(tail -5 asked)
+		same_hits --max-bytes 2000 <(head -4 asked)
+		# a change here and there, and overlapping chunks
+		echo 'int page_of(void) { return pages + page; }' >>src/base/mem.c
+		chunkify --definitions src | kvput $DB
+		{ echo page pages; echo the; tail -4 asked; } | same_hits /dev/stdin
+		sed -i '$d' src/base/mem.c
+	}
+	each_engine check
+}

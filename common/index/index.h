@@ -48,6 +48,43 @@ int indexer_begin(struct indexer *x);
 int indexer_words(struct indexer *x);
 int indexer_write(struct indexer *x);
 
+/* --- finding ------------------------------------------------------------------- */
+
+/* Of all files, or of those below a path; with: an element for each word. */
+struct index_totals {
+	uint64_t chunks, bytes;
+	uint64_t *with;			/* chunks that have the word, in any form */
+};
+
+struct index_found;
+
+/*
+ * Look up some words, stemmed, all different; between enter and leave. 1, and
+ * the totals, to begin with 0, are as a scan would find them; 0: it has to be a
+ * scan, as there is no index, or because of these words; -1. below is lent, NULL
+ * for all files. index_found_free in any case.
+ */
+int index_find(struct index_found **out, struct engine *e,
+    const char *const *words, size_t n, const char *below,
+    struct index_totals *t);
+void index_found_free(struct index_found *f);
+
+/*
+ * The files that have any of the words, the one first that may have the best
+ * chunk or definition: no score in it is above the bound. The score has to
+ * grow with the number of times that each word is there, at most 255, and not
+ * with the length in bytes. The array is the caller's; paths are lent by f.
+ */
+typedef double index_score_fn(void *arg, const unsigned *times, uint64_t len);
+
+struct index_file {
+	const char *path;
+	double bound;
+};
+
+struct index_file *index_bounds(struct index_found *f, index_score_fn *score,
+    void *arg, size_t *n);
+
 /* --- checking ------------------------------------------------------------------ */
 
 struct index_check;
