@@ -96,3 +96,40 @@ same_hits() { # same_hits OPTION... QUESTIONS
 	}
 	each_engine check
 }
+
+same_lines() { # same_lines OPTION...
+	kvfind "$@" $DB >found || [ $? = 1 ]
+	kvfind --scan "$@" $DB >scanned || [ $? = 1 ]
+	cmp found scanned || { printf '%q ' "$@"; return 1; }
+	cat found >>lines
+}
+
+@test "words: the same lines with the index and without" {
+	local long=$(printf 'long_name_%.0s' {1..20}) i
+	mkdir src
+	for i in {1..80}; do echo "int v${i}_$((i % 7));" >src/$i.c; done
+	printf 'int %s;\n' HTMLBuffer read_XMLSize3D ${long}end __x__ _ café maſt Kelvin caches >src/odd.c
+	printf 'char *s = "\xff\xfe abc\xff";\n' >>src/odd.c
+	check() {
+		chunkify src 2>/dev/null | kvput $1 $DB
+		local s
+		: >lines
+		for s in HTMLB MLBuf Buffer readXML XMLSize 'Size3D;' "${long}en" "${long:3:150}" \
+		    ong_name_end t_ v7_0 'int v7_0;' '_0;' caf fé afé cache caching x__ __x _ 'int _;' \
+		    $'\xfe ab' $'abc\xff' '" abc' $'caches;\nchar' ; do
+			same_lines -F "$s"
+			same_lines -iF "$s"
+			same_lines -wF "$s"
+		done
+		same_lines -iF MAST
+		same_lines -iF kelvin
+		same_lines -iF 'int MaSt;'
+		for s in 'v7_[0-9]' 'v7?_0' 'v[67]_0;' 'HTMLx*B' 'XML+Size' 'v(1|2)_2' 'v1_1|v2_2' '^int v3' \
+		    'caf\w' 'nt v5{1,2}_' 'no.thing' 'Buffer$' '\bmaſt' 'v\d+_6' 'afé?s*;'; do
+			same_lines -E "$s"
+			same_lines -ciE "$s"
+		done
+		[ $(wc -l <lines) -gt 200 ]
+	}
+	each_engine check
+}

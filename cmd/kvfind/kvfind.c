@@ -139,7 +139,7 @@ take_option(struct asked *a, int ch)
 		a->filter.language = optarg;
 		break;
 	case SCAN:
-		a->scan = 1;
+		a->scan = a->lines.scan = 1;
 		break;
 	case MAX_BYTES:
 		a->max = option_number("--max-bytes", optarg, 0, UINT64_MAX);

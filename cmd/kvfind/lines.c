@@ -2,9 +2,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "lines.h"
 #include "search/pattern.h"
 #include "search/rank.h"
+#include "search/which.h"
 
 #define COLOUR_PATH	"36"
 #define COLOUR_MATCH	"1;31"
@@ -312,6 +314,40 @@ search_file(void *arg, const struct store_whole *w)
 	return l->found++ < l->q->most ? put_file(l, n) : 0;
 }
 
+/* The files that the index knows of: as all of them. */
+static int
+search_some(struct lines *l, struct store *s, const struct index_paths *p)
+{
+	size_t i;
+	int status = 0;
+
+	for (i = 0; status == 0 && i < p->n; i++)
+		if (l->q->below == NULL || path_below(p->list[i],
+		    l->q->below))
+			status = store_whole(s, p->list[i], search_file, l);
+	return status;
+}
+
+static int
+search_files(struct lines *l, struct store *s)
+{
+	const struct lines_query *q = l->q;
+	struct index_paths p = { .n = 0 };
+	int known = q->scan ? 0 : q->literal ? which_string(&p, s, q->what,
+	    strlen(q->what), q->nocase) : which_regex(&p, s, q->what,
+	    q->nocase), status;
+
+	if (known == -1)
+		status = -1;
+	else if (known)
+		status = search_some(l, s, &p);
+	else
+		status = q->below != NULL ? store_wholes_below(s, q->below,
+		    search_file, l) : store_wholes(s, search_file, l);
+	index_paths_free(&p);
+	return status;
+}
+
 int
 lines_print(struct store *s, const struct lines_query *q, struct out *o)
 {
@@ -319,8 +355,7 @@ lines_print(struct store *s, const struct lines_query *q, struct out *o)
 	int status = compile_all(&l);
 
 	if (status == 0)
-		status = q->below != NULL ? store_wholes_below(s, q->below,
-		    search_file, &l) : store_wholes(s, search_file, &l);
+		status = search_files(&l, s);
 	if (status == 0)
 		status = out_finish(o) ? 2 : l.found == 0;
 	pattern_free(l.pattern);

@@ -15,6 +15,7 @@ struct lines_query {
 	const char *what;
 	int literal, nocase, words;	/* -F, not -E; -i; -w */
 	int count;			/* -c */
+	int scan;			/* all files, without the index */
 	uint64_t most;			/* lines, or files with -c */
 	const char *below;		/* NULL: all */
 	const struct rank_filter *filter;

@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/pool.h"
 #include "engine/engine.h"
 
 /* So many times counts what is in a header. */
@@ -84,6 +85,34 @@ struct index_file {
 
 struct index_file *index_bounds(struct index_found *f, index_score_fn *score,
     void *arg, size_t *n);
+
+/*
+ * A name (bytes that word_byte knows) that has to be in a file; open: at which
+ * ends it may go on.
+ */
+#define INDEX_OPEN_LEFT		1
+#define INDEX_OPEN_RIGHT	2
+
+struct index_name {
+	const char *s;
+	size_t n;
+	int open;
+};
+
+struct index_paths {
+	const char **list;		/* in the order of bytes; in the pool */
+	size_t n, cap;
+	struct pool pool;
+};
+
+/*
+ * Which files have all these names, nocase: in any case? Between enter and
+ * leave. 1: no others; 0: all have to be looked at, as there is no index or it
+ * is of no use; -1. Zero paths; index_paths_free either way.
+ */
+int index_files(struct index_paths *paths, struct engine *e,
+    const struct index_name *names, size_t n, int nocase);
+void index_paths_free(struct index_paths *p);
 
 /* --- checking ------------------------------------------------------------------ */
 

@@ -8,6 +8,7 @@
  *	write.c		the list of segments; what a slice does to it
  *	read.c		what is in a segment
  *	find.c		which files a query has to read
+ *	names.c		which files may have a string
  *	check.c		is all of it there, and nothing else?
  *
  * A slice adds a segment, which is never changed: files, numbered from 0 in

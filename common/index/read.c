@@ -253,7 +253,7 @@ lists_read(struct lists *l, struct engine *e, uint32_t segment, uint64_t at,
 		uint64_t blob = at / BLOB_ROOM;
 
 		if (!l->open || segment != l->segment || blob < l->at ||
-		    blob > l->at + 1) {
+		    blob > l->at + 16) {
 			key_number(&l->blobs.from, segment, 'p',
 			    (uint32_t)blob);
 			key_bytes(&l->blobs.to, segment, 'p' + 1, NULL, 0);
@@ -263,7 +263,7 @@ lists_read(struct lists *l, struct engine *e, uint32_t segment, uint64_t at,
 			if (blobs_seek(&l->blobs, e) == -1)
 				return -1;
 		}
-		if (blob != l->at) {
+		while (blob != l->at) {
 			int status = blobs_next(&l->blobs);
 
 			if (status != 1)
