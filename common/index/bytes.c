@@ -1,3 +1,4 @@
+#include <endian.h>
 #include <err.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,45 +75,76 @@ get_lengths(struct in *in, uint64_t *x, uint64_t *y)
 		*y += get_number(in);
 }
 
+/* The n lowest bits, at most 32. */
 static void
-put_bit(struct buf *b, int *bits, int bit)
+put_bits(struct buf *b, int *bits, uint64_t what, int n)
 {
-	if (*bits % 8 == 0) {
-		buf_putc(b, 0);
-		*bits = 0;
+	int room;
+
+	while (n > 0) {
+		if (*bits == 8 || *bits == 0) {
+			buf_putc(b, 0);
+			*bits = 0;
+		}
+		room = 8 - *bits;
+		if (room > n)
+			room = n;
+		b->p[b->len - 1] = (char)((unsigned char)b->p[b->len - 1] |
+		    (what & ((1U << room) - 1)) << *bits);
+		what >>= room;
+		n -= room;
+		*bits += room;
 	}
-	if (bit)
-		b->p[b->len - 1] = (char)(b->p[b->len - 1] | 1 << *bits);
-	++*bits;
 }
 
 void
 put_rice(struct buf *b, int *bits, int low, uint64_t n)
 {
 	uint64_t high = (n - 1) >> low;
+
+	for (; high >= 16; high -= 16)
+		put_bits(b, bits, 0, 16);
+	put_bits(b, bits, (uint64_t)1 << high, (int)high + 1);
+	put_bits(b, bits, n - 1, low);
+}
+
+/* Bits from one on, in the lowest; at least 57, noughts behind the end. */
+static uint64_t
+peek(const struct in *in, uint64_t bit)
+{
+	const unsigned char *p = in->p + bit / 8;
+	uint64_t n = 0;
 	int k;
 
-	for (; high > 0; high--)
-		put_bit(b, bits, 0);
-	put_bit(b, bits, 1);
-	for (k = 0; k < low; k++)
-		put_bit(b, bits, (int)((n - 1) >> k & 1));
+	if (in->end - p >= 8) {
+		memcpy(&n, p, sizeof n);
+		n = le64toh(n);
+	} else
+		for (k = 0; p + k < in->end; k++)
+			n |= (uint64_t)p[k] << 8 * k;
+	return n >> bit % 8;
 }
 
 uint64_t
 get_rice(const struct in *in, uint64_t *bit, int low)
 {
-	const unsigned char *p = in->p;
-	uint64_t size = (uint64_t)(in->end - p) * 8, high = 0, n = 0;
-	int k;
+	uint64_t size = (uint64_t)(in->end - in->p) * 8, high = 0, n;
+	int noughts;
 
-	for (; *bit < size && !(p[*bit / 8] >> *bit % 8 & 1); ++*bit)
-		high++;
-	if (*bit + (uint64_t)low >= size)
-		return 0;
-	for (++*bit, k = 0; k < low; k++, ++*bit)
-		n |= (uint64_t)(p[*bit / 8] >> *bit % 8 & 1) << k;
-	return (high << low | n) + 1;
+	for (;;) {
+		if (*bit >= size)
+			return 0;
+		if ((n = peek(in, *bit)) != 0)
+			break;
+		high += 56;
+		*bit += 56;
+	}
+	noughts = __builtin_ctzll(n);
+	high += (uint64_t)noughts;
+	*bit += (uint64_t)noughts + 1;
+	n = peek(in, *bit) & (((uint64_t)1 << low) - 1);
+	*bit += (uint64_t)low;
+	return *bit > size ? 0 : (high << low | n) + 1;
 }
 
 /* --- keys --------------------------------------------------------------------- */

@@ -36,17 +36,20 @@ void indexer_free(struct indexer *x);
  * A slice of these changes, each of another path, in the order of paths, is
  * written like this:
  *
- *	indexer_begin	looks at what is there; before the engine's begin
+ *	indexer_begin	looks at what is there
  *	indexer_words	makes the index of the slice. Does not touch the engine:
  *			another thread may do it while that is at work. What the
  *			changes refer to has to stay until then.
- *	indexer_write	between the engine's begin and commit
+ *	indexer_tidy	what is there already is put in order; before the
+ *			engine's begin
+ *	indexer_write	when both are done; between the engine's begin and commit
  *
  * After a failure nothing but indexer_free may follow.
  */
 void indexer_add(struct indexer *x, const struct change *c);
 int indexer_begin(struct indexer *x);
 int indexer_words(struct indexer *x);
+int indexer_tidy(struct indexer *x);
 int indexer_write(struct indexer *x);
 
 /* --- finding ------------------------------------------------------------------- */

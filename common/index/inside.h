@@ -275,12 +275,23 @@ struct entry {
 struct word {
 	uint32_t text, len, hash;
 	uint32_t first, last;		/* entries */
-	uint32_t chunk;			/* the last one it was found in, and 1 */
-	uint32_t times, extra, most;	/* there; in scopes alone, at most */
+	uint32_t extra, most;		/* times in scopes alone; at most */
 	uint32_t head, tail, cells;	/* of the file at hand */
 	uint32_t counted, path;
 	uint32_t stem, variants;	/* the word that it is then; there */
 	int stop;			/* of stems: it says nothing */
+};
+
+/* What is needed most of it, apart. */
+struct place {
+	uint64_t beginning;		/* its first bytes */
+	uint32_t text, len;
+	uint32_t chunk;			/* the last one it was found in, and 1 */
+	uint32_t times;			/* there */
+};
+
+struct slot {
+	uint32_t hash, word;		/* and 1; 0: free */
 };
 
 struct cell {
@@ -292,8 +303,9 @@ struct cell {
 struct wordlist {
 	struct buf text, bytes, info;
 	struct word *words;
-	uint32_t *slots;
-	size_t n, cap, nslots;
+	struct place *places;		/* as many */
+	struct slot *slots;
+	size_t n, cap, places_cap, nslots;
 	struct entry *entries;
 	size_t nentries, entries_cap;
 	struct cell *cells;

@@ -7,118 +7,155 @@
 
 /* --- words, by a hash table ---------------------------------------------------- */
 
+/* Up to eight bytes. */
+static uint64_t
+beginning_of(const char *s, size_t n)
+{
+	uint64_t word = 0;
+
+	if (n >= sizeof word)
+		memcpy(&word, s, sizeof word);
+	else
+		while (n-- > 0)
+			word = word << 8 | (unsigned char)s[n];
+	return word;
+}
+
 static uint32_t
 hash_word(const char *s, size_t n)
 {
-	uint64_t h = n, word;
+	uint64_t h = n;
 
-	for (; n >= sizeof word; s += sizeof word, n -= sizeof word) {
-		memcpy(&word, s, sizeof word);
-		h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	for (; n > 8; s += 8, n -= 8) {
+		h = (h ^ beginning_of(s, 8)) * UINT64_C(0x9e3779b97f4a7c15);
 		h ^= h >> 29;
 	}
-	word = 0;
-	memcpy(&word, s, n);
-	h = (h ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+	h = (h ^ beginning_of(s, n)) * UINT64_C(0x9e3779b97f4a7c15);
 	return (uint32_t)(h >> 32);
 }
 
 static void
 grow_slots(struct wordlist *w)
 {
+	size_t mask;
 	uint32_t i, k;
 
 	free(w->slots);
 	w->nslots = w->nslots == 0 ? 1 << 12 : 2 * w->nslots;
 	w->slots = xcalloc(w->nslots, sizeof *w->slots);
+	mask = w->nslots - 1;
 	for (i = 0; i < w->n; i++) {
-		for (k = w->words[i].hash; w->slots[k & (w->nslots - 1)] != 0;
-		    k++)
+		for (k = w->words[i].hash; w->slots[k & mask].word != 0; k++)
 			;
-		w->slots[k & (w->nslots - 1)] = i + 1;
+		w->slots[k & mask] = (struct slot){ w->words[i].hash, i + 1 };
 	}
 }
 
-/* The number of a word, which is new if need be; its stem is not yet known. */
-static uint32_t
-find_word(struct wordlist *w, const char *s, size_t n)
+static void
+add_word(struct wordlist *w, const char *s, size_t n, uint32_t hash)
 {
-	uint32_t hash = hash_word(s, n), k, i;
 	struct word *new;
 
-	if (w->n * 2 >= w->nslots)
-		grow_slots(w);
-	for (k = hash; (i = w->slots[k & (w->nslots - 1)]) != 0; k++) {
-		const struct word *x = &w->words[i - 1];
-
-		if (x->hash == hash && x->len == n &&
-		    memcmp(w->text.p + x->text, s, n) == 0)
-			return i - 1;
-	}
 	w->words = xgrow(w->words, &w->cap, w->n + 1, sizeof *w->words);
+	w->places = xgrow(w->places, &w->places_cap, w->n + 1,
+	    sizeof *w->places);
 	new = &w->words[w->n];
 	memset(new, 0, sizeof *new);
 	new->text = (uint32_t)w->text.len;
 	new->len = (uint32_t)n;
 	new->hash = hash;
 	new->first = new->last = new->head = new->tail = new->stem = NONE;
+	w->places[w->n++] = (struct place){ beginning_of(s, n), new->text,
+	    new->len, 0, 0 };
 	buf_add(&w->text, s, n);
-	w->slots[k & (w->nslots - 1)] = (uint32_t)w->n + 1;
-	return (uint32_t)w->n++;
 }
 
+/* The number of a word, which is new if need be; its stem is not yet known. */
 static uint32_t
-word_number(struct wordlist *w, const char *s, size_t n)
+find_word(struct wordlist *w, const char *s, size_t n)
 {
-	uint32_t i = find_word(w, s, n), k;
+	uint32_t hash = hash_word(s, n), k;
+	uint64_t beginning = beginning_of(s, n);
+	const struct slot *slot;
+	size_t mask;
+
+	if (w->n * 2 >= w->nslots)
+		grow_slots(w);
+	mask = w->nslots - 1;
+	for (k = hash; (slot = &w->slots[k & mask])->word != 0; k++) {
+		const struct place *x = &w->places[slot->word - 1];
+
+		if (slot->hash == hash && x->len == n &&
+		    x->beginning == beginning && (n <= 8 ||
+		    memcmp(w->text.p + x->text + 8, s + 8, n - 8) == 0))
+			return slot->word - 1;
+	}
+	add_word(w, s, n, hash);
+	w->slots[k & mask] = (struct slot){ hash, (uint32_t)w->n };
+	return (uint32_t)w->n - 1;
+}
+
+static void
+learn_stem(struct wordlist *w, uint32_t i)
+{
 	char stem[WORD_MAX + 1];
+	size_t n = w->words[i].len;
+	uint32_t k;
 
 	if (w->words[i].stem != NONE)
-		return i;
-	memcpy(stem, s, n);
+		return;
+	memcpy(stem, w->text.p + w->words[i].text, n);
 	n = word_stem(stem, n);
 	stem[n] = '\0';
 	k = find_word(w, stem, n);
 	w->words[i].stem = k;
 	w->words[k].stop = word_is_stop(stem);
-	return i;
 }
 
 /* --- a chunk --------------------------------------------------------------------- */
 
 /* The word is in the chunk at hand. */
-static struct word *
+static uint32_t
 find_here(struct wordlist *w, const char *s, size_t n)
 {
-	uint32_t i = word_number(w, s, n);
-	struct word *x = &w->words[i];
+	uint32_t i = find_word(w, s, n);
+	struct place *x = &w->places[i];
 
 	if (x->chunk != w->chunk + 1) {
 		x->chunk = w->chunk + 1;
-		x->times = x->extra = x->most = 0;
+		x->times = 0;
+		w->words[i].extra = w->words[i].most = 0;
 		w->here = xgrow(w->here, &w->here_cap, w->nhere + 1,
 		    sizeof *w->here);
 		w->here[w->nhere++] = i;
 	}
-	return x;
+	return i;
 }
 
 static void
 count_text(void *arg, const char *s, size_t n)
 {
-	find_here(arg, s, n)->times++;
+	struct wordlist *w = arg;
+	uint32_t i = find_here(w, s, n);
+
+	w->places[i].times++;
 }
 
 static void
 count_header(void *arg, const char *s, size_t n)
 {
-	find_here(arg, s, n)->times += INDEX_HEADER;
+	struct wordlist *w = arg;
+	uint32_t i = find_here(w, s, n);
+
+	w->places[i].times += INDEX_HEADER;
 }
 
 static void
 count_extra(void *arg, const char *s, size_t n)
 {
-	struct word *x = find_here(arg, s, n);
+	struct wordlist *w = arg;
+	uint32_t i = find_here(w, s, n);
+	struct word *x = &w->words[i];
 
 	x->extra += INDEX_HEADER;
 	if (x->most < x->extra)
@@ -216,7 +253,8 @@ keep_chunk(struct wordlist *w, uint32_t chunk)
 
 	for (i = 0; i < w->nhere; i++) {
 		struct word *x = &w->words[w->here[i]];
-		uint32_t times = x->times + x->most;
+		uint32_t in = w->places[w->here[i]].times;
+		uint32_t times = in + x->most;
 
 		if (x->head == NONE && x->path == 0) {
 			w->found = xgrow(w->found, &w->found_cap,
@@ -226,14 +264,14 @@ keep_chunk(struct wordlist *w, uint32_t chunk)
 		w->cells = xgrow(w->cells, &w->cells_cap, w->ncells + 1,
 		    sizeof *w->cells);
 		w->cells[w->ncells] = (struct cell){ NONE, chunk,
-		    times < TIMES_MAX ? times : TIMES_MAX, x->times != 0 };
+		    times < TIMES_MAX ? times : TIMES_MAX, in != 0 };
 		if (x->head == NONE)
 			x->head = (uint32_t)w->ncells;
 		else
 			w->cells[x->tail].next = (uint32_t)w->ncells;
 		x->tail = (uint32_t)w->ncells++;
 		x->cells++;
-		x->counted += x->times != 0;
+		x->counted += in != 0;
 	}
 }
 
@@ -243,7 +281,7 @@ static void
 count_path(void *arg, const char *s, size_t n)
 {
 	struct wordlist *w = arg;
-	uint32_t i = word_number(w, s, n);
+	uint32_t i = find_word(w, s, n);
 
 	if (w->words[i].path++ == 0) {
 		w->found = xgrow(w->found, &w->found_cap, w->nfound + 1,
@@ -318,8 +356,10 @@ keep_file(struct wordlist *w, size_t chunks)
 {
 	size_t i;
 
-	for (i = 0; i < w->nfound; i++)
+	for (i = 0; i < w->nfound; i++) {
+		learn_stem(w, w->found[i]);
 		w->words[w->words[w->found[i]].stem].variants++;
+	}
 	for (i = 0; i < w->nfound; i++) {
 		struct word *x = &w->words[w->found[i]];
 		struct entry *e;
@@ -494,6 +534,7 @@ wordlist_free(struct wordlist *w)
 	buf_free(&w->bytes);
 	buf_free(&w->info);
 	free(w->words);
+	free(w->places);
 	free(w->slots);
 	free(w->entries);
 	free(w->cells);

@@ -1,4 +1,5 @@
 #include <err.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +13,8 @@
  */
 #define FAN		8
 #define SMALL		((uint64_t)16 << 10)	/* bytes */
-#define LEVELS		3
+#define LEVELS		4
+#define MERGE_MAX	((uint64_t)24 << 20)	/* bytes that are merged at once */
 
 #define DELETE_AT_ONCE	256		/* blobs */
 
@@ -175,6 +177,18 @@ put_dead(const struct segment *g, struct ops *ops)
 
 /* --- a slice ---------------------------------------------------------------------- */
 
+/* Half of a slice, for one thread. */
+struct half {
+	const struct change *const *changes;
+	size_t n;
+	struct wordlist words;
+	struct text text;
+	struct reader reader;
+	struct buf infos;		/* of its files, */
+	size_t *lens, lens_cap;		/* so long; 0: there is nothing of it */
+	int status;
+};
+
 struct indexer {
 	struct engine *e;
 	enum { UNKNOWN, NONE_THERE, THERE } state;
@@ -184,9 +198,7 @@ struct indexer {
 	uint32_t number;		/* of its segment */
 	struct ops ops, words_ops;
 	struct segment made;
-	struct wordlist words;
-	struct text text;
-	struct reader reader;
+	struct half halves[2];
 };
 
 struct indexer *
@@ -201,14 +213,20 @@ indexer_new(struct engine *e)
 void
 indexer_free(struct indexer *x)
 {
+	int i;
+
 	if (x == NULL)
 		return;
 	segments_free(&x->segments);
 	ops_free(&x->ops);
 	ops_free(&x->words_ops);
-	wordlist_free(&x->words);
-	text_free(&x->text);
-	reader_free(&x->reader);
+	for (i = 0; i < 2; i++) {
+		wordlist_free(&x->halves[i].words);
+		text_free(&x->halves[i].text);
+		reader_free(&x->halves[i].reader);
+		buf_free(&x->halves[i].infos);
+		free(x->halves[i].lens);
+	}
 	free(x->changes);
 	free(x);
 }
@@ -330,19 +348,21 @@ level(const struct segment *g)
 static size_t
 choose(struct segments *s, struct segment **list)
 {
+	uint64_t size;
 	size_t i, n;
 	int k;
 
 	for (k = 0; k < LEVELS; k++) {
-		for (i = n = 0; i < s->n; i++)
-			if (!s->list[i].gone && level(&s->list[i]) == k)
+		for (i = n = size = 0; i < s->n && size < MERGE_MAX; i++)
+			if (level(&s->list[i]) == k) {
 				list[n++] = &s->list[i];
-		if (n >= FAN)
+				size += s->list[i].size;
+			}
+		if (n >= FAN || (n > 1 && size >= MERGE_MAX))
 			return n;
 	}
 	for (i = 0; i < s->n; i++)	/* or one that is mostly dead */
-		if (!s->list[i].gone && s->list[i].ndead >
-		    s->list[i].files / 2) {
+		if (s->list[i].ndead > s->list[i].files / 2) {
 			list[0] = &s->list[i];
 			return 1;
 		}
@@ -403,13 +423,21 @@ sweep(struct indexer *x)
 int
 indexer_begin(struct indexer *x)
 {
-	struct segments *s = &x->segments;
-	size_t i;
-
 	if (learn(x) == -1)
 		return -1;
 	if (x->state == NONE_THERE)
 		x->n = 0;
+	if (x->n != 0)
+		x->number = x->segments.next++;
+	return 0;
+}
+
+int
+indexer_tidy(struct indexer *x)
+{
+	struct segments *s = &x->segments;
+	size_t i;
+
 	for (i = 0; i < x->n; i++)
 		if (!x->changes[i]->fresh &&
 		    bury(x, x->changes[i]->path) == -1)
@@ -418,12 +446,7 @@ indexer_begin(struct indexer *x)
 		if (s->list[i].ndead == s->list[i].files)
 			drop(s, &s->list[i]);
 	forget_gone(s);
-	if (x->n != 0) {
-		x->number = s->next++;
-		if (merge(x) == -1 || sweep(x) == -1)
-			return -1;
-	}
-	return 0;
+	return x->n != 0 && (merge(x) == -1 || sweep(x) == -1) ? -1 : 0;
 }
 
 /* --- its words --------------------------------------------------------------------- */
@@ -438,28 +461,28 @@ order(const struct row *row, const struct record *chunk)
 
 /* The text of the file as it is to be: 0, -1. */
 static int
-take_text(struct indexer *x, const struct change *c)
+take_text(struct half *h, const struct change *c)
 {
 	size_t i = 0, k = 0;
 	struct record r;
 
-	text_begin(&x->text, c->path);
+	text_begin(&h->text, c->path);
 	while (i < c->nkept || k < c->nadded) {
 		if (i == c->nkept || (k < c->nadded && order(&c->kept[i],
 		    c->added[k]) > 0)) {
-			text_add(&x->text, c->added[k++]);
+			text_add(&h->text, c->added[k++], 1);
 			continue;
 		}
-		if (record_read(&x->reader, &r, c->kept[i].line,
+		if (record_read(&h->reader, &r, c->kept[i].line,
 		    c->kept[i].len) == -1) {
 			warnx("%s: a chunk of it: %s", c->path,
-			    x->reader.error);
+			    h->reader.error);
 			return -1;
 		}
-		text_add(&x->text, &r);
+		text_add(&h->text, &r, 0);
 		i++;
 	}
-	text_end(&x->text);
+	text_end(&h->text);
 	return 0;
 }
 
@@ -505,32 +528,103 @@ sort_words(const struct wordlist *w)
 	return list;
 }
 
+/* Add the list of a word, from the file number *last on. */
 static void
-put_words(const struct wordlist *w, struct segment_out *out)
+add_list(struct buf *b, const struct wordlist *w, const struct word *x,
+    uint32_t first_file, uint32_t *last)
 {
-	struct sorted *list = sort_words(w);
-	struct buf b = { 0 };
-	size_t i;
 	uint32_t k;
 
-	for (i = 0; i < w->n; i++) {
-		const struct word *x = list[i].word;
+	for (k = x->first; k != NONE; k = w->entries[k].next) {
+		const struct entry *e = &w->entries[k];
+
+		put_number(b, first_file + e->file - *last);
+		buf_add(b, w->bytes.p + e->at, e->len);
+		*last = first_file + e->file;
+	}
+}
+
+/* The words of both halves, in order. */
+static void
+put_words(const struct indexer *x, struct segment_out *out)
+{
+	const struct wordlist *a = &x->halves[0].words,
+	    *b = &x->halves[1].words;
+	struct sorted *alist = sort_words(a), *blist = sort_words(b);
+	struct buf list = { 0 };
+	size_t i = 0, k = 0;
+
+	while (i < a->n || k < b->n) {
+		const struct word *p = i < a->n ? alist[i].word : NULL;
+		const struct word *q = k < b->n ? blist[k].word : NULL;
+		int diff = p == NULL ? 1 : q == NULL ? -1 : index_compare(
+		    a->text.p + p->text, p->len, b->text.p + q->text, q->len);
 		uint32_t last = NONE;
 
-		if (x->first == NONE)
-			continue;	/* a stem */
-		b.len = 0;
-		for (k = x->first; k != NONE; k = w->entries[k].next) {
-			const struct entry *e = &w->entries[k];
-
-			put_number(&b, e->file - last);
-			buf_add(&b, w->bytes.p + e->at, e->len);
-			last = e->file;
-		}
-		segment_word(out, w->text.p + x->text, x->len, b.p, b.len);
+		list.len = 0;
+		if (diff <= 0)
+			add_list(&list, a, p, 0, &last);
+		if (diff >= 0)
+			add_list(&list, b, q, a->file, &last);
+		if (list.len != 0)	/* else it is but a stem */
+			segment_word(out, diff <= 0 ? a->text.p + p->text :
+			    b->text.p + q->text, diff <= 0 ? p->len : q->len,
+			    list.p, list.len);
+		i += diff <= 0;
+		k += diff >= 0;
 	}
-	buf_free(&b);
-	free(list);
+	buf_free(&list);
+	free(alist);
+	free(blist);
+}
+
+static void *
+find_words(void *arg)
+{
+	struct half *h = arg;
+	size_t i;
+
+	wordlist_clear(&h->words);
+	h->infos.len = 0;
+	h->status = 0;
+	h->lens = xgrow(h->lens, &h->lens_cap, h->n + 1, sizeof *h->lens);
+	for (i = 0; h->status == 0 && i < h->n; i++) {
+		const struct change *c = h->changes[i];
+
+		h->lens[i] = 0;
+		if (c->nkept + c->nadded == 0)
+			continue;
+		if ((h->status = take_text(h, c)) == -1)
+			break;
+		wordlist_file(&h->words, &h->text);
+		h->lens[i] = h->words.info.len;
+		buf_add(&h->infos, h->words.info.p, h->words.info.len);
+	}
+	return NULL;
+}
+
+static void
+put_files(const struct half *h, struct segment_out *out)
+{
+	size_t i, at = 0;
+
+	for (i = 0; i < h->n; at += h->lens[i++])
+		if (h->lens[i] != 0)
+			segment_file(out, h->changes[i]->path,
+			    h->infos.p + at, h->lens[i]);
+}
+
+/* Where half of the chunks are before, half behind. */
+static size_t
+middle(const struct indexer *x)
+{
+	size_t i, chunks = 0, sum = 0;
+
+	for (i = 0; i < x->n; i++)
+		chunks += x->changes[i]->nkept + x->changes[i]->nadded;
+	for (i = 0; i < x->n && sum < chunks / 2; i++)
+		sum += x->changes[i]->nkept + x->changes[i]->nadded;
+	return i;
 }
 
 int
@@ -538,21 +632,27 @@ indexer_words(struct indexer *x)
 {
 	struct segment_out out = { .number = x->number,
 	    .ops = &x->words_ops };
-	size_t i;
+	struct half *h = x->halves;
+	pthread_t thread;
+	size_t n = middle(x);
 
-	wordlist_clear(&x->words);
-	for (i = 0; i < x->n; i++) {
-		const struct change *c = x->changes[i];
-
-		if (c->nkept + c->nadded == 0)
-			continue;
-		if (take_text(x, c) == -1)
-			return -1;
-		wordlist_file(&x->words, &x->text);
-		segment_file(&out, c->path, x->words.info.p,
-		    x->words.info.len);
+	h[0].changes = x->changes;
+	h[0].n = n;
+	h[1].changes = x->changes + n;
+	h[1].n = x->n - n;
+	if (h[1].n == 0 || pthread_create(&thread, NULL, find_words,
+	    &h[1]) != 0) {
+		find_words(&h[1]);
+		find_words(&h[0]);
+	} else {
+		find_words(&h[0]);
+		pthread_join(thread, NULL);
 	}
-	put_words(&x->words, &out);
+	if (h[0].status == -1 || h[1].status == -1)
+		return -1;
+	put_files(&h[0], &out);
+	put_files(&h[1], &out);
+	put_words(x, &out);
 	segment_end(&out);
 	x->made = out.made;
 	return 0;

@@ -51,29 +51,49 @@ add_unit(struct text *t)
 }
 
 static void
-add_units(struct text *t, const struct record *r, size_t chunk)
+add_definition(struct text *t, struct unit u, const struct symbol *y,
+    int stays)
 {
 	struct pool *p = &t->pool;
-	const char **labels = pool_take(p, (r->nlabels + 1) * sizeof *labels);
-	struct unit u = { .language = pool_string(p, r->language),
-	    .labels = labels, .nlabels = r->nlabels, .chunk = chunk };
-	size_t i;
 
-	for (i = 0; i < r->nlabels; i++)
-		labels[i] = pool_string(p, r->labels[i]);
-	u.is_chunk = 1;
-	u.d = (struct symbol){ pool_string(p, r->symbol_name),
-	    pool_string(p, r->symbol_kind), pool_string(p, r->scope),
-	    r->byte_start, r->byte_end, r->start_line, r->end_line };
-	*add_unit(t) = u;
-	u.is_chunk = 0;
-	for (i = 0; i < r->nsymbols; i++) {
-		u.d = r->symbols[i];
-		u.d.name = pool_string(p, u.d.name);
-		u.d.kind = pool_string(p, u.d.kind);
-		u.d.scope = pool_string(p, u.d.scope);
-		*add_unit(t) = u;
+	u.d = *y;
+	if (!stays) {
+		u.d.name = pool_string(p, y->name);
+		u.d.kind = pool_string(p, y->kind);
+		u.d.scope = pool_string(p, y->scope);
 	}
+	*add_unit(t) = u;
+}
+
+/* A definition that is all of the chunk is before it, others behind. */
+static void
+add_units(struct text *t, const struct record *r, size_t chunk, int stays)
+{
+	struct pool *p = &t->pool;
+	struct unit u = { .language = r->language, .labels = r->labels,
+	    .nlabels = r->nlabels, .chunk = chunk };
+	const struct symbol c = { r->symbol_name, r->symbol_kind, r->scope,
+	    r->byte_start, r->byte_end, r->start_line, r->end_line };
+	size_t i, before = 0;
+
+	if (!stays) {
+		const char **labels = pool_take(p,
+		    (r->nlabels + 1) * sizeof *labels);
+
+		for (i = 0; i < r->nlabels; i++)
+			labels[i] = pool_string(p, r->labels[i]);
+		u.labels = labels;
+		u.language = pool_string(p, r->language);
+	}
+	while (before < r->nsymbols &&
+	    r->symbols[before].byte_start <= r->byte_start &&
+	    r->symbols[before].byte_end >= r->byte_end)
+		add_definition(t, u, &r->symbols[before++], stays);
+	u.is_chunk = 1;
+	add_definition(t, u, &c, stays);
+	u.is_chunk = 0;
+	for (i = before; i < r->nsymbols; i++)
+		add_definition(t, u, &r->symbols[i], stays);
 }
 
 static int
@@ -100,16 +120,21 @@ text_begin(struct text *t, const char *path)
 }
 
 void
-text_add(struct text *t, const struct record *chunk)
+text_add(struct text *t, const struct record *chunk, int stays)
 {
 	add_bytes(t, chunk);
-	add_units(t, chunk, t->nchunks++);
+	add_units(t, chunk, t->nchunks++, stays);
 }
 
 void
 text_end(struct text *t)
 {
-	if (t->nunits != 0)
+	size_t i;
+
+	for (i = 1; i < t->nunits; i++)
+		if (by_place(&t->units[i - 1], &t->units[i]) > 0)
+			break;
+	if (i < t->nunits)
 		qsort(t->units, t->nunits, sizeof *t->units, by_place);
 }
 
@@ -127,7 +152,7 @@ text_read(struct text *t, const struct store_whole *w)
 			    t->reader.error);
 			return 2;
 		}
-		text_add(t, &r);
+		text_add(t, &r, 0);
 	}
 	text_end(t);
 	return 0;

@@ -45,11 +45,11 @@ struct text {
 int text_read(struct text *t, const struct store_whole *w);
 
 /*
- * The same by its chunks, in the order of their spans. What is added is copied,
- * but for the path.
+ * The same by its chunks, in the order of their spans. The path is lent; what is
+ * added is copied, but for its strings, where they are said to stay.
  */
 void text_begin(struct text *t, const char *path);
-void text_add(struct text *t, const struct record *chunk);
+void text_add(struct text *t, const struct record *chunk, int stays);
 void text_end(struct text *t);
 void text_free(struct text *t);
 

@@ -87,7 +87,7 @@ apply(struct store *s, struct slice *w)
 	if (indexer_begin(s->indexer) == -1)
 		return -1;
 	alone = pthread_create(&thread, NULL, find_words, s) != 0;
-	status = ENGINE(s, begin);
+	status = indexer_tidy(s->indexer) == -1 ? -1 : ENGINE(s, begin);
 	for (i = 0; status == 0 && i < w->nplan; i++)
 		status = ENGINE(s, apply, &w->plan[i].change);
 	if (alone)
