@@ -322,6 +322,7 @@ struct wordlist {
 /* Add a file: its entries; and in info what a segment knows of it. */
 void wordlist_file(struct wordlist *w, const struct text *t);
 void wordlist_clear(struct wordlist *w);
+void wordlist_trim(struct wordlist *w);	/* give back what is much */
 void wordlist_free(struct wordlist *w);
 
 /* --- merge.c --------------------------------------------------------------------------- */

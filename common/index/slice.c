@@ -527,6 +527,22 @@ wordlist_clear(struct wordlist *w)
 		memset(w->slots, 0, w->nslots * sizeof *w->slots);
 }
 
+#define WORDS_KEPT	((size_t)64 << 10)
+#define CELLS_KEPT	((size_t)256 << 10)
+
+void
+wordlist_trim(struct wordlist *w)
+{
+	uint32_t chunk = w->chunk, file = w->file;
+
+	if (w->cap <= WORDS_KEPT && w->cells_cap <= CELLS_KEPT &&
+	    w->entries_cap <= 2 * CELLS_KEPT)
+		return;
+	wordlist_free(w);
+	w->chunk = chunk;
+	w->file = file;
+}
+
 void
 wordlist_free(struct wordlist *w)
 {

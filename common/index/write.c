@@ -14,9 +14,11 @@
 #define FAN		8
 #define SMALL		((uint64_t)16 << 10)	/* bytes */
 #define LEVELS		4
-#define MERGE_MAX	((uint64_t)24 << 20)	/* bytes that are merged at once */
+#define MERGE_MAX	((uint64_t)16 << 20)	/* bytes that are merged at once */
 
-#define DELETE_AT_ONCE	256		/* blobs */
+#define TEXT_KEPT	((size_t)1 << 20)	/* bytes, for the next file */
+
+#define DELETE_AT_ONCE	1024		/* blobs */
 
 /* --- the list of segments ------------------------------------------------------ */
 
@@ -599,6 +601,8 @@ find_words(void *arg)
 		wordlist_file(&h->words, &h->text);
 		h->lens[i] = h->words.info.len;
 		buf_add(&h->infos, h->words.info.p, h->words.info.len);
+		if (h->text.bytes.cap > TEXT_KEPT)
+			text_free(&h->text);
 	}
 	return NULL;
 }
@@ -654,6 +658,8 @@ indexer_words(struct indexer *x)
 	put_files(&h[1], &out);
 	put_words(x, &out);
 	segment_end(&out);
+	wordlist_trim(&h[0].words);
+	wordlist_trim(&h[1].words);
 	x->made = out.made;
 	return 0;
 }
