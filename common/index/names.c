@@ -45,6 +45,19 @@ fold(struct buf *out, const char *s, size_t n)
 			buf_putc(out, s[i]);
 }
 
+/* As memmem(3), which prepares itself for more than a word. */
+static int
+has(const char *s, size_t n, const char *what, size_t len)
+{
+	const char *end = s + n - len + 1;
+
+	for (; s < end && (s = memchr(s, *what, (size_t)(end - s))) != NULL;
+	    s++)
+		if (memcmp(s, what, len) == 0)
+			return 1;
+	return 0;
+}
+
 /* May the word be one that has the name? What was cut may be any. */
 static int
 fits(struct asked *a, const struct index_name *m, const struct buf *word)
@@ -69,7 +82,7 @@ fits(struct asked *a, const struct index_name *m, const struct buf *word)
 	case INDEX_OPEN_LEFT:
 		return memcmp(s + n - m->n, m->s, m->n) == 0;
 	default:
-		return memmem(s, n, m->s, m->n) != NULL;
+		return has(s, n, m->s, m->n);
 	}
 }
 
