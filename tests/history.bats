@@ -72,6 +72,7 @@ same_as_fresh() {
 		fi
 	done
 	verify $DB
+	kvls --check $DB
 }
 
 @test "history: kill -9 anywhere in the pipe; the next run mends it by itself" {
@@ -97,4 +98,5 @@ same_as_fresh() {
 		fi
 	done
 	verify $DB
+	kvls --check $DB
 }

@@ -9,11 +9,13 @@ plain() {
 	    s/,"options":"[^"]*"\(,"chunks":[0-9]*\)\{0,1\},"stored_at":[0-9]*}$/}/'
 }
 
-# All keys and values of all databases; what: one of them is not looked at.
+# All keys and values of all databases; what: one of them is not looked at. How
+# the index of words lies there depends on how it came to be.
 contents() { # contents DB [WITHOUT]
 	local t
+	kvls --check "$1"
 	for t in "$1"/*.db; do
-		[ "${t##*/}" != "${2:-}" ] || continue
+		[ "${t##*/}" != "${2:-}" ] && [ "${t##*/}" != text.db ] || continue
 		echo "${t##*/}"
 		db5.3_dump -p "$t" | sed '1,/HEADER=END/d'
 	done

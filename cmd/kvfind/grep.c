@@ -1,7 +1,9 @@
 #include <err.h>
 #include <string.h>
 
+#include "base/path.h"
 #include "grep.h"
+#include "search/which.h"
 
 #define COLOUR_PATH	"36"
 #define COLOUR_MATCH	"1;31"
@@ -158,6 +160,41 @@ search_file(void *arg, const struct store_whole *w)
 	    g->here) : 0;
 }
 
+/* The files that the index knows of: as all of them. */
+static int
+search_some(struct grep *g, struct store *s, const struct index_paths *p)
+{
+	size_t i;
+	int status = 0;
+
+	for (i = 0; status == 0 && i < p->n; i++)
+		if (g->q->below == NULL || path_below(p->list[i],
+		    g->q->below))
+			status = store_whole(s, p->list[i], search_file, g);
+	return status;
+}
+
+static int
+search_files(struct grep *g, struct store *s)
+{
+	const struct lines_query *q = &g->q->lines;
+	struct index_paths p = { .n = 0 };
+	int known = g->q->scan ? 0 : q->literal ? which_string(&p, s, q->what,
+	    strlen(q->what), q->nocase) : which_regex(&p, s, q->what,
+	    q->nocase), status;
+
+	if (known == -1)
+		status = -1;
+	else if (known)
+		status = search_some(g, s, &p);
+	else
+		status = g->q->below != NULL ? store_wholes_below(s,
+		    g->q->below, search_file, g) : store_wholes(s,
+		    search_file, g);
+	index_paths_free(&p);
+	return status;
+}
+
 int
 grep_print(struct store *s, const struct grep_query *q, struct out *o)
 {
@@ -170,8 +207,7 @@ grep_print(struct store *s, const struct grep_query *q, struct out *o)
 		warnx("%.60s: %s", q->lines.what, error);
 		return 2;
 	}
-	status = q->below != NULL ? store_wholes_below(s, q->below,
-	    search_file, &g) : store_wholes(s, search_file, &g);
+	status = search_files(&g, s);
 	if (status == 0)
 		status = out_finish(o) ? 2 : g.found == 0;
 	lines_free(g.lines);

@@ -11,6 +11,7 @@
 struct grep_query {
 	struct lines_query lines;
 	int count;			/* -c */
+	int scan;			/* all files, without the index */
 	uint64_t most;			/* lines, or files with -c */
 	const char *below;		/* NULL: all */
 };

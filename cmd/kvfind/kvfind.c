@@ -16,7 +16,7 @@
 #include "search/rank.h"
 #include "store/store.h"
 
-enum { IN = 256, JSON, KIND, LANG, MAX_BYTES, PATHS_ONLY };
+enum { IN = 256, JSON, KIND, LANG, MAX_BYTES, PATHS_ONLY, SCAN };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "Only paths, each ended by a NUL byte." },
@@ -34,11 +34,12 @@ static const struct opt opts[] = {
 	{ LANG, "lang", "LANGUAGE", "Only in this language." },
 	{ MAX_BYTES, "max-bytes", "N", "Never print more bytes than this." },
 	{ PATHS_ONLY, "paths", NULL, "Only paths, a line each." },
+	{ SCAN, "scan", NULL, "Look through all files, without the index." },
 	{ 0 }
 };
 
 #define LESS	"[-l LABEL] [-n N] [--in PATH] [--kind KIND] " \
-		"[--lang LANGUAGE] [--max-bytes N]"
+		"[--lang LANGUAGE] [--max-bytes N] [--scan]"
 
 static const struct tool tool = {
 	.what = "search what is stored",
@@ -61,6 +62,7 @@ struct asked {
 	enum form form;
 	int end;		/* of a path */
 	char *below;
+	int scan;
 	uint64_t n, max;
 };
 
@@ -136,6 +138,9 @@ take_option(struct asked *a, int ch)
 	case LANG:
 		a->filter.language = optarg;
 		break;
+	case SCAN:
+		a->scan = a->grep.scan = 1;
+		break;
 	case MAX_BYTES:
 		a->max = option_number("--max-bytes", optarg, 0, UINT64_MAX);
 		break;
@@ -182,8 +187,11 @@ ranked(struct store *s, struct asked *a, char *const *words, size_t n,
 		    count, RANK_WORDS);
 	if (r == NULL)
 		return 2;
-	status = a->below != NULL ? store_wholes_below(s, a->below, rank_file,
-	    r) : store_wholes(s, rank_file, r);
+	status = a->scan ? 1 : rank_index(r, s, a->below, a->n != 0 ? a->n :
+	    10);
+	if (status == 1)
+		status = a->below != NULL ? store_wholes_below(s, a->below,
+		    rank_file, r) : store_wholes(s, rank_file, r);
 	if (status == 0)
 		status = hits_print(s, r, a->n != 0 ? a->n : 10, o);
 	rank_free(r);

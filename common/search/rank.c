@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "index/index.h"
 #include "search/pattern.h"
 #include "search/rank.h"
 #include "search/words.h"
@@ -10,7 +11,7 @@
 #define K1		2.0
 #define B		0.5	/* how much length counts, */
 #define B_DEAR		0.8	/* and where bytes are dear */
-#define HEADER		2		/* times as much as text */
+#define HEADER		INDEX_HEADER	/* times as much as text */
 #define SHORTEST	200		/* bytes; what is shorter gains nothing */
 #define KEEP		(128 << 10)	/* candidates, of twice as many */
 
@@ -34,7 +35,8 @@ struct rank {
 	size_t nterms, found;	/* found: may be more */
 	struct pattern *any;	/* of the roots; NULL: look at all names */
 	struct rank_filter filter;
-	uint64_t chunks, bytes;	/* seen so far */
+	uint64_t chunks, bytes;	/* seen so far, */
+	int counted;		/* or of all there are */
 	struct text text;
 	struct buf raw;
 	struct spot *spots;
@@ -344,18 +346,28 @@ rank_passes(const struct rank_filter *f, const struct unit *u)
 
 /* --- those that were found ------------------------------------------------- */
 
+/* How much of a word's worth there is where it is so often in so many bytes. */
 static double
-score(const struct rank *r, const struct rank_hit *h)
+share(const struct rank *r, unsigned times, double len)
 {
-	double sum = 0, len = (double)(h->end - h->start), typical =
+	double typical =
 	    (double)r->bytes / (double)(r->chunks + (r->chunks == 0)) + 1;
-	size_t i;
 
 	if (len < SHORTEST)
 		len = SHORTEST;
+	return times * (K1 + 1) /
+	    (times + K1 * (1 - r->b + r->b * len / typical));
+}
+
+static double
+score(const struct rank *r, const struct rank_hit *h)
+{
+	double sum = 0;
+	size_t i;
+
 	for (i = 0; i < r->nterms; i++)
-		sum += r->terms[i].idf * h->counts[i] * (K1 + 1) /
-		    (h->counts[i] + K1 * (1 - r->b + r->b * len / typical));
+		sum += r->terms[i].idf * share(r, h->counts[i],
+		    (double)(h->end - h->start));
 	return sum;
 }
 
@@ -377,7 +389,7 @@ by_score(const void *a, const void *b)
 }
 
 static void
-sort(struct rank *r)
+set_worth(struct rank *r)
 {
 	size_t i;
 
@@ -387,10 +399,20 @@ sort(struct rank *r)
 		t->idf = log(1 + ((double)(r->chunks - t->chunks) + .5) /
 		    ((double)t->chunks + .5));
 	}
-	for (i = 0; i < r->nhits; i++)
+}
+
+/* Sort the hits from the first one on. */
+static void
+sort(struct rank *r, size_t first)
+{
+	size_t i;
+
+	set_worth(r);
+	for (i = first; i < r->nhits; i++)
 		r->hits[i].score = score(r, &r->hits[i]);
-	if (r->nhits != 0)
-		qsort(r->hits, r->nhits, sizeof *r->hits, by_score);
+	if (r->nhits != first)
+		qsort(r->hits + first, r->nhits - first, sizeof *r->hits,
+		    by_score);
 }
 
 /* Forget the worse half of what was found so far. */
@@ -400,7 +422,7 @@ forget(struct rank *r)
 	struct pool old = r->pool;
 	size_t i;
 
-	sort(r);
+	sort(r, 0);
 	r->nhits = KEEP;
 	memset(&r->pool, 0, sizeof r->pool);
 	for (i = 0; i < r->nhits; i++) {
@@ -456,13 +478,13 @@ rank_file_slowly(void *arg, const struct store_whole *w)
 	for (i = 0; i < t->nunits; i++) {
 		const struct unit *u = &t->units[i];
 
-		if (u->is_chunk) {
+		if (u->is_chunk && !r->counted) {
 			r->chunks++;
 			r->bytes += u->d.byte_end - u->d.byte_start;
 		}
 		if (count_unit(r, u) == 0)
 			continue;
-		for (k = 0; k < r->nterms; k++)
+		for (k = 0; k < r->nterms && !r->counted; k++)
 			r->terms[k].chunks += u->is_chunk && r->times[k] != 0;
 		if (rank_passes(&r->filter, u))
 			path = add_hit(r, u, path);
@@ -552,19 +574,153 @@ mark_overlaps(struct rank_hit *hits, size_t n, char *dropped)
 	free(next);
 }
 
+/* Sort the hits from the first one on, without those that overlap. */
+static void
+settle(struct rank *r, size_t first)
+{
+	struct rank_hit *hits = r->hits + first;
+	size_t n, i, kept = 0;
+	char *dropped;
+
+	if (r->nhits == first)
+		return;
+	sort(r, first);
+	n = r->nhits - first;
+	dropped = xcalloc(n, 1);
+	mark_overlaps(hits, n, dropped);
+	for (i = 0; i < n; i++)
+		if (!dropped[i])
+			hits[kept++] = hits[i];
+	r->nhits = first + kept;
+	free(dropped);
+}
+
 const struct rank_hit *
 rank_hits(struct rank *r, size_t *n)
 {
-	char *dropped;
+	settle(r, 0);
+	*n = r->nhits;
+	return r->hits;
+}
+
+/* --- by the index ------------------------------------------------------------- */
+
+/* What is looked up at one moment. */
+struct lookup {
+	struct rank *r;
+	const char *below;
+	struct index_found *found;
+};
+
+static int
+look_up(void *arg, struct engine *e)
+{
+	struct lookup *l = arg;
+	struct rank *r = l->r;
+	const char *words[RANK_WORDS];
+	uint64_t with[RANK_WORDS] = { 0 };
+	struct index_totals t = { .with = with };
+	size_t i;
+	int status;
+
+	for (i = 0; i < r->nterms; i++)
+		words[i] = r->terms[i].word;
+	status = index_find(&l->found, e, words, r->nterms, l->below, &t);
+	if (status != 1)
+		return status;
+	for (i = 0; i < r->nterms; i++)
+		r->terms[i].chunks = with[i];
+	r->chunks = t.chunks;
+	r->bytes = t.bytes;
+	r->counted = 1;
+	return 1;
+}
+
+static double
+best_score(void *arg, const unsigned *times, uint64_t len)
+{
+	const struct rank *r = arg;
+	double sum = 0;
 	size_t i;
 
-	sort(r);
-	dropped = xcalloc(r->nhits + 1, 1);
-	mark_overlaps(r->hits, r->nhits, dropped);
-	for (i = *n = 0; i < r->nhits; i++)
-		if (!dropped[i])
-			r->hits[(*n)++] = r->hits[i];
-	r->nhits = *n;
-	free(dropped);
-	return r->hits;
+	for (i = 0; i < r->nterms; i++)
+		if (times[i] != 0)
+			sum += r->terms[i].idf * share(r, times[i],
+			    (double)len);
+	return sum;
+}
+
+/* Scores, the n best, the least of them on top. */
+struct best {
+	double *heap;
+	size_t n, max, cap;
+};
+
+static void
+add_score(struct best *b, double score)
+{
+	size_t i, k;
+
+	if (b->n < b->max) {
+		b->heap = xgrow(b->heap, &b->cap, b->n + 1, sizeof *b->heap);
+		for (i = b->n++; i != 0 && b->heap[(i - 1) / 2] > score;
+		    i = (i - 1) / 2)
+			b->heap[i] = b->heap[(i - 1) / 2];
+	} else if (score <= b->heap[0])
+		return;
+	else
+		for (i = 0; (k = 2 * i + 1) < b->n; i = k) {
+			if (k + 1 < b->n && b->heap[k + 1] < b->heap[k])
+				k++;
+			if (b->heap[k] >= score)
+				break;
+			b->heap[i] = b->heap[k];
+		}
+	b->heap[i] = score;
+}
+
+/* Sums of the same numbers may differ in the last bits. */
+#define ABOUT	(1 + 1e-9)
+
+static int
+read_files(struct rank *r, struct store *s, const struct index_file *list,
+    size_t count, size_t n)
+{
+	struct best best = { .max = n };
+	size_t i, k;
+	int status = 0;
+
+	for (i = 0; status == 0 && i < count; i++) {
+		size_t first = r->nhits;
+
+		if (best.n == n && list[i].bound * ABOUT < best.heap[0])
+			break;
+		status = store_whole(s, list[i].path, rank_file_slowly, r);
+		if (r->nhits < first)
+			first = 0;	/* some were forgotten */
+		settle(r, first);
+		for (k = first; k < r->nhits; k++)
+			add_score(&best, r->hits[k].score);
+	}
+	free(best.heap);
+	return status;
+}
+
+int
+rank_index(struct rank *r, struct store *s, const char *below, size_t n)
+{
+	struct lookup l = { r, below, NULL };
+	struct index_file *list;
+	size_t count;
+	int status = store_moment(s, look_up, &l);
+
+	if (status == 1) {
+		set_worth(r);
+		list = index_bounds(l.found, best_score, r, &count);
+		status = read_files(r, s, list, count, n);
+		free(list);
+	} else if (status == 0)
+		status = 1;
+	index_found_free(l.found);
+	return status;
 }

@@ -59,6 +59,13 @@ int rank_file(void *rank, const struct store_whole *w);
 int rank_file_slowly(void *rank, const struct store_whole *w);
 
 /*
+ * The same for all files, or those below a path, by the text index: as many are
+ * read as it takes to know the n best hits, in any order. 0, 1 there is no index
+ * that could tell: it takes a scan; 2, -1 as rank_file.
+ */
+int rank_index(struct rank *r, struct store *s, const char *below, size_t n);
+
+/*
  * What was found, the best first, equal ones by path and place. Lent. Those
  * that overlap a better one are left out.
  */

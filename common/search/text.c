@@ -51,29 +51,49 @@ add_unit(struct text *t)
 }
 
 static void
-add_units(struct text *t, const struct record *r, size_t chunk)
+add_definition(struct text *t, struct unit u, const struct symbol *y,
+    int stays)
 {
 	struct pool *p = &t->pool;
-	const char **labels = pool_take(p, (r->nlabels + 1) * sizeof *labels);
-	struct unit u = { .language = pool_string(p, r->language),
-	    .labels = labels, .nlabels = r->nlabels, .chunk = chunk };
-	size_t i;
 
-	for (i = 0; i < r->nlabels; i++)
-		labels[i] = pool_string(p, r->labels[i]);
-	u.is_chunk = 1;
-	u.d = (struct symbol){ pool_string(p, r->symbol_name),
-	    pool_string(p, r->symbol_kind), pool_string(p, r->scope),
-	    r->byte_start, r->byte_end, r->start_line, r->end_line };
-	*add_unit(t) = u;
-	u.is_chunk = 0;
-	for (i = 0; i < r->nsymbols; i++) {
-		u.d = r->symbols[i];
-		u.d.name = pool_string(p, u.d.name);
-		u.d.kind = pool_string(p, u.d.kind);
-		u.d.scope = pool_string(p, u.d.scope);
-		*add_unit(t) = u;
+	u.d = *y;
+	if (!stays) {
+		u.d.name = pool_string(p, y->name);
+		u.d.kind = pool_string(p, y->kind);
+		u.d.scope = pool_string(p, y->scope);
 	}
+	*add_unit(t) = u;
+}
+
+/* A definition that is all of the chunk is before it, others behind. */
+static void
+add_units(struct text *t, const struct record *r, size_t chunk, int stays)
+{
+	struct pool *p = &t->pool;
+	struct unit u = { .language = r->language, .labels = r->labels,
+	    .nlabels = r->nlabels, .chunk = chunk };
+	const struct symbol c = { r->symbol_name, r->symbol_kind, r->scope,
+	    r->byte_start, r->byte_end, r->start_line, r->end_line };
+	size_t i, before = 0;
+
+	if (!stays) {
+		const char **labels = pool_take(p,
+		    (r->nlabels + 1) * sizeof *labels);
+
+		for (i = 0; i < r->nlabels; i++)
+			labels[i] = pool_string(p, r->labels[i]);
+		u.labels = labels;
+		u.language = pool_string(p, r->language);
+	}
+	while (before < r->nsymbols &&
+	    r->symbols[before].byte_start <= r->byte_start &&
+	    r->symbols[before].byte_end >= r->byte_end)
+		add_definition(t, u, &r->symbols[before++], stays);
+	u.is_chunk = 1;
+	add_definition(t, u, &c, stays);
+	u.is_chunk = 0;
+	for (i = before; i < r->nsymbols; i++)
+		add_definition(t, u, &r->symbols[i], stays);
 }
 
 static int
@@ -91,15 +111,40 @@ by_place(const void *a, const void *b)
 	    y->d.name != NULL ? y->d.name : "");
 }
 
+void
+text_begin(struct text *t, const char *path)
+{
+	t->bytes.len = t->nruns = t->nunits = t->nchunks = 0;
+	pool_back(&t->pool, 0);
+	t->path = path;
+}
+
+void
+text_add(struct text *t, const struct record *chunk, int stays)
+{
+	add_bytes(t, chunk);
+	add_units(t, chunk, t->nchunks++, stays);
+}
+
+void
+text_end(struct text *t)
+{
+	size_t i;
+
+	for (i = 1; i < t->nunits; i++)
+		if (by_place(&t->units[i - 1], &t->units[i]) > 0)
+			break;
+	if (i < t->nunits)
+		qsort(t->units, t->nunits, sizeof *t->units, by_place);
+}
+
 int
 text_read(struct text *t, const struct store_whole *w)
 {
 	struct record r;
 	size_t i;
 
-	t->bytes.len = t->nruns = t->nunits = 0;
-	pool_back(&t->pool, 0);
-	t->path = w->file.path;
+	text_begin(t, w->file.path);
 	for (i = 0; i < w->nchunks; i++) {
 		if (record_read(&t->reader, &r, w->chunks[i].line,
 		    w->chunks[i].len) == -1) {
@@ -107,31 +152,36 @@ text_read(struct text *t, const struct store_whole *w)
 			    t->reader.error);
 			return 2;
 		}
-		add_bytes(t, &r);
-		add_units(t, &r, i);
+		text_add(t, &r, 0);
 	}
-	if (t->nunits != 0)
-		qsort(t->units, t->nunits, sizeof *t->units, by_place);
+	text_end(t);
 	return 0;
+}
+
+const struct run *
+text_run(const struct text *t, uint64_t byte)
+{
+	size_t low = 0, high = t->nruns, i;
+
+	while (low < high) {
+		i = low + (high - low) / 2;
+		if (t->runs[i].end > byte)
+			high = i;
+		else
+			low = i + 1;
+	}
+	return low < t->nruns && t->runs[low].start <= byte ? &t->runs[low] :
+	    NULL;
 }
 
 size_t
 text_span(const struct text *t, uint64_t start, uint64_t end, const char **s)
 {
-	size_t low = 0, high = t->nruns, i;
-	const struct run *r;
+	const struct run *r = text_run(t, start);
 
-	while (low < high) {
-		i = low + (high - low) / 2;
-		if (t->runs[i].end > start)
-			high = i;
-		else
-			low = i + 1;
-	}
 	*s = "";
-	if (low == t->nruns || t->runs[low].start > start)
+	if (r == NULL)
 		return 0;
-	r = &t->runs[low];
 	*s = t->bytes.p + r->at + (start - r->start);
 	return (end < r->end ? end : r->end) - start;
 }

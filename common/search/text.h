@@ -36,12 +36,21 @@ struct text {
 	size_t nruns, runs_cap;
 	struct unit *units;		/* by their place, the outer one first */
 	size_t nunits, units_cap;
+	size_t nchunks;
 	struct pool pool;
 	struct reader reader;
 };
 
 /* Read a file; what t had before is gone. 0, or 2: a message was printed. */
 int text_read(struct text *t, const struct store_whole *w);
+
+/*
+ * The same by its chunks, in the order of their spans. The path is lent; what is
+ * added is copied, but for its strings, where they are said to stay.
+ */
+void text_begin(struct text *t, const char *path);
+void text_add(struct text *t, const struct record *chunk, int stays);
+void text_end(struct text *t);
 void text_free(struct text *t);
 
 /*
@@ -50,6 +59,9 @@ void text_free(struct text *t);
  */
 size_t text_span(const struct text *t, uint64_t start, uint64_t end,
     const char **s);
+
+/* The run that has the byte, or NULL. */
+const struct run *text_run(const struct text *t, uint64_t byte);
 
 /* The innermost definition that holds the byte of the file, or NULL. */
 const struct unit *text_around(const struct text *t, uint64_t byte);

@@ -8,13 +8,13 @@ enum class { OTHER, UNDERSCORE, DIGIT, LOWER, UPPER };
 static enum class
 class_of(unsigned char c)
 {
-	if ((c >= 'a' && c <= 'z') || c >= 0x80)
-		return LOWER;
-	if (c >= 'A' && c <= 'Z')
-		return UPPER;
-	if (c >= '0' && c <= '9')
-		return DIGIT;
-	return c == '_' ? UNDERSCORE : OTHER;
+	static const unsigned char classes[256] = {
+		['a' ... 'z'] = LOWER, ['A' ... 'Z'] = UPPER,
+		['0' ... '9'] = DIGIT, ['_'] = UNDERSCORE,
+		[0x80 ... 0xff] = LOWER
+	};
+
+	return classes[c];
 }
 
 int
@@ -60,9 +60,8 @@ without(const char *s, size_t n, const char *ending, size_t least)
 	    n - k : n;
 }
 
-/* Take the endings off the n bytes at s; returns how many are left. */
-static size_t
-stem(char *s, size_t n)
+size_t
+word_stem(char *s, size_t n)
 {
 	size_t before;
 
@@ -96,8 +95,15 @@ word_root(const char *word, size_t len)
 
 /* --- names ---------------------------------------------------------------- */
 
+/* What becomes of the words. */
+struct sink {
+	word_fn *fn;
+	void *arg;
+	int stemmed;
+};
+
 static void
-emit(const char *s, size_t n, word_fn *fn, void *arg)
+emit(const struct sink *to, const char *s, size_t n)
 {
 	char word[WORD_MAX + 1];
 	size_t i;
@@ -105,10 +111,12 @@ emit(const char *s, size_t n, word_fn *fn, void *arg)
 	if (n > WORD_MAX)
 		n = WORD_MAX;
 	for (i = 0; i < n; i++)
-		word[i] = class_of(s[i]) == UPPER ? (char)(s[i] | 0x20) : s[i];
-	n = stem(word, n);
+		word[i] = (unsigned char)(s[i] - 'A') < 26 ?
+		    (char)(s[i] | 0x20) : s[i];
+	if (to->stemmed)
+		n = word_stem(word, n);
 	word[n] = '\0';
-	fn(arg, word, n);
+	to->fn(to->arg, word, n);
 }
 
 /*
@@ -133,7 +141,7 @@ part(const char *s, size_t n)
 }
 
 static void
-name(const char *s, size_t n, word_fn *fn, void *arg)
+name(const struct sink *to, const char *s, size_t n)
 {
 	size_t i, k, parts = 0;
 
@@ -145,14 +153,14 @@ name(const char *s, size_t n, word_fn *fn, void *arg)
 		k = part(s + i, n - i);
 		parts++;
 		if (k < n)
-			emit(s + i, k, fn, arg);
+			emit(to, s + i, k);
 	}
 	if (parts != 0)
-		emit(s, n, fn, arg);
+		emit(to, s, n);
 }
 
-void
-words_each(const char *s, size_t n, word_fn *fn, void *arg)
+static void
+names(const struct sink *to, const char *s, size_t n)
 {
 	size_t i = 0, k;
 
@@ -160,9 +168,21 @@ words_each(const char *s, size_t n, word_fn *fn, void *arg)
 		for (k = i; k < n && word_byte(s[k]); k++)
 			;
 		if (k > i)
-			name(s + i, k - i, fn, arg);
+			name(to, s + i, k - i);
 		i = k + 1;
 	}
+}
+
+void
+words_each(const char *s, size_t n, word_fn *fn, void *arg)
+{
+	names(&(struct sink){ fn, arg, 1 }, s, n);
+}
+
+void
+words_unstemmed(const char *s, size_t n, word_fn *fn, void *arg)
+{
+	names(&(struct sink){ fn, arg, 0 }, s, n);
 }
 
 int

@@ -19,7 +19,7 @@
 /* What is longer is cut. */
 #define WORD_MAX	128
 
-/* A word, lent; lower case, stemmed, with a NUL behind it. */
+/* A word, lent; lower case, with a NUL behind it. */
 typedef void word_fn(void *arg, const char *word, size_t len);
 
 /* May the byte stand in a name? */
@@ -27,6 +27,12 @@ int word_byte(unsigned char c);
 
 /* All words of the n bytes at s, in their order. */
 void words_each(const char *s, size_t n, word_fn *fn, void *arg);
+
+/* The same with the endings that they have. */
+void words_unstemmed(const char *s, size_t n, word_fn *fn, void *arg);
+
+/* Take the ending off a word; returns how long it is then. No NUL is put. */
+size_t word_stem(char *word, size_t len);
 
 /*
  * How many bytes at its beginning a word shares with everything that it may

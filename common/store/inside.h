@@ -7,6 +7,7 @@
  *	write.c		what a writer is told, kept in memory
  *	compare.c	what of that is to be written
  *	slice.c		writing it
+ *	check.c		is all of it right?
  *	repair.c	what can be saved of a damaged store
  *
  * The writer keeps what it is told in memory until a slice is full, compares
@@ -26,6 +27,7 @@
 
 #include "base/pool.h"
 #include "engine/engine.h"
+#include "index/index.h"
 #include "store/store.h"
 
 /* A slice: what is stored together, or not at all. */
@@ -73,6 +75,8 @@ struct store {
 	atomic_int failed;
 
 	struct slice slice[2], *cur;	/* the one that is being filled */
+	struct indexer *indexer;	/* NULL until one is written */
+	int unread;			/* no words: a stored chunk is damaged */
 	int in_progress;		/* the last update of cur */
 	pthread_t thread;		/* writes the other */
 	int writing;			/* there is a thread */

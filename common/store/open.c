@@ -61,6 +61,7 @@ store_close(struct store *s)
 		status = -1;
 	slice_free(&s->slice[0]);
 	slice_free(&s->slice[1]);
+	indexer_free(s->indexer);
 	buf_free(&s->line);
 	reader_free(&s->reader);
 	free(s);
@@ -121,12 +122,6 @@ store_ran(struct store *s, const struct record *begin)
 		return 0;
 	s->failed = 1;
 	return -1;
-}
-
-int
-store_check(struct store *s, store_fault_fn *fn, void *arg)
-{
-	return ENGINE(s, verify, fn, arg);
 }
 
 const struct store_tally *

@@ -15,6 +15,15 @@ store_enter(struct store *s)
 }
 
 int
+store_moment(struct store *s, int (*fn)(void *arg, struct engine *e),
+    void *arg)
+{
+	if (store_enter(s) == -1)
+		return -1;
+	return ENGINE(s, leave, fn(arg, s->engine));
+}
+
+int
 store_count(struct store *s, const char *path, uint64_t *n)
 {
 	struct buf line = { 0 };

@@ -63,24 +63,53 @@ by_path(const void *a, const void *b)
 	return strcmp(x->change.path, y->change.path);
 }
 
+static void *
+find_words(void *arg)
+{
+	struct store *s = arg;
+
+	s->unread = indexer_words(s->indexer) == -1;
+	return NULL;
+}
+
+/* Have the engine write the changes, while a thread makes the index of them. */
+static int
+apply(struct store *s, struct slice *w)
+{
+	pthread_t thread;
+	size_t i;
+	int alone, status;
+
+	if (s->indexer == NULL)
+		s->indexer = indexer_new(s->engine);
+	for (i = 0; i < w->nplan; i++)
+		indexer_add(s->indexer, &w->plan[i].change);
+	if (indexer_begin(s->indexer) == -1)
+		return -1;
+	alone = pthread_create(&thread, NULL, find_words, s) != 0;
+	status = indexer_tidy(s->indexer) == -1 ? -1 : ENGINE(s, begin);
+	for (i = 0; status == 0 && i < w->nplan; i++)
+		status = ENGINE(s, apply, &w->plan[i].change);
+	if (alone)
+		find_words(s);
+	else
+		pthread_join(thread, NULL);
+	if (status == 0)
+		status = s->unread ? -1 : indexer_write(s->indexer);
+	return status == 0 ? ENGINE(s, commit) : -1;
+}
+
 /* Write what is planned: 0, or -1 and s->failed. */
 static int
 write_slice(struct store *s, struct slice *w)
 {
 	size_t i;
-	int status;
 
 	if (w->nplan == 0)
 		return 0;
 	qsort(w->plan, w->nplan, sizeof *w->plan, by_path);
 	ENGINE(s, hint, w != s->cur);
-	if ((status = ENGINE(s, begin)) == 0) {
-		for (i = 0; status == 0 && i < w->nplan; i++)
-			status = ENGINE(s, apply, &w->plan[i].change);
-		if (status == 0)
-			status = ENGINE(s, commit);
-	}
-	if (status == -1) {
+	if (apply(s, w) == -1) {
 		ENGINE(s, abort);
 		s->failed = 1;
 		return -1;

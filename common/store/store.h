@@ -187,6 +187,11 @@ int store_label_names(struct store *s, store_name_fn *fn, void *arg);
 /* The syntax nodes of a file: 1 and *line appended to, 0 none, -1. */
 int store_ast(struct store *s, const char *path, struct buf *line);
 
+/* Ask the engine itself, at one moment; returns what fn did, or -1. */
+struct engine;
+int store_moment(struct store *s, int (*fn)(void *arg, struct engine *e),
+    void *arg);
+
 /* What holds for the whole store; store_about_free when done. */
 struct store_about {
 	const char *engine;	/* as people call it: "Berkeley DB" */
