@@ -775,7 +775,7 @@ check_blobs(struct engine *e, const struct model *m)
 		q.to = &to;
 		check_rows(e, &q, m);
 	}
-	from = (struct buf){ "", 0, 0 };
+	from = (struct buf){ low, 0, 0 };
 	to = (struct buf){ memset(high, 255, sizeof high), 160, 0 };
 	check_rows(e, &q, m);
 }
