@@ -401,9 +401,12 @@ mend_statements(struct mend *m)
 	int bad;
 
 	for (; s < m->end; s = end < m->end ? end + 1 : end) {
-		while (s < m->end && (isspace((unsigned char)*s) ||
-		    ((t = skip_sql(s, m->end)) != s && strchr("-/", *s) != NULL)))
-			s = isspace((unsigned char)*s) ? s + 1 : t;
+		for (; s < m->end; s = t) {
+			t = isspace((unsigned char)*s) ? s + 1 :
+			    strchr("-/", *s) != NULL ? skip_sql(s, m->end) : s;
+			if (t == s)
+				break;
+		}
 		if (word_is(s, m->end, "GO"))
 			hide(m, s, s + 2);
 		end = statement_end(m, s);

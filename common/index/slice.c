@@ -327,13 +327,12 @@ put_cells(struct wordlist *w, const struct word *x)
 static void
 put_entry(struct wordlist *w, const struct word *x, size_t chunks)
 {
-	const struct cell *first = x->head != NONE ? &w->cells[x->head] : NULL;
 	struct buf *b = &w->bytes;
 	uint32_t i, most = 0;
 
 	if (x->path == 0 && x->cells == 1 && x->counted == 1 &&
-	    first->times == 1) {
-		put_number(b, (uint64_t)first->chunk << 2);
+	    w->cells[x->head].times == 1) {
+		put_number(b, (uint64_t)w->cells[x->head].chunk << 2);
 		return;
 	}
 	if (x->path == 0 && !w->words[x->stem].stop &&

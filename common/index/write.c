@@ -556,13 +556,16 @@ put_words(const struct indexer *x, struct segment_out *out)
 	struct buf list = { 0 };
 	size_t i = 0, k = 0;
 
-	while (i < a->n || k < b->n) {
+	for (;;) {
 		const struct word *p = i < a->n ? alist[i].word : NULL;
 		const struct word *q = k < b->n ? blist[k].word : NULL;
-		int diff = p == NULL ? 1 : q == NULL ? -1 : index_compare(
-		    a->text.p + p->text, p->len, b->text.p + q->text, q->len);
 		uint32_t last = NONE;
+		int diff;
 
+		if (p == NULL && q == NULL)
+			break;
+		diff = p == NULL ? 1 : q == NULL ? -1 : index_compare(
+		    a->text.p + p->text, p->len, b->text.p + q->text, q->len);
 		list.len = 0;
 		if (diff <= 0)
 			add_list(&list, a, p, 0, &last);

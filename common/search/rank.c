@@ -666,7 +666,7 @@ add_score(struct best *b, double score)
 		for (i = b->n++; i != 0 && b->heap[(i - 1) / 2] > score;
 		    i = (i - 1) / 2)
 			b->heap[i] = b->heap[(i - 1) / 2];
-	} else if (score <= b->heap[0])
+	} else if (b->n == 0 || score <= b->heap[0])
 		return;
 	else
 		for (i = 0; (k = 2 * i + 1) < b->n; i = k) {
@@ -693,7 +693,8 @@ read_files(struct rank *r, struct store *s, const struct index_file *list,
 	for (i = 0; status == 0 && i < count; i++) {
 		size_t first = r->nhits;
 
-		if (best.n == n && list[i].bound * ABOUT < best.heap[0])
+		if (best.n != 0 && best.n == n &&
+		    list[i].bound * ABOUT < best.heap[0])
 			break;
 		status = store_whole(s, list[i].path, rank_file_slowly, r);
 		if (r->nhits < first)
