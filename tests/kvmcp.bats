@@ -55,7 +55,7 @@ say() {
 by_client() { # by_client VERSION
 	node "$NODE" "$CLIENT" "$1" "$(command -v kvmcp)" $DB >got
 	jq -se --arg v "$1" '.[0] == {version: $v, server: "kvmcp", capabilities: {tools: {}}}' got
-	jq -se '.[1] == ["definition", "outline", "read", "status"]' got
+	jq -se '.[1] == ["definition", "outline", "read", "search", "status"]' got
 	jq -sj '.[2].text' got | diff - <(kvget -p -s path_normal $DB)
 	jq -sj '.[3].text' got | diff - <(kvls --symbols $DB src/count.py)
 	jq -sc '.[3].structured.hits[] | [.file_path, .start_line, .end_line, .kind, .scope, .name]' got |
@@ -64,12 +64,13 @@ by_client() { # by_client VERSION
 	jq -se '.[5].text | test("^test.db: .*\nfiles: 10\n")' got
 	jq -se '.[6] | .error and (.text | test("max_bytes"))' got
 	jq -se '.[7].code == -32602' got
-	jq -se '.[-2] == "cancelled" and .[-1].error' got
+	jq -se '.[-3] == "cancelled" and .[-2].error' got
+	jq -sj '.[-1].structured.hits[0].name' got | grep -x path_normal
 }
 
 @test "kvmcp: the official client, 2026-07-28" {
 	by_client 2026-07-28
-	[ "$(jq -s length got)" = 10 ]
+	[ "$(jq -s length got)" = 11 ]
 }
 
 @test "kvmcp: the official client, 2025-11-25" {
@@ -141,8 +142,8 @@ by_client() { # by_client VERSION
 
 @test "kvmcp: the list of tools: few, fixed, read-only, closed, small" {
 	modern 1 tools/list | kvmcp $DB >got
-	[ "$(wc -c <got)" -lt 4500 ]		# bytes; some 3 are a token
-	jq -e '.result.tools | length == 4 and all(.inputSchema.additionalProperties == false and
+	[ "$(wc -c <got)" -lt 6000 ]		# bytes; some 3 are a token
+	jq -e '.result.tools | length == 5 and all(.inputSchema.additionalProperties == false and
 	    .outputSchema.type == "object" and .annotations.readOnlyHint and (.inputSchema.properties |
 	    has("max_bytes") and has("cursor")))' got
 	modern 1 tools/list | kvmcp $DB | diff got -
@@ -480,4 +481,59 @@ by_client() { # by_client VERSION
 	run -2 kvmcp --root . --root . --root . $DB $DB
 	run -2 pipe "echo '$(request 1 ping)' | kvmcp $DB >/dev/full"
 	[ "$output" = "kvmcp: standard output: No space left on device" ]
+}
+
+# --- search ---------------------------------------------------------------------------
+
+# Where each hit is.
+places() { jq -r '.structuredContent.hits[] | "\(.file_path):\(.start_line)"'; }
+
+@test "kvmcp: search: words give kvfind's hits, in its order; the lines say why" {
+	tool search '{"words":"normal path","structured":true}' | places >got
+	kvfind --json -n 100 $DB normal path | jq -r 'select(.file_path) | "\(.file_path):\(.start_line)"' | diff - got
+	[ -s got ]
+	text search '{"words":"normal path"}' | head -2 | grep 'function path_normal$'
+	text search '{"words":"normal path"}' | grep -q '^ *[0-9]*  .*path_normal('
+	tool search '{"words":"add","language":"python","structured":true}' | places | grep -c . | grep -x "$(kvfind --json -n 100 --lang python $DB add | grep -c file_path)"
+	tool search '{"words":"add","path":"src/count.py","structured":true}' | places | grep -vc '^src/count.py:' | grep -x 0
+}
+
+@test "kvmcp: search: a literal and a regex give kvfind's lines" {
+	text search '{"literal":"return"}' | sed 's/^\([^:]*:[0-9]*:\) /\1/; /^\[shown/d' >got
+	kvfind -F return $DB | grep -v '^[^:=]*=[0-9]*=' | head -n "$(wc -l <got)" | diff - got
+	text search '{"regex":"^def +main","max_bytes":4096}' | grep -x 'src/count.py:[0-9]*: def main.*'
+	tool search '{"literal":"RETURN","ignore_case":true}' | jq -e '.structuredContent.total > 0'
+	[ "$(tool search '{"literal":"x = \"","structured":true,"kind":"nope"}' | jq .isError)" = true ]
+}
+
+@test "kvmcp: search: within its bytes, going on where it ended, until all are told" {
+	local all cursor= n=0
+	all=$(text search '{"literal":"e","max_bytes":4000000}')
+	[ "$(wc -l <<<"$all")" -gt 50 ]
+	start $DB
+	while [ $((++n)) -lt 100 ]; do
+		say "$(modern 1 tools/call "{\"name\":\"search\",\"arguments\":{\"literal\":\"e\",\"max_bytes\":1024$cursor}}")"
+		[ "$(jq -c .result <<<"$answer" | wc -c)" -le 1025 ]
+		jq -j '.result.content[0].text' <<<"$answer" | sed '/^\[shown/d' >>told
+		cursor=$(jq -r '.result.structuredContent.cursor // empty' <<<"$answer")
+		[ -n "$cursor" ] || break
+		cursor=",\"cursor\":\"$cursor\""
+	done
+	[ $n -gt 3 ]
+	[ $n -lt 100 ]
+	diff <(echo "$all") told
+}
+
+@test "kvmcp: search: what cannot be asked is said; what has changed is marked" {
+	wrong search '{}' | grep -x 'one of "words", "literal" and "regex"'
+	wrong search '{"words":"a","literal":"b"}' | grep -q 'one of'
+	wrong search '{"words":"++"}' | grep 'no word in that'
+	wrong search '{"literal":""}' | grep 'empty'
+	wrong search '{"regex":"("}' | grep -q .
+	wrong search '{"words":"zzzzqqqq"}' | grep -x 'nothing is found'
+	wrong search '{"literal":"zzzzqqqq","path":"src"}' | grep 'at or below that path'
+	wrong search '{"words":"a","nope":1}' | grep 'no argument of search'
+	echo >>src/path.c
+	modern 1 tools/call '{"name":"search","arguments":{"words":"normal path","path":"src/path.c"}}' | kvmcp --root . $DB |
+	    jq -j '.result.content[0].text' | head -1 | grep 'changed since'
 }

@@ -45,4 +45,5 @@ const wait = client.callTool({ name: 'outline', arguments: {} }, { signal: gone.
 gone.abort();
 await wait.then(() => print('?'), () => print('cancelled'));
 await call('definition', { name: 'nope' });
+await call('search', { words: 'normal path', structured: true });
 await client.close();

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "ask.h"
+#include "piece.h"
 #include "base/path.h"
 #include "base/scope.h"
 
@@ -35,17 +35,15 @@ ask_wrong(struct ask *q, const char *fmt, ...)
 	return ASK_WRONG;
 }
 
-/* 0 to go on. */
-static int
-step(struct ask *q)
+int
+ask_step(struct ask *q)
 {
 	return ++q->steps % LOOK == 0 && input_cancelled(q->input, q->id) ?
 	    ASK_CANCELLED : 0;
 }
 
-/* A path as the stores have it; "." for all. Owned by the caller. */
-static char *
-path_of(const struct ask *q)
+char *
+ask_path(const struct ask *q)
 {
 	const char *path = ask_string(q, "path");
 
@@ -53,26 +51,16 @@ path_of(const struct ask *q)
 	    "."));
 }
 
-static int
-is_all(const char *path)
+int
+ask_all(const char *path)
 {
 	return strcmp(path, ".") == 0;
 }
 
 /* --- items ---------------------------------------------------------------- */
 
-struct piece {
-	struct ask *q;
-	const struct shelf *shelf;
-	struct buf text, object;
-};
-
-static void
-print(struct buf *out, const char *fmt, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void
-print(struct buf *out, const char *fmt, ...)
+void
+piece_print(struct buf *out, const char *fmt, ...)
 {
 	char text[128];
 	va_list ap;
@@ -85,17 +73,16 @@ print(struct buf *out, const char *fmt, ...)
 }
 
 static void
-member(struct buf *out, const char *key, const char *s)
+piece_member(struct buf *out, const char *key, const char *s)
 {
 	if (s == NULL || *s == '\0')
 		return;
-	print(out, ",\"%s\":", key);
+	piece_print(out, ",\"%s\":", key);
 	json_quote(out, s, strlen(s));
 }
 
-/* With several stores each item says where it is from. */
-static void
-begin_piece(struct piece *p)
+void
+piece_begin(struct piece *p)
 {
 	p->text.len = p->object.len = 0;
 	if (p->q->shelves->n > 1 && p->q->store == NULL) {
@@ -105,35 +92,34 @@ begin_piece(struct piece *p)
 	}
 }
 
-static void
-hit_object(struct piece *p, const char *path, const struct symbol *d,
+void
+piece_object(struct piece *p, const char *path, const struct symbol *d,
     const char *stale)
 {
 	struct buf *out = &p->object;
 
 	buf_putc(out, '{');
 	json_path(out, "file_path", path);
-	print(out, ",\"start_line\":%" PRIu64 ",\"end_line\":%" PRIu64,
+	piece_print(out, ",\"start_line\":%" PRIu64 ",\"end_line\":%" PRIu64,
 	    d->start_line, d->end_line);
-	member(out, "kind", d->kind);
-	member(out, "scope", d->scope);
-	member(out, "name", d->name);
-	member(out, "stale", stale);
+	piece_member(out, "kind", d->kind);
+	piece_member(out, "scope", d->scope);
+	piece_member(out, "name", d->name);
+	piece_member(out, "stale", stale);
 	if (p->q->shelves->n > 1)
-		member(out, "store", p->shelf->place);
+		piece_member(out, "store", p->shelf->place);
 	buf_putc(out, '}');
 }
 
-static void
-free_piece(struct piece *p)
+void
+piece_free(struct piece *p)
 {
 	buf_free(&p->text);
 	buf_free(&p->object);
 }
 
-/* Ask each store in turn: what fn returned, or 0. */
-static int
-each_store(struct ask *q, int (*fn)(struct ask *, struct shelf *, void *),
+int
+ask_stores(struct ask *q, int (*fn)(struct ask *, struct shelf *, void *),
     void *arg)
 {
 	struct shelf *s = q->shelves->list, *end = s + q->shelves->n;
@@ -145,9 +131,8 @@ each_store(struct ask *q, int (*fn)(struct ask *, struct shelf *, void *),
 	return status;
 }
 
-/* What has become of the file since; path in its normal form. */
-static int
-stale_path(struct ask *q, const struct shelf *s, const char *path,
+int
+ask_stale(struct ask *q, const struct shelf *s, const char *path,
     const char **stale)
 {
 	struct buf line = { 0 };
@@ -193,12 +178,12 @@ take_text(void *arg, const char *line, size_t len)
 	return 0;
 }
 
-static void
-heading(struct buf *out, const char *path, const struct symbol *d,
+void
+piece_heading(struct buf *out, const char *path, const struct symbol *d,
     const char *stale)
 {
 	buf_puts(out, path);
-	print(out, ":%" PRIu64 "-%" PRIu64 " ", d->start_line, d->end_line);
+	piece_print(out, ":%" PRIu64 "-%" PRIu64 " ", d->start_line, d->end_line);
 	buf_puts(out, d->kind);
 	if (d->scope != NULL) {
 		buf_putc(out, ' ');
@@ -223,21 +208,21 @@ take_definition(void *arg, const struct store_symbol *at)
 	const char *stale;
 	int status;
 
-	if ((status = step(p->q)) != 0)
+	if ((status = ask_step(p->q)) != 0)
 		return status;
 	if ((d->scope_len != 0 && !scope_matches(y->scope, d->name,
-	    d->scope_len)) || (!is_all(d->path) && !path_below(at->path,
+	    d->scope_len)) || (!ask_all(d->path) && !path_below(at->path,
 	    d->path)))
 		return 0;
 	if (!answer_wants(p->q->answer)) {
 		answer_pass(p->q->answer);
 		return 0;
 	}
-	if (stale_path(p->q, p->shelf, at->path, &stale) == -1)
+	if (ask_stale(p->q, p->shelf, at->path, &stale) == -1)
 		return -1;
-	begin_piece(p);
-	heading(&p->text, at->path, y, stale);
-	hit_object(p, at->path, y, stale);
+	piece_begin(p);
+	piece_heading(&p->text, at->path, y, stale);
+	piece_object(p, at->path, y, stale);
 	d->at = at;
 	d->next = y->byte_start;
 	status = store_chunks_from(p->shelf->store, at->path, at->chunk_start,
@@ -245,7 +230,7 @@ take_definition(void *arg, const struct store_symbol *at)
 	if (status != 0)
 		return status;
 	if (d->next < y->byte_end)
-		print(&p->text, "[%" PRIu64 " bytes are in no chunk]",
+		piece_print(&p->text, "[%" PRIu64 " bytes are in no chunk]",
 		    y->byte_end - d->next);
 	if (p->text.p[p->text.len - 1] != '\n')
 		buf_putc(&p->text, '\n');
@@ -277,18 +262,18 @@ definitions_in(struct ask *q, struct shelf *s, void *arg)
 static int
 definition(struct ask *q)
 {
-	char *path = path_of(q);
+	char *path = ask_path(q);
 	struct definition d = { .piece.q = q, .path = path,
 	    .name = ask_string(q, "name") };
 	int status = *d.name == '\0' ? ask_wrong(q, "\"name\" is empty") :
-	    each_store(q, definitions_in, &d);
+	    ask_stores(q, definitions_in, &d);
 
 	if (status == 0 && q->answer->total == 0)
 		status = ask_wrong(q, "no definition of that name is stored%s;"
 		    " names are exact, and may have their scope before them, "
 		    "as Foo::bar or Foo.bar. outline lists those of a file",
-		    is_all(path) ? "" : " at or below that path");
-	free_piece(&d.piece);
+		    ask_all(path) ? "" : " at or below that path");
+	piece_free(&d.piece);
 	free(path);
 	return status;
 }
@@ -307,9 +292,9 @@ outline_item(struct outline *o, const char *path, const struct symbol *d)
 {
 	struct piece *p = &o->piece;
 
-	begin_piece(p);
+	piece_begin(p);
 	buf_puts(&p->text, path);
-	print(&p->text, ":%" PRIu64 ": ", d->start_line);
+	piece_print(&p->text, ":%" PRIu64 ": ", d->start_line);
 	buf_puts(&p->text, d->kind);
 	buf_putc(&p->text, ' ');
 	if (d->scope != NULL) {
@@ -323,7 +308,7 @@ outline_item(struct outline *o, const char *path, const struct symbol *d)
 		buf_puts(&p->text, " since]");
 	}
 	buf_putc(&p->text, '\n');
-	hit_object(p, path, d, o->stale);
+	piece_object(p, path, d, o->stale);
 	answer_item(p->q->answer, p->text.p, p->text.len, &p->object);
 }
 
@@ -338,13 +323,13 @@ outline_file(void *arg, const struct store_whole *w)
 
 	o->any = 1;
 	if (w->file.skipped)
-		return step(q);
+		return ask_step(q);
 	if (record_read(&q->reader, &r, w->file.line, w->file.len) == -1)
 		return ASK_BROKEN;
 	o->stale = answer_wants(q->answer) ? shelf_stale(o->piece.shelf, &r) :
 	    "";
 	for (i = 0; i < w->nchunks; i++) {
-		if ((status = step(q)) != 0)
+		if ((status = ask_step(q)) != 0)
 			return status;
 		if (record_read(&q->reader, &r, w->chunks[i].line,
 		    w->chunks[i].len) == -1) {
@@ -374,15 +359,15 @@ outline_of(struct ask *q, struct shelf *s, void *arg)
 static int
 outline(struct ask *q)
 {
-	char *path = path_of(q);
+	char *path = ask_path(q);
 	struct outline o = { .piece.q = q, .path = path };
-	int status = each_store(q, outline_of, &o);
+	int status = ask_stores(q, outline_of, &o);
 
-	if (status == 0 && !o.any && !is_all(path))
+	if (status == 0 && !o.any && !ask_all(path))
 		status = ask_wrong(q, "nothing is stored at that path or below "
 		    "it; paths are as the store has them, and \"path\" left "
 		    "out is all of it");
-	free_piece(&o.piece);
+	piece_free(&o.piece);
 	free(path);
 	return status;
 }
@@ -450,7 +435,7 @@ read_whole(void *arg, const struct store_whole *w)
 	stale = shelf_stale(x->shelf, &r);
 	size = r.size;
 	for (i = 0; i < w->nchunks; i++) {
-		if ((status = step(q)) != 0)
+		if ((status = ask_step(q)) != 0)
 			return status;
 		if (w->chunks[i].end <= x->at)
 			continue;
@@ -498,7 +483,7 @@ any_below(struct ask *q, struct shelf *s, void *arg)
 static int
 read_lines(struct ask *q)
 {
-	char *path = path_of(q);
+	char *path = ask_path(q);
 	struct reading x = { .q = q, .path = path, .line = 1,
 	    .first = ask_number(q, "first_line"),
 	    .last = ask_number(q, "last_line") };
@@ -509,8 +494,8 @@ read_lines(struct ask *q)
 	if (x.first > x.last)
 		status = ask_wrong(q, "\"last_line\" is before "
 		    "\"first_line\"");
-	else if ((status = each_store(q, read_from, &x)) == 0 && !x.found &&
-	    (status = each_store(q, any_below, path)) == 1)
+	else if ((status = ask_stores(q, read_from, &x)) == 0 && !x.found &&
+	    (status = ask_stores(q, any_below, path)) == 1)
 		status = ask_wrong(q, "that is a directory: outline lists "
 		    "what is in it");
 	else if (status == 0 && !x.found)
@@ -536,7 +521,7 @@ count_file(void *arg, const struct store_file *f)
 	struct record r;
 	int status;
 
-	if ((status = step(x->q)) != 0)
+	if ((status = ask_step(x->q)) != 0)
 		return status;
 	if (f->skipped) {
 		x->skipped++;
@@ -563,11 +548,11 @@ put_status(struct piece *p, const struct counting *x,
 
 	if (t != 0 && gmtime_r(&t, &tm) != NULL)
 		strftime(when, sizeof when, "%Y-%m-%dT%H:%M:%SZ", &tm);
-	begin_piece(p);
+	piece_begin(p);
 	buf_puts(&p->text, p->shelf->place);
 	buf_puts(&p->text, ": ");
 	buf_puts(&p->text, a->engine);
-	print(&p->text, "\nfiles: %" PRIu64 "\nchunks: %" PRIu64 "\nbytes: %"
+	piece_print(&p->text, "\nfiles: %" PRIu64 "\nchunks: %" PRIu64 "\nbytes: %"
 	    PRIu64 "\nskipped: %" PRIu64 "\nlast run: %s\n", x->files,
 	    x->chunks, x->bytes, x->skipped, when);
 	buf_puts(&p->text, "roots:");
@@ -576,17 +561,17 @@ put_status(struct piece *p, const struct counting *x,
 		buf_puts(&p->text, a->roots[i]);
 	}
 	if (p->shelf->root_fd != -1)
-		print(&p->text, "\nchanged or gone since: %" PRIu64
+		piece_print(&p->text, "\nchanged or gone since: %" PRIu64
 		    " of these files", x->stale);
 	buf_putc(&p->text, '\n');
 
-	print(&p->object, "{\"files\":%" PRIu64 ",\"chunks\":%" PRIu64
+	piece_print(&p->object, "{\"files\":%" PRIu64 ",\"chunks\":%" PRIu64
 	    ",\"bytes\":%" PRIu64, x->files, x->chunks, x->bytes);
-	print(&p->object, ",\"skipped\":%" PRIu64 ",\"last_run\":%" PRId64,
+	piece_print(&p->object, ",\"skipped\":%" PRIu64 ",\"last_run\":%" PRId64,
 	    x->skipped, a->last_run);
 	if (p->shelf->root_fd != -1)
-		print(&p->object, ",\"stale_files\":%" PRIu64, x->stale);
-	member(&p->object, "store", p->shelf->place);
+		piece_print(&p->object, ",\"stale_files\":%" PRIu64, x->stale);
+	piece_member(&p->object, "store", p->shelf->place);
 	buf_putc(&p->object, '}');
 }
 
@@ -616,9 +601,9 @@ static int
 status(struct ask *q)
 {
 	struct piece p = { .q = q };
-	int done = each_store(q, status_of, &p);
+	int done = ask_stores(q, status_of, &p);
 
-	free_piece(&p);
+	piece_free(&p);
 	return done;
 }
 
@@ -646,6 +631,17 @@ static const struct tool_arg read_args[] = {
 	{ NULL }
 };
 
+static const struct tool_arg search_args[] = {
+	{ "words", ARG_STRING, 0, 0, 0, "Ranked; split as names are" },
+	{ "literal", ARG_STRING, 0, 0, 0, "Instead: lines with this string" },
+	{ "regex", ARG_STRING, 0, 0, 0, "Instead: lines that match (PCRE)" },
+	{ "ignore_case", ARG_FLAG, 0, 0, 0, "Of a literal or regex" },
+	PATH_ARG(0, "Only in this file or directory"),
+	{ "kind", ARG_STRING, 0, 0, 0, "Only this kind of definition" },
+	{ "language", ARG_STRING, 0, 0, 0, "Only this language" },
+	{ NULL }
+};
+
 static const struct tool_arg no_args[] = { { NULL } };
 
 const struct ask_tool ask_tools[] = {
@@ -655,6 +651,9 @@ const struct ask_tool ask_tools[] = {
 	{ "outline", "The definitions in a file or below a directory: "
 	    "path:line: kind scope name.", outline_args, outline },
 	{ "read", "Lines of a stored file.", read_args, read_lines },
+	{ "search", "Definitions that answer words, the best first; or lines "
+	    "with a literal or a regex. One of the three.", search_args,
+	    search },
 	{ "status", "What the index holds, how old it is, how many files have "
 	    "changed since.", no_args, status },
 	{ NULL }

@@ -1,0 +1,48 @@
+/*
+ * What answers are made of, for the tools alone: ask.c, search.c.
+ */
+#ifndef PIECE_H
+#define PIECE_H
+
+#include "ask.h"
+
+/* An item that is being made: a text for people, and an object. */
+struct piece {
+	struct ask *q;
+	const struct shelf *shelf;
+	struct buf text, object;
+};
+
+/* Begin one. With several stores each says where it is from. */
+void piece_begin(struct piece *p);
+void piece_free(struct piece *p);
+
+/* path:lines kind scope name; and the same as an object. stale may be "". */
+void piece_heading(struct buf *out, const char *path, const struct symbol *d,
+    const char *stale);
+void piece_object(struct piece *p, const char *path, const struct symbol *d,
+    const char *stale);
+
+/* Append at most 127 bytes. */
+void piece_print(struct buf *out, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Has the question been taken back? 0, or ASK_CANCELLED. */
+int ask_step(struct ask *q);
+
+/* A path as the stores have it; "." for all. Owned by the caller. */
+char *ask_path(const struct ask *q);
+int ask_all(const char *path);
+
+/* Ask each store in turn: what fn returned, or 0. */
+int ask_stores(struct ask *q, int (*fn)(struct ask *, struct shelf *, void *),
+    void *arg);
+
+/* What has become of the file since; path in its normal form. 0, -1. */
+int ask_stale(struct ask *q, const struct shelf *s, const char *path,
+    const char **stale);
+
+/* search.c: the tool of this name. */
+int search(struct ask *q);
+
+#endif
