@@ -705,11 +705,13 @@ static const char *
 skip_line(const char *s, const char *end)
 {
 	const char *nl;
+	int goes_on;
 
 	do {
 		nl = memchr(s, '\n', end - s);
+		goes_on = nl != NULL && nl != s && nl[-1] == '\\';
 		s = nl != NULL ? nl + 1 : end;
-	} while (nl != NULL && nl[-1] == '\\' && s < end);
+	} while (goes_on && s < end);
 	return s;
 }
 
