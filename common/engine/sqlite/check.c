@@ -267,7 +267,7 @@ check_nodes(struct check *c, const char *path, int64_t nodes, int64_t sum)
 
 	set_what(c, "ast:file:", path);
 	if (known == 0 || (known == 1 && ((int64_t)r.nnodes != nodes ||
-	    (int64_t)sq_sum_nodes(&r) != sum)))
+	    (int64_t)sum_nodes(&r) != sum)))
 		fault(c, "is not as it was stored");
 	else if (known == 1)
 		check_record(c, &r);
