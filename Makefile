@@ -21,15 +21,23 @@ CC = gcc
 CFLAGS = -O2 -g
 
 # The engines that can keep a store; the first makes a new one where nobody says
-# which. One of them alone will do: make ENGINES=sqlite.
-ENGINES = bdb sqlite
+# which. One of them alone will do, but for postgres: make ENGINES=sqlite.
+ENGINES = bdb sqlite postgres
+
+# libpq can only be loaded when a program starts: whatever reaches a server is
+# linked a second time (common/base/server.h).
+LOCAL = $(filter-out postgres,$(ENGINES))
+REMOTE = $(filter postgres,$(ENGINES))
+TWINS = $(if $(REMOTE),$(filter-out chunkify,$(TOOLS)))
 
 # Linked statically, because the loading of shared libraries is half the run
 # time of a small tool; under the sanitizers as far as they can. Of the
 # libraries each tool gets what it uses.
-LIBS = $(if $(SAN),-Wl$(comma)-Bstatic) $(foreach e,$(ENGINES),$(LIBS_$e)) -ljansson -lcrypto -lpcre2-8 \
+LIBS = $(if $(SAN),-Wl$(comma)-Bstatic) $(foreach e,$(LOCAL),$(LIBS_$e)) -ljansson -lcrypto -lpcre2-8 \
 	$(if $(SAN),-Wl$(comma)-Bdynamic) -lm
 LIBS_bdb = -ldb-5.3 -lzstd
+# libcrypto as libpq has it: there must not be two in a program.
+TWIN_LIBS = -Wl,-Bstatic $(foreach e,$(LOCAL),$(LIBS_$e)) -ljansson -lpcre2-8 -Wl,-Bdynamic -lcrypto -lpq -lm
 comma = ,
 
 # The languages chunkify knows, in the order in which it lists them; as few as
@@ -99,18 +107,19 @@ MAP = -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$B=build
 FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) -Icommon -I$B -isystem $(TS)/include -isystem $(SQLITE) -MMD -MP -pthread \
 	$(MAP) $(HARD) $(SANFL) $(CFLAGS)
 LINK = $(CC) $(STATIC) -pthread $(HARD_LD) $(SANFL) $(LDFLAGS)
+TWIN_LINK = $(CC) $(if $(SAN),$(STATIC_SAN_$(CC)),-pie) -pthread $(HARD_LD) $(SANFL) $(LDFLAGS)
 
 # A line for each command in place of it.
 say = $(if $V,,@echo '  $1' && )
 
 objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c))
 
-all: $(TOOLS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%)
+all: $(TOOLS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%) $(TWINS:%=$B/libexec/chunkkv/%)
 
 # Other flags than last time, and all is built anew. Before anything is, what
 # the build lacks is named; or installed, where that was asked for.
 $B/flags: FORCE
-	@$(SETUP) $(if $(filter demo,$(MAKECMDGOALS)),install,need) build
+	@$(SETUP) $(if $(filter demo,$(MAKECMDGOALS)),install,need) build $(REMOTE)
 	@mkdir -p $(@D)
 	@echo '$(FLAGS) $(LINK) $(chunkify_LD)' | cmp -s - $@ || \
 		echo '$(FLAGS) $(LINK) $(chunkify_LD)' >$@
@@ -118,16 +127,37 @@ FORCE:
 
 # --- the programs ---------------------------------------------------------
 
-COMMON = base record store search engine $(ENGINES:%=engine/%)
+COMMON = base record store search engine $(LOCAL:%=engine/%)
 PARTS_sqlite = $(PARTS)/sqlite3.o
-$B/common.a: $(foreach d,$(COMMON),$(call objs,common/$d)) $(foreach e,$(ENGINES),$(PARTS_$e)) \
-		$B/engines.h
+COMMON_O = $(foreach d,$(COMMON),$(call objs,common/$d)) $(foreach e,$(LOCAL),$(PARTS_$e))
+$B/common.a: $(COMMON_O) $B/engines.h
 	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+# The same for the twins: two objects know which engines there are.
+NAMED = common/engine/engines.o common/base/option.o
+$B/twin/common.a: $(filter-out $(NAMED:%=$B/%),$(COMMON_O)) $(NAMED:%=$B/twin/%) \
+		$(call objs,common/engine/postgres) $B/twin/engines.h
+	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+$(NAMED:%=$B/twin/%): $B/twin/%.o: %.c $B/flags $B/twin/engines.h
+	@mkdir -p $(@D)
+	$(call say,CC $<)$(CC) -I$B/twin $(FLAGS) -c -o $@ $<
+$(call objs,common/engine/postgres): private FLAGS += -isystem $(PQ)
+PQ = /usr/include/postgresql
+
+# The tables, as C has a text.
+$B/schema.h: common/engine/postgres/schema.sql
+	@mkdir -p $(@D)
+	@sed '/^--/d; s/[ 	]*--.*//; s/[\\"]/\\&/g; s/.*/"&\\n"/' $< >$@
+$B/common/engine/postgres/open.o: $B/schema.h
 
 .SECONDEXPANSION:
 $(TOOLS:%=$B/bin/%): $B/bin/%: $$(call objs,cmd/$$*) $B/common.a $$($$*_PARTS)
 	@mkdir -p $(@D)
 	$(call say,LD $@)$(LINK) $($*_LD) -o $@ $^ $(LIBS) $(LDLIBS)
+
+$(TWINS:%=$B/libexec/chunkkv/%): $B/libexec/chunkkv/%: $$(call objs,cmd/$$*) $B/twin/common.a $$($$*_PARTS)
+	@mkdir -p $(@D)
+	$(call say,LD $@)$(TWIN_LINK) $($*_LD) -o $@ $^ $(TWIN_LIBS) $(LDLIBS)
 
 $(SCRIPTS:%=$B/bin/%): $B/bin/%: cmd/$$*/$$*
 	@mkdir -p $(@D)
@@ -139,8 +169,9 @@ $B/%.o: %.c $B/flags | $(PARTS)/.ready
 
 # The lists of languages and engines, written anew when they have changed.
 LIST_languages = printf 'LANGUAGE(%s)\n' $(LANGUAGES)
-LIST_engines = printf 'ENGINE(%s)\n' $(ENGINES)
-$B/languages.h $B/engines.h: $B/%.h: FORCE
+LIST_engines = printf 'ENGINE(%s)\n' $(LOCAL)
+LIST_twin/engines = printf 'ENGINE(%s)\n' $(ENGINES)
+$B/languages.h $B/engines.h $B/twin/engines.h: $B/%.h: FORCE
 	@mkdir -p $(@D)
 	@$(LIST_$*) | cmp -s - $@ || $(LIST_$*) >$@
 $B/cmd/chunkify/lang.o: $B/languages.h
@@ -171,7 +202,7 @@ $(PARTS)/.ready: cmd/chunkify/package-lock.json cmd/chunkify/setup.sh | $B/flags
 	@touch $@
 
 # What for: build, test, fuzz, analyse.
-NEED = build
+NEED = build $(REMOTE)
 deps:
 	@$(SETUP) install $(NEED)
 
@@ -246,6 +277,11 @@ $(UNITS): $B/unit/%: $B/tests/unit/%.o $$($$*_OBJS) $B/common.a
 	@mkdir -p $(@D)
 	$(call say,LD $@)$(LINK) $($*_WRAP) -o $@ $^ $(LIBS) $(LDLIBS)
 
+# The model of an engine once more, beside a server that the tests start.
+$B/unit/engine-postgres: $B/tests/unit/engine.o $B/twin/common.a
+	@mkdir -p $(@D)
+	$(call say,LD $@)$(TWIN_LINK) -o $@ $^ $(TWIN_LIBS) $(LDLIBS)
+
 # Writes records for helper.bash.
 $B/unit/stream: $B/tests/stream.o $B/common.a
 	@mkdir -p $(@D)
@@ -267,7 +303,7 @@ CLIENT = $(PARTS)/node_modules/@modelcontextprotocol/client/package.json
 $(CLIENT): | $(PARTS)/.ready
 	@[ -e $@ ] || $(SETUP) fetch $(PARTS)
 
-check-here: all faults $(CLIENT) $(UNITS) $B/unit/stream $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
+check-here: all faults $(CLIENT) $(UNITS) $B/unit/stream $(REMOTE:%=$B/unit/engine-%) $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
 	@ASAN_OPTIONS=detect_leaks=1:exitcode=99 \
 		BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) FAULTS=$(abspath $F) \
 		$(BATS) --formatter tap --jobs $(JOBS) tests
