@@ -109,6 +109,7 @@ static const char *const sql[PG_STMTS] = {
 static const char *
 reason(const struct pg_server *s, const PGresult *res)
 {
+	static const char fatal[] = "FATAL:  ";
 	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 	const char *said = PQresultErrorField(res, PG_DIAG_MESSAGE_PRIMARY);
 
@@ -116,7 +117,12 @@ reason(const struct pg_server *s, const PGresult *res)
 		return "another process is writing to it";
 	if (state != NULL && strcmp(state, "23505") == 0)
 		return "another process has written to it meanwhile";
-	return said != NULL ? said : PQerrorMessage(s->conn);
+	if (said != NULL)
+		return said;
+	/* What it said when nobody had asked. */
+	said = PQerrorMessage(s->conn);
+	return strncmp(said, fatal, strlen(fatal)) == 0 ?
+	    said + strlen(fatal) : said;
 }
 
 int

@@ -255,7 +255,7 @@ prepare_writer(struct pg *e, struct pg_server *s)
 {
 	return pg_run(e, s, "SELECT set_config(name, CASE name "
 	    "WHEN 'lock_timeout' THEN '20s' "
-	    "WHEN 'tcp_keepalives_idle' THEN '30' ELSE '1s' END, false) "
+	    "WHEN 'tcp_keepalives_idle' THEN '30' ELSE '500' END, false) "
 	    "FROM pg_settings WHERE name IN ('lock_timeout', "
 	    "'client_connection_check_interval', 'tcp_keepalives_idle')");
 }
