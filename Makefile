@@ -292,6 +292,7 @@ check:
 	@$(SETUP) install build test
 	@$(MAKE) $(PAR) check-here
 	$(if $(SAN),,@$(MAKE) $(PAR) check-sqlite B=$B-sqlite ENGINES=sqlite)
+	$(if $(SAN),,$(REMOTE:%=@$(MAKE) $(PAR) check-%))
 	$(if $(SAN),,@$(MAKE) $(PAR) check-here B=$B-asan SAN=address,undefined)
 
 JOBS = 2
@@ -315,6 +316,14 @@ STORE_TESTS = $(patsubst %,tests/%.bats,changes history kvcount kvdel kvget kvin
 check-sqlite: all $B/unit/stream
 	@BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) \
 		$(BATS) --formatter tap --jobs $(JOBS) --filter-tags '!bdb' $(STORE_TESTS)
+
+# And in PostgreSQL, in a server that is there for it. What looks at a store's
+# files is tagged file; whole asks thousands of times, which is another matter
+# where each begins with a connection.
+check-postgres: all $B/unit/stream $B/unit/engine-postgres
+	@BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) BATS_TEST_TIMEOUT=60 tests/server.sh \
+		$(BATS) --formatter tap --jobs $(JOBS) --filter-tags '!bdb,!file' \
+		$(filter-out tests/whole.bats,$(STORE_TESTS))
 
 # --- fuzzing: tests/fuzz, each target a file ------------------------------
 
@@ -494,5 +503,5 @@ deb: all
 clean:
 	rm -rf $B $B-asan $B-fuzz $B-sqlite $(PARTS)
 
-.PHONY: all analyse bench bench-hostile check check-faults check-here check-sqlite clean deb demo deps dist faults fuzz fuzz-here install uninstall FORCE
+.PHONY: all analyse bench bench-hostile check check-faults check-here check-postgres check-sqlite clean deb demo deps dist faults fuzz fuzz-here install uninstall FORCE
 .DELETE_ON_ERROR:

@@ -203,6 +203,7 @@ pg_ask(struct pg *e, struct pg_server *s, enum pg_stmt which,
 {
 	char name[16];
 	PGresult *res;
+	int saved = errno;	/* of a write that a tool has yet to tell of */
 
 	if (prepare(e, s, which, name) == -1)
 		return NULL;
@@ -213,8 +214,10 @@ pg_ask(struct pg *e, struct pg_server *s, enum pg_stmt which,
 		res = PQexecParams(s->conn, sql[which], a->n, NULL, a->value,
 		    a->len, a->format, 1);
 	if (PQresultStatus(res) == PGRES_TUPLES_OK ||
-	    PQresultStatus(res) == PGRES_COMMAND_OK)
+	    PQresultStatus(res) == PGRES_COMMAND_OK) {
+		errno = saved;
 		return res;
+	}
 	pg_fail(e, s, res);
 	PQclear(res);
 	return NULL;
@@ -223,13 +226,14 @@ pg_ask(struct pg *e, struct pg_server *s, enum pg_stmt which,
 int
 pg_run(struct pg *e, struct pg_server *s, const char *text)
 {
+	int status = 0, saved = errno;
 	PGresult *res = PQexec(s->conn, text);
-	int status = 0;
 
 	if (PQresultStatus(res) != PGRES_COMMAND_OK &&
 	    PQresultStatus(res) != PGRES_TUPLES_OK)
 		status = pg_fail(e, s, res);
 	PQclear(res);
+	errno = saved;
 	return status;
 }
 

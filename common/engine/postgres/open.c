@@ -425,10 +425,11 @@ pg_open_writer(const char *where, double wait)
 int
 pg_close(struct engine *base, int failed)
 {
-	struct pg *e = (struct pg *)base;
+	int saved = errno;
 
 	(void)failed;
-	free_engine(e);
+	free_engine((struct pg *)base);
+	errno = saved;
 	return 0;
 }
 
