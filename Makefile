@@ -317,13 +317,15 @@ check-sqlite: all $B/unit/stream
 	@BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) \
 		$(BATS) --formatter tap --jobs $(JOBS) --filter-tags '!bdb' $(STORE_TESTS)
 
-# And in PostgreSQL, in a server that is there for it. What looks at a store's
-# files is tagged file; whole asks thousands of times, which is another matter
-# where each begins with a connection.
+# And in PostgreSQL, in a server that is there for it, or with SHARDS=1 in three.
+# What looks at a store's files is tagged file; whole asks thousands of times,
+# which is another matter where each begins with a connection.
+SHARDS =
 check-postgres: all $B/unit/stream $B/unit/engine-postgres
-	@BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) BATS_TEST_TIMEOUT=60 tests/server.sh \
-		$(BATS) --formatter tap --jobs $(JOBS) --filter-tags '!bdb,!file' \
-		$(filter-out tests/whole.bats,$(STORE_TESTS))
+	@BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) BATS_TEST_TIMEOUT=90 SHARDS=$(SHARDS) tests/server.sh sh -c \
+		'"$$UNIT/engine-postgres" postgres "$$SERVER#model" && \
+		exec $(BATS) --formatter tap --jobs $(JOBS) --filter-tags "!bdb,!file" \
+		$(filter-out tests/whole.bats,$(STORE_TESTS))'
 
 # --- fuzzing: tests/fuzz, each target a file ------------------------------
 

@@ -39,6 +39,10 @@ waiting() { # waiting DB: its pid in $writer, its input on 9
 	until [ "$(kvls "$1" 2>/dev/null | wc -l)" -gt 200 ]; do kill -0 $writer; done
 }
 
+plain() { # without times
+	sed 's/,"\(created_at\|stored_at\)":[0-9]*}$/}/'
+}
+
 # The writer's status, its input having ended.
 ended() { # ended STATUS [PID]
 	local status=0
@@ -261,7 +265,7 @@ ended() { # ended STATUS [PID]
 	export PGHOST=$PGTEST/two
 	waiting "$DB"
 	server_kill two
-	end 600 600 >&9
+	end 600 600 >&9 || true
 	ended 2
 	[[ "$(cat said)" == "kvput: $DB: "* ]]
 	[ "$(wc -l <said)" = 1 ]
@@ -314,4 +318,61 @@ ended() { # ended STATUS [PID]
 	sql "DELETE FROM chunkkv.file WHERE file_path = 'a.c' AND $mine"
 	run -1 kvls --check "$DB"
 	[[ "$output" == "file: number "*" is not stored, but rows of it are" ]]
+}
+
+@test "postgres: everything an engine has to do, against a model" {
+	"$UNIT/engine-postgres" postgres "$DB"
+}
+
+# --- several servers ----------------------------------------------------------
+
+@test "postgres: files may be spread over servers, and who reads does not know" {
+	server_cluster front west east
+	export PGHOST=$PGTEST/front
+	chunkify -q -C "$ROOT" common >stream
+	kvput local.db <stream
+	kvput "$DB" <stream
+	cmp <(kvget -a local.db | plain) <(kvget -a "$DB" | plain)
+	cmp <(kvls --symbols local.db) <(kvls --symbols "$DB")
+	kvls --check "$DB"
+	# each has some, and all of it
+	for s in west east; do
+		PGHOST=$PGTEST/$s sql "SELECT count(DISTINCT file) FROM chunkkv.chunk JOIN chunkkv.file USING (file)
+		    WHERE chunk.store = (SELECT store FROM chunkkv.store WHERE name = '$NAME')" >>counts
+	done
+	[ "$(awk '$1 > 10 { n += $1 } END { print n }' counts)" = "$(kvls "$DB" | wc -l)" ]
+	# one is asked, where there is a path
+	sql "EXPLAIN SELECT count(*) FROM chunkkv.chunk WHERE file = 7" >plan
+	[ "$(grep -c 'Foreign Scan' plan)" = 1 ]
+
+	# one of them dies in the middle of a load
+	DB=$DB-load
+	waiting "$DB"
+	server_kill east
+	end 600 600 >&9 || true		# it may have gone already
+	ended 2
+	[[ "$(cat said)" == "kvput: $DB: east: "* ]]
+	[ "$(wc -l <said)" = 1 ]
+	run -2 kvput "$DB" </dev/null
+	[[ "$output" == "kvput: $DB: east: connection to server "* ]]
+	server_start east
+	kvls --check "$DB"
+	many 600 1 text | kvput "$DB"
+	kvls --check "$DB"
+	[ "$(kvls "$DB" | wc -l)" = 600 ]
+	for s in west east front; do server_stop $s; done
+}
+
+@test "postgres: a slice that a writer left half on its servers is noticed" {
+	server_cluster front2 west2 east2
+	export PGHOST=$PGTEST/front2
+	waiting "$DB"
+	PGHOST=$PGTEST/west2 sql "UPDATE chunkkv.store SET generation = generation + 1 WHERE name = '$NAME'"
+	end 600 600 >&9
+	ended 2
+	[ "$(cat said)" = "kvput: $DB: another process has written to it meanwhile" ]
+	kvls --check "$DB"
+	many 600 1 text | kvput "$DB"
+	kvls --check "$DB"
+	for s in west2 east2 front2; do server_stop $s; done
 }

@@ -66,3 +66,20 @@ server_remove() { # stop all, leave nothing
 	done
 	rm -rf "$PGTEST"
 }
+
+# server_cluster FRONT SHARD...: started, FRONT having the files of all on them
+server_cluster() {
+	local s front=$1
+	for s; do
+		server_start "$s"
+		psql -XqU postgres -d postgres -h "$PGTEST/$s" -f "$ROOT/common/engine/postgres/schema.sql"
+	done
+	shift
+	psql -XqU postgres -d postgres -h "$PGTEST/$front" -c 'CREATE EXTENSION postgres_fdw'
+	for s; do
+		psql -XqU postgres -d postgres -h "$PGTEST/$front" \
+		    -c "CREATE SERVER $s FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host '$PGTEST/$s', dbname 'postgres')" \
+		    -c "CREATE USER MAPPING FOR postgres SERVER $s OPTIONS (user 'postgres')"
+	done
+	psql -XqU postgres -d postgres -h "$PGTEST/$front" -v shards="$*" -f "$ROOT/common/engine/postgres/shards.sql"
+}

@@ -1,10 +1,15 @@
 #!/bin/bash
 # server.sh COMMAND...: run it beside a PostgreSQL server, which SERVER names,
-# and stop that.
+# and stop that. With SHARDS set it has the files on two others.
 set -eu
-. "$(dirname "$0")/server.bash"
+ROOT=$(cd "$(dirname "$0")/.." && pwd)
+. "$ROOT/tests/server.bash"
 server_make
 trap server_remove EXIT
-server_start one ${SERVER_OPTIONS-}
+if [ -n "${SHARDS-}" ]; then
+	server_cluster one west east
+else
+	server_start one
+fi
 export SERVER="postgresql://postgres@/postgres?host=$PGTEST/one" PGHOST="$PGTEST/one" PGUSER=postgres
 "$@"

@@ -86,10 +86,12 @@ struct pg {
 
 	struct pg_server *servers;	/* the front is the first */
 	size_t nservers;
-	/* Where files are, when there are several: see homes in write.c. */
+	/* Where files are, when there are several: see pg_home. */
 	struct buf modulus, remainder;	/* arrays, as PostgreSQL writes them */
 	size_t *home;			/* server by the place in these */
 	size_t nhome;
+	int64_t at_home;		/* the file asked for last, */
+	size_t host;			/* and its server */
 
 	struct buf key;			/* what numbers are made of */
 	/* What file said last, for a writer, who asks of one file after the
@@ -211,6 +213,7 @@ void pg_place(const struct cursor *base, struct buf *place);
 int pg_end_cursor(struct cursor *base);
 
 /* write.c */
+struct pg_server *pg_home(struct pg *e, int64_t file);	/* to be asked of it */
 int pg_begin(struct engine *base);
 int pg_apply(struct engine *base, const struct change *c);
 int pg_commit(struct engine *base);

@@ -43,10 +43,11 @@ pg_leave(struct engine *base, int status)
 static PGresult *
 ask_file(struct pg *e, enum pg_stmt which, int64_t file)
 {
+	struct pg_server *s = pg_home(e, file);
 	struct pg_args a = { 0 };
 
 	pg_number(&a, file);
-	return pg_ask(e, e->servers, which, &a);
+	return s == NULL ? NULL : pg_ask(e, s, which, &a);
 }
 
 /* Is the row of this file, not of one whose number is the same? */
@@ -137,15 +138,16 @@ int
 pg_ask_chunks(struct pg *e, int64_t file, uint64_t first, uint64_t last,
     PGresult **chunks, PGresult **defs)
 {
+	struct pg_server *s = pg_home(e, file);
 	struct pg_args a = { 0 };
 
 	pg_number(&a, file);
 	pg_number(&a, (int64_t)first);
 	pg_number(&a, last > INT64_MAX ? INT64_MAX : (int64_t)last);
-	*defs = NULL;
-	if ((*chunks = pg_ask(e, e->servers, PG_CHUNKS, &a)) == NULL)
+	*chunks = *defs = NULL;
+	if (s == NULL || (*chunks = pg_ask(e, s, PG_CHUNKS, &a)) == NULL)
 		return -1;
-	*defs = pg_ask(e, e->servers, PG_DEFINITIONS, &a);
+	*defs = pg_ask(e, s, PG_DEFINITIONS, &a);
 	return *defs == NULL ? -1 : 0;
 }
 

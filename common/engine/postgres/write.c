@@ -14,6 +14,59 @@
 
 #define PIECE	((size_t)1 << 16)	/* of a copy, sent at once */
 
+/* --- where files are ----------------------------------------------------------- */
+
+static void
+add_id(struct buf *b, int64_t file)
+{
+	char text[24];
+
+	snprintf(text, sizeof text, "%c%jd", b->len == 0 ? '{' : ',',
+	    (intmax_t)file);
+	buf_puts(b, text);
+}
+
+/* The servers of n files, an array as PostgreSQL writes it. 0, -1. */
+static int
+ask_homes(struct pg *e, const char *ids, size_t *list, size_t n)
+{
+	struct pg_args a = { 0 };
+	PGresult *res;
+	size_t i;
+
+	pg_text(&a, ids);
+	pg_text(&a, e->modulus.p);
+	pg_text(&a, e->remainder.p);
+	if ((res = pg_ask(e, e->servers, PG_HOMES, &a)) == NULL)
+		return -1;
+	for (i = 0; i < n && i < (size_t)PQntuples(res); i++)
+		list[i] = e->home[pg_int(res, (int)i, 0) - 1];
+	PQclear(res);
+	if (i == n)
+		return 0;
+	warnx("%s: a partition of its tables is missing", e->where);
+	e->failed = 1;
+	return -1;
+}
+
+struct pg_server *
+pg_home(struct pg *e, int64_t file)
+{
+	struct buf id = { 0 };
+	int status;
+
+	if (e->nservers > 1 && e->at_home != file) {
+		add_id(&id, file);
+		buf_text(&id, "}");
+		status = ask_homes(e, id.p, &e->host, 1);
+		buf_free(&id);
+		if (status == -1)
+			return NULL;
+		e->at_home = file;
+	}
+	return &e->servers[e->nservers > 1 ? e->host : 0];
+}
+
 /* --- a slice ------------------------------------------------------------------ */
 
 int
@@ -631,36 +684,22 @@ write_to(struct pg *e, struct pg_server *s)
 static int
 find_homes(struct pg *e)
 {
-	struct pg_args a = { 0 };
 	struct buf ids = { 0 };
-	char text[24];
-	PGresult *res;
-	size_t i;
+	size_t i, *list;
+	int status;
 
 	if (e->nservers == 1)
 		return 0;
-	for (i = 0; i < e->nchanges; i++) {
-		snprintf(text, sizeof text, "%c%jd", i == 0 ? '{' : ',',
-		    (intmax_t)e->changes[i].file);
-		buf_puts(&ids, text);
-	}
+	for (i = 0; i < e->nchanges; i++)
+		add_id(&ids, e->changes[i].file);
 	buf_text(&ids, "}");
-	pg_text(&a, ids.p);
-	pg_text(&a, e->modulus.p);
-	pg_text(&a, e->remainder.p);
-	res = pg_ask(e, e->servers, PG_HOMES, &a);
+	list = xcalloc(e->nchanges, sizeof *list);
+	status = ask_homes(e, ids.p, list, e->nchanges);
+	for (i = 0; i < e->nchanges && status == 0; i++)
+		e->changes[i].server = list[i];
+	free(list);
 	buf_free(&ids);
-	if (res == NULL)
-		return -1;
-	for (i = 0; i < e->nchanges && i < (size_t)PQntuples(res); i++)
-		e->changes[i].server =
-		    e->home[pg_int(res, (int)i, 0) - 1];
-	if (i < e->nchanges) {
-		warnx("%s: a partition of its tables is missing", e->where);
-		e->failed = 1;
-	}
-	PQclear(res);
-	return e->failed ? -1 : 0;
+	return status;
 }
 
 /* Is there a set of labels that is not stored? */
