@@ -396,7 +396,7 @@ faults() { # faults LINE...: these, and no others
 	grep -Fx 'file:c: the record is of another' <<<"$output"
 	sound
 	damage meta 'if (key == "meta:format") value = "9"'
-	faults 'meta:format: is not 3'
+	faults 'meta:format: is not 4'
 }
 
 # bats test_tags=bdb

@@ -57,7 +57,7 @@ load helper.bash
 	echo 'chunkkv 99' >$DB/format
 	cp -a $DB before
 	run -2 kvput $DB </dev/null
-	[ "$output" = "kvput: test.db: a store of format 99, this program knows format 3" ]
+	[ "$output" = "kvput: test.db: a store of format 99, this program knows format 4" ]
 	diff -r before $DB
 }
 

@@ -187,7 +187,7 @@ lang_text_kind(const char *path, const char *text, size_t n, char *buf)
 	} kinds[] = {
 		{ "ada", ".adb|.ads" }, { "assembly", ".s|.S|.asm" },
 		{ "autoconf", ".ac|configure.ac|configure.in" },
-		{ "automake", "Makefile.am" }, { "bat", ".bat|.cmd" },
+		{ "bat", ".bat|.cmd" },
 		{ "clojure", ".clj|.cljs|.cljc|.edn" },
 		{ "cmake", ".cmake|CMakeLists.txt" },
 		{ "cobol", ".cob|.cbl" }, { "coffeescript", ".coffee" },
@@ -396,20 +396,104 @@ path(const struct grammar *g, const char *s, size_t n)
 	return p;
 }
 
+/* Tests that begin with a word, which says all, or what is behind it: types, a
+ * text, a digit. */
+static const struct worded {
+	const char *word;
+	int what;
+	enum { ALONE, TYPES, TEXT, DIGIT } takes;
+} worded[] = {
+	{ "parent=", TEST_PARENT, TYPES },
+	{ "grand=", TEST_GRAND, TYPES },
+	{ "next=", TEST_NEXT, TYPES },
+	{ "prev=", TEST_PREV, TYPES },
+	{ "named=", TEST_NAMED, TYPES },
+	{ "nametype=", TEST_NAMETYPE, TYPES },
+	{ "within=", TEST_WITHIN, TEXT },
+	{ "begins=", TEST_BEGINS, TEXT },
+	{ "is=", TEST_IS, TEXT },
+	{ "depth<", TEST_DEPTH, DIGIT },
+	{ "upper", TEST_UPPER, ALONE },
+	{ "capital", TEST_CAPITAL, ALONE },
+	{ "same", TEST_SAME, ALONE },
+	{ NULL }
+};
+
+/* Is it one of them? 1, 0. */
+static int
+worded_test(struct test *t, const struct grammar *g, const char *s, size_t n)
+{
+	const struct worded *w;
+	size_t len;
+
+	for (w = worded; w->word != NULL; w++) {
+		len = strlen(w->word);
+		if ((w->takes == ALONE ? n == len : n > len) &&
+		    memcmp(s, w->word, len) == 0)
+			break;
+	}
+	if (w->word == NULL)
+		return 0;
+	t->what = w->what;
+	s += len;
+	n -= len;
+	switch (w->takes) {
+	case TYPES:
+		t->type = typeset(g, s, n);
+		break;
+	case TEXT:
+		t->text = xmemdup(s, n);
+		break;
+	case DIGIT:
+		t->depth = *s - '0';
+		break;
+	case ALONE:
+		break;
+	}
+	return 1;
+}
+
+/* "<type>", "<type:text>": a child. */
+static void
+child_test(struct test *t, const struct grammar *g, const char *s, size_t n)
+{
+	const char *end = s + n - 1, *colon = memchr(s, ':', n);
+
+	t->what = TEST_CHILD;
+	t->type = typeset(g, s + 1, (colon != NULL ? colon : end) - (s + 1));
+	if (colon != NULL)
+		t->text = xmemdup(colon + 1, end - (colon + 1));
+}
+
+/* "path~", "path~text". */
+static void
+path_test(struct test *t, const struct grammar *g, const char *s, size_t n,
+    const char *tilde)
+{
+	t->what = TEST_PATH;
+	t->path = path(g, s, tilde - s);
+	if (tilde + 1 < s + n)
+		t->text = xmemdup(tilde + 1, s + n - (tilde + 1));
+}
+
+/* "field", "field=types". */
+static void
+field_test(struct test *t, const struct grammar *g, const char *s, size_t n)
+{
+	const char *is = memchr(s, '=', n);
+
+	t->what = TEST_FIELD;
+	t->anytype = is == NULL;
+	t->field = field(g, s, is != NULL ? (size_t)(is - s) : n);
+	if (is != NULL)
+		t->type = typeset(g, is + 1, s + n - (is + 1));
+}
+
 static struct test
 test(const struct grammar *g, const char *s, size_t n)
 {
-	static const struct {
-		const char *word;
-		int what;
-	} words[] = {
-		{ "parent=", TEST_PARENT }, { "grand=", TEST_GRAND },
-		{ "next=", TEST_NEXT }, { "prev=", TEST_PREV },
-		{ "named=", TEST_NAMED }, { "nametype=", TEST_NAMETYPE },
-	};
-	struct test t = { .what = TEST_FIELD, .anytype = 1 };
-	const char *at;
-	size_t i;
+	struct test t = { .anytype = 1 };
+	const char *tilde;
 
 	if (*s == '!') {
 		t.not = 1;
@@ -418,49 +502,14 @@ test(const struct grammar *g, const char *s, size_t n)
 	}
 	for (; *s == '^'; s++, n--)
 		t.up++;
-	for (i = 0; i < sizeof words / sizeof *words; i++) {
-		size_t len = strlen(words[i].word);
-
-		if (n > len && memcmp(s, words[i].word, len) == 0) {
-			t.what = words[i].what;
-			t.type = typeset(g, s + len, n - len);
-			return t;
-		}
-	}
-	if (n > 7 && (memcmp(s, "within=", 7) == 0 ||
-	    memcmp(s, "begins=", 7) == 0)) {
-		t.what = *s == 'w' ? TEST_WITHIN : TEST_BEGINS;
-		t.text = xmemdup(s + 7, n - 7);
-	} else if (n > 6 && memcmp(s, "depth<", 6) == 0) {
-		t.what = TEST_DEPTH;
-		t.depth = s[6] - '0';
-	} else if (n > 3 && memcmp(s, "is=", 3) == 0) {
-		t.what = TEST_IS;
-		t.text = xmemdup(s + 3, n - 3);
-	} else if (n == 5 && memcmp(s, "upper", 5) == 0)
-		t.what = TEST_UPPER;
-	else if (n == 7 && memcmp(s, "capital", 7) == 0)
-		t.what = TEST_CAPITAL;
-	else if (n == 4 && memcmp(s, "same", 4) == 0)
-		t.what = TEST_SAME;
-	else if ((at = memchr(s, '~', n)) != NULL) {
-		t.what = TEST_PATH;
-		t.path = path(g, s, at - s);
-		if (at + 1 < s + n)
-			t.text = xmemdup(at + 1, s + n - (at + 1));
-	} else if (*s == '<') {
-		t.what = TEST_CHILD;
-		if ((at = memchr(s, ':', n)) != NULL) {
-			t.text = xmemdup(at + 1, s + n - 1 - (at + 1));
-			t.type = typeset(g, s + 1, at - (s + 1));
-		} else
-			t.type = typeset(g, s + 1, n - 2);
-	} else if ((at = memchr(s, '=', n)) != NULL) {
-		t.field = field(g, s, at - s);
-		t.anytype = 0;
-		t.type = typeset(g, at + 1, s + n - (at + 1));
-	} else
-		t.field = field(g, s, n);
+	if (worded_test(&t, g, s, n))
+		;
+	else if ((tilde = memchr(s, '~', n)) != NULL)
+		path_test(&t, g, s, n, tilde);
+	else if (*s == '<')
+		child_test(&t, g, s, n);
+	else
+		field_test(&t, g, s, n);
 	return t;
 }
 

@@ -146,8 +146,13 @@ enum { LABEL_DOCUMENTED, LABEL_EXPORTED, LABEL_GENERATED, LABEL_STATIC,
 struct masks {
 	const char *const *heads, *const *spaces, *const *starts;
 	const char *const *tails;
-	int members;		/* nor is the Foo:: of a pointer to a member */
+	enum scopes { SCOPES_SHOWN, SCOPES_POINTER, SCOPES_ALL }
+	    scopes;		/* nor is Foo::, of a pointer to a member or of
+				 * whatever has one */
 	const char *const *loops;	/* "for_each", or NULL */
+	int no_cplusplus;	/* nor what stands in #ifdef __cplusplus */
+	const char *const *enums;	/* macros that begin an enumeration and
+				 * are given its type and its name, or NULL */
 	const char *const *typed;	/* beginnings of macros that are given
 				 * a type and the name of a variable, or NULL */
 	const char *const *types;	/* words of which types are made, or NULL */
@@ -182,6 +187,11 @@ struct language {
 	const struct masks *masks;	/* or NULL */
 	int dollar_quotes;		/* $tag$...$tag$ is shown as '...', for
 					 * it holds yet another language */
+	int directives;			/* a line with #else or #elif is not
+					 * shown: both sides are */
+	int tabs;			/* a tab at the beginning of a line is
+					 * shown only behind a rule, as make
+					 * has it */
 	const struct rule *rules;	/* ends with a row whose node is NULL */
 };
 

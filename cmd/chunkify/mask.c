@@ -247,7 +247,7 @@ hidden(const struct scan *c, const char *s, size_t n)
 	args = skip_args(s + n, c->end);
 	line = skip_blanks(args, c->end);
 	if ((next = skip_space(line, c->end)) == c->end)
-		return NULL;
+		return c->first && !head ? args : NULL;
 	if (head)
 		return class_head(next, c->end, m->types == NULL &&
 		    c->before == NULL) ? args : NULL;
@@ -261,6 +261,9 @@ hidden(const struct scan *c, const char *s, size_t n)
 	if (c->params)
 		return body(next, c->end) || (c->tails && *next == ';') ?
 		    args : NULL;
+	if (c->first && *line == '\n' && next[-1] == '\n' &&
+	    strchr("@+-", *next) != NULL)
+		return args;	/* Objective-C */
 	if (begins && (*line == '\n' || *line == '/') && (wordch(*next) ||
 	    strchr("}#~[", *next) != NULL) &&
 	    (args != s + n || !calls(next, c->end)))
@@ -319,6 +322,35 @@ count_brace(struct scan *c, const char *s)
 		c->braces = c->conditions = 0;
 }
 
+/* What the preprocessor line at s, up to end, keeps for C++ alone ends where? At
+ * its #else or #endif; s where it is no such line. */
+static const char *
+of_cplusplus(const struct scan *c, const char *s, const char *end)
+{
+	const char *p, *nl;
+	int depth = 0;
+
+	if (!directive_is(s, end, "if") || directive_is(s, end, "ifndef") ||
+	    (p = memmem(s, end - s, "__cplusplus", 11)) == NULL ||
+	    memchr(s, '!', p - s) != NULL)
+		return s;
+	for (p = end; p < c->end; p = nl) {
+		nl = memchr(p, '\n', c->end - p);
+		nl = nl != NULL ? nl + 1 : c->end;
+		p = skip_blanks(p, nl);
+		if (p == nl || *p != '#')
+			continue;
+		if (directive_is(p, nl, "if"))
+			depth++;
+		else if (depth == 0 && (directive_is(p, nl, "el") ||
+		    directive_is(p, nl, "endif")))
+			return p;
+		else if (directive_is(p, nl, "endif"))
+			depth--;
+	}
+	return s;
+}
+
 /* The comments in a preprocessor line, but for one that ends it, are hidden: a
  * macro would end there. Returns behind the line. */
 static const char *
@@ -326,6 +358,10 @@ mask_directive(struct scan *c, const char *s)
 {
 	const char *end = skip_directive(s, c->end), *t, *last;
 
+	if (c->lang->masks->no_cplusplus && (t = of_cplusplus(c, s, end)) != s) {
+		hide(c, end, t);
+		return t;
+	}
 	if (in_initialiser(c, s, end)) {
 		hide(c, s, end);
 		return end;
@@ -450,6 +486,17 @@ at_top(const struct scan *c, const char *s)
 	return nl != NULL ? wordch(nl[1]) : s - n == c->text;
 }
 
+/* Is s on a line that begins a method of Objective-C? */
+static int
+in_method(const struct scan *c, const char *s)
+{
+	size_t n = s - c->text < ARGS_MAX ? s - c->text : ARGS_MAX;
+	const char *nl = memrchr(s - n, '\n', n);
+
+	return nl != NULL && (nl[1] == '-' || nl[1] == '+') &&
+	    (nl[2] == ' ' || nl[2] == '(');
+}
+
 /* Does "*name)(" stand at s? */
 static int
 pointer(const char *s, const char *end)
@@ -479,6 +526,9 @@ odd(const struct scan *c, const char *s, size_t n)
 	    (next == args || !wordch(*next))) ||
 	    class_of(c->lang->masks, s, n) != NAME)
 		return NULL;
+	if (marked && c->word != NULL && (*next == ';' || *next == '{') &&
+	    in_method(c, s))
+		return args;
 	if (args != s + n) {
 		if (parameters(s + n, args))
 			return NULL;
@@ -527,6 +577,28 @@ show_typed(struct scan *c, const char *s, size_t n)
 	hide(c, s, skip_blanks(args, end) + 1);
 	hide(c, comma, comma + 1);
 	hide(c, end - 1, end);
+	return end;
+}
+
+/*
+ * A macro that begins an enumeration and is given its type and its name, at the
+ * word of n bytes at s: "enum" and the name are shown, and no "typedef" before
+ * it. Returns behind it, or NULL.
+ */
+static const char *
+show_enum(struct scan *c, const char *s, size_t n)
+{
+	const char *args = s + n, *end = skip_args(args, c->end), *comma;
+
+	if (c->lang->masks->enums == NULL || n < 4 || end == args ||
+	    !in(c->lang->masks->enums, s, n) ||
+	    (comma = memrchr(args, ',', end - args)) == NULL)
+		return NULL;
+	if (c->word != NULL && c->len == 7 && memcmp(c->word, "typedef", 7) == 0)
+		hide(c, c->word, c->word + c->len);
+	hide(c, s, comma + 1);
+	hide(c, end - 1, end);
+	memcpy(c->copy + (s - c->text), "enum", 4);
 	return end;
 }
 
@@ -617,6 +689,159 @@ mask_dollars(struct scan *c)
 			s++;
 }
 
+/* Is what stands before "::", behind which s is, to be hidden? */
+static int
+scope_hidden(const struct scan *c, const char *s)
+{
+	enum scopes hide_scopes = c->lang->masks->scopes;
+
+	return hide_scopes == SCOPES_ALL ||
+	    (hide_scopes == SCOPES_POINTER && *skip_space(s, c->end) == '*');
+}
+
+/* --- make -------------------------------------------------------------------- */
+
+/* Behind a line and those that continue it. */
+static const char *
+skip_line(const char *s, const char *end)
+{
+	const char *nl;
+
+	do {
+		nl = memchr(s, '\n', end - s);
+		s = nl != NULL ? nl + 1 : end;
+	} while (nl != NULL && nl[-1] == '\\' && s < end);
+	return s;
+}
+
+/* Is a word of make's conditionals at s? */
+static int
+conditional(const char *s, const char *end)
+{
+	static const char *const words[] = { "ifdef", "ifndef", "ifeq",
+	    "ifneq", "else", "endif", NULL };
+
+	return in(words, s, word_len(s, end));
+}
+
+/* Does the line at s set a variable? Gives its "=". Or is it a rule, with a ":"
+ * that is no part of the "="? */
+static int
+sets(const char *s, const char *end, const char **eq)
+{
+	int depth = 0;
+
+	for (*eq = NULL; s < end && *s != '\n' && *s != '#'; s++)
+		if (*s == '(' || *s == '{')
+			depth++;
+		else if (*s == ')' || *s == '}')
+			depth--;
+		else if (depth == 0 && *s == '=') {
+			*eq = s;
+			return 1;
+		} else if (depth == 0 && *s == ':' && s + 1 < end &&
+		    s[1] != '=' && s[1] != ':')
+			return 0;
+	return 0;
+}
+
+/* Is there in [s, end) what make's grammar does not know: a shell command? */
+static int
+shell(const char *s, const char *end)
+{
+	for (; s < end; s++)
+		if (strchr("'\"`;<|", *s) != NULL || (*s == '#' &&
+		    s[-1] == '\\') || (*s == '(' && s[-1] != '$') ||
+		    (*s == '=' && s[-1] == ':'))
+			return 1;
+	return 0;
+}
+
+/* Show [s, end) as n bytes of text, and the rest as blanks. */
+static void
+show_as(struct scan *c, const char *s, const char *end, const char *text,
+    size_t n)
+{
+	hide(c, s, end);
+	memcpy(c->copy + (s - c->text), text, n);
+}
+
+/* A conditional that asks a shell is one that asks for a variable. */
+static void
+show_ifdef(struct scan *c, const char *s, const char *end)
+{
+	while (isspace((unsigned char)end[-1]))
+		end--;
+	show_as(c, s, end, "ifdef", 5);
+	c->copy[end - 1 - c->text] = '_';
+}
+
+/* The name at s, without a "+" or "?" before the "=" at eq, as one word if it is
+ * made of others: obj-$(X); its value only if that is no shell command. */
+static void
+show_variable(struct scan *c, const char *s, const char *eq, const char *end)
+{
+	int depth = 0;
+
+	if (eq > s && strchr("+?", eq[-1]) != NULL)
+		hide(c, eq - 1, eq);
+	for (; s < eq; s++) {
+		depth += *s == '(' ? 1 : *s == ')' ? -1 : 0;
+		if (depth != 0 || strchr("$(){}", *s) != NULL)
+			show_as(c, s, s + 1, "_", 1);
+	}
+	if (shell(eq + 1, end))
+		hide(c, eq + 1, end);
+}
+
+/*
+ * A tab begins a line of a recipe only behind a rule; elsewhere, as inside a
+ * conditional, it is a blank. Of what sets a variable the grammar wants a plain
+ * name and value.
+ */
+static void
+mask_make(struct scan *c)
+{
+	const char *s, *next, *p, *eq;
+	int rule = 0;
+
+	for (s = c->text; s < c->end; s = next) {
+		next = skip_line(s, c->end);
+		if (*s == '\t' && rule)
+			continue;
+		p = skip_blanks(s, next);
+		if (*s == '\t' && p < next && *p != '\n')
+			hide(c, s, p);
+		if (p == next || *p == '\n' || *p == '#')
+			continue;
+		if (conditional(p, next)) {
+			if (*p == 'i' && (memchr(p, '|', next - p) != NULL ||
+			    memchr(p, ';', next - p) != NULL))
+				show_ifdef(c, p, next);
+			continue;
+		}
+		rule = !sets(p, next, &eq);
+		if (!rule)
+			show_variable(c, p, eq, next);
+	}
+}
+
+/* --- Haskell ----------------------------------------------------------------- */
+
+/* An #else, with which the grammar takes all up to #endif for one word. */
+static void
+mask_else(struct scan *c)
+{
+	const char *s, *next;
+
+	for (s = c->text; s < c->end; s = next) {
+		next = memchr(s, '\n', c->end - s);
+		next = next != NULL ? next + 1 : c->end;
+		if (*s == '#' && directive_is(s, next, "el"))
+			hide(c, s, next);
+	}
+}
+
 const char *
 mask(const struct language *lang, const char *text, size_t n)
 {
@@ -629,6 +854,10 @@ mask(const struct language *lang, const char *text, size_t n)
 		mask_dollars(&c);
 		return c.copy != NULL ? c.copy : text;
 	}
+	if (lang->tabs)
+		mask_make(&c);
+	if (lang->directives)
+		mask_else(&c);
 	if (lang->masks == NULL)
 		return c.copy != NULL ? c.copy : text;
 	s = text;
@@ -644,7 +873,8 @@ mask(const struct language *lang, const char *text, size_t n)
 				continue;
 			}
 			if (c.last != '(' && isupper((unsigned char)*s) &&
-			    (t = show_typed(&c, s, len)) != NULL) {
+			    ((t = show_enum(&c, s, len)) != NULL ||
+			    (t = show_typed(&c, s, len)) != NULL)) {
 				s = t;
 				c.word = NULL;
 				c.last = 'a';
@@ -675,7 +905,7 @@ mask(const struct language *lang, const char *text, size_t n)
 		else if ((t = skip_text(s, c.end)) != s && *s == '/')
 			s = t;
 		else if (*s == ':' && c.end - s > 2 && s[1] == ':' &&
-		    lang->masks->members && *skip_space(s + 2, c.end) == '*') {
+		    scope_hidden(&c, s + 2)) {
 			hide(&c, name_start(s, text), s + 2);
 			s += 2;
 		} else {

@@ -8,8 +8,8 @@
 
 #define VERSION		"0.9.0"
 #define STREAM_FORMAT	1
-#define STORE_FORMAT_BDB	3
-#define STORE_FORMAT_SQLITE	1
+#define STORE_FORMAT_BDB	4
+#define STORE_FORMAT_SQLITE	2
 #define STORE_FORMAT_POSTGRES	1
 #define LICENCE		"MIT"
 

@@ -7,7 +7,8 @@
  * byte for byte, and writes any number of files in one step: all of it is on
  * disk and seen by readers when commit has returned, or none of it ever is,
  * whatever happens in between. It keeps definitions and labels so that they
- * are found without reading all chunks.
+ * are found without reading all chunks; and, in the same steps, bytes under
+ * keys of which it knows nothing else (blobs: the text index of search/).
  *
  * One thread at a time calls an engine, any thread. Paths are in their normal
  * form (path.h). Functions return 0 or what their comment says, and -1 when
@@ -47,7 +48,9 @@ enum engine_rows {
 	ROWS_LABELLED,
 	/* Labels, and how many chunks have them: in any order, and one may come
 	 * several times, each with a part of its chunks. */
-	ROWS_LABELS
+	ROWS_LABELS,
+	/* Blobs, in the order of their keys' bytes. */
+	ROWS_BLOBS
 };
 
 struct query {
@@ -66,11 +69,12 @@ struct query {
 	size_t nlabels;
 	int uncounted;			/* LABELS: nobody asks of how many chunks,
 					 * so that of each one is enough */
+	const struct buf *from, *to;	/* BLOBS: from <= key < to; lent until end */
 };
 
 /* What is not of the kind asked for is not set. Lent until the next call. */
 struct row {
-	const char *path;		/* all but LABELS */
+	const char *path;		/* all but LABELS, BLOBS */
 	uint64_t start, end;		/* CHUNKS, SPANS, LABELLED; SYMBOLS: of
 					 * the chunk that has it in its list */
 	const char *line;		/* FILES, CHUNKS: what record_write */
@@ -78,6 +82,8 @@ struct row {
 	struct symbol symbol;		/* SYMBOLS */
 	const char *label;		/* LABELS, */
 	uint64_t chunks;		/* and of how many */
+	const void *key, *blob;		/* BLOBS; their lengths */
+	size_t key_len, blob_len;
 };
 
 /* An engine's own cursor begins with this. */
@@ -120,6 +126,9 @@ struct change {
 };
 
 /* --- the functions ---------------------------------------------------------- */
+
+/* A key of a blob has 1 to 160 bytes. */
+#define BLOB_SIZE	3900
 
 typedef int engine_fault_fn(void *arg, const char *what, const char *fault);
 
@@ -205,11 +214,23 @@ struct engine_type {
 
 	/*
 	 * Write files: begin, apply for each, commit. No other function may be
-	 * called between them, but by abort all since begin is given up.
+	 * called between them but those for blobs, and by abort all since begin
+	 * is given up.
 	 */
 	int (*begin)(struct engine *e);
 	int (*apply)(struct engine *e, const struct change *c);
 	int (*commit)(struct engine *e);
+
+	/*
+	 * Between begin and commit: put a blob, in the place of the one that has
+	 * its key, or delete one, if it is there. Whoever puts them in the order
+	 * of their keys, behind those that are there, and none of more than
+	 * BLOB_SIZE bytes, is served best.
+	 */
+	int (*put_blob)(struct engine *e, const struct buf *key,
+	    const void *blob, size_t n);
+	int (*delete_blob)(struct engine *e, const struct buf *key);
+
 	void (*abort)(struct engine *e);
 
 	/*

@@ -45,8 +45,11 @@ struct stored {
 	size_t n;
 };
 
+#define BLOBS		48
+
 struct model {
 	const struct stored *of[PATHS];
+	const struct buf *blobs[BLOBS];		/* NULL: none */
 };
 
 static struct pool pool;		/* of all models, to the end */
@@ -239,11 +242,24 @@ some_file(const char *path, const struct stored *old)
 	return f;
 }
 
+static const struct buf *
+some_blob(void)
+{
+	static const size_t sizes[] = { 0, 1, 100, BLOB_SIZE, 20000 };
+	struct buf *b = pool_take(&pool, sizeof *b);
+
+	b->len = sizes[chance(COUNT(sizes))];
+	b->p = (char *)some_bytes(b->len);
+	return b;
+}
+
 static void
 some_changes(struct model *m, unsigned n)
 {
 	while (n-- > 0) {
-		unsigned i = chance(PATHS);
+		unsigned i = chance(PATHS), blob = chance(BLOBS);
+
+		m->blobs[blob] = chance(3) == 0 ? NULL : some_blob();
 
 		m->of[i] = chance(6) == 0 ? NULL :
 		    some_file(paths[i], m->of[i]);
@@ -316,6 +332,38 @@ difference(struct change *c, const struct stored *old, const struct stored *new)
 	c->ast_record = new->ast;
 }
 
+/* Keys with every byte in them, some the beginnings of others. */
+static struct buf
+blob_key(size_t i)
+{
+	static char key[160];
+	struct buf b = { key, 1 + (i % 3 == 2 ? 159 : i % 3), 0 };
+
+	memset(key, 255, sizeof key);
+	key[0] = (char)(i / 3 * 255 / (BLOBS / 3 - 1));
+	key[1] = '\0';
+	return b;
+}
+
+static void
+write_blobs(struct engine *e, const struct model *from, const struct model *to)
+{
+	size_t i;
+
+	for (i = 0; i < BLOBS; i++) {
+		const struct buf *b = to->blobs[i];
+		struct buf key = blob_key(i);
+
+		if (b != from->blobs[i] && (b != NULL ? type->put_blob(e, &key,
+		    b->p, b->len) : type->delete_blob(e, &key)) == -1)
+			errx(1, "a blob");
+		/* To delete what is not there is no fault. */
+		if (b == NULL && chance(4) == 0 &&
+		    type->delete_blob(e, &key) == -1)
+			errx(1, "no blob");
+	}
+}
+
 /* Begin, and apply what makes one model of the other. */
 static void
 write_model(struct engine *e, const struct model *from, const struct model *to)
@@ -334,6 +382,7 @@ write_model(struct engine *e, const struct model *from, const struct model *to)
 		if (type->apply(e, &c) == -1)
 			errx(1, "apply");
 	}
+	write_blobs(e, from, to);
 }
 
 static void
@@ -436,6 +485,38 @@ has_label(const struct record *c, const char *label)
 	return 0;
 }
 
+static int
+compare(const struct buf *a, const struct buf *b)
+{
+	int diff = memcmp(a->p, b->p, a->len < b->len ? a->len : b->len);
+
+	return diff != 0 ? diff : (a->len > b->len) - (a->len < b->len);
+}
+
+/* As hexadecimal digits: the order of lines is then that of bytes. */
+static void
+add_hex(struct buf *b, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		buf_putc(b, "0123456789abcdef"[p[i] >> 4]);
+		buf_putc(b, "0123456789abcdef"[p[i] & 15]);
+	}
+}
+
+static void
+add_blob(struct lines *l, const void *key, size_t key_len, const void *blob,
+    size_t n)
+{
+	start_line(l);
+	add_hex(&l->text, key, key_len);
+	buf_putc(&l->text, ' ');
+	add_hex(&l->text, blob, n);
+	add_line(l);
+}
+
 static void
 expect_chunk(struct lines *l, const struct query *q, const struct record *c)
 {
@@ -480,7 +561,15 @@ expect_rows(struct lines *l, const struct query *q, const struct model *m)
 {
 	size_t i, k;
 
-	for (i = 0; i < PATHS; i++) {
+	for (i = 0; q->what == ROWS_BLOBS && i < BLOBS; i++) {
+		struct buf key = blob_key(i);
+
+		if (m->blobs[i] != NULL && compare(&key, q->from) >= 0 &&
+		    compare(&key, q->to) < 0)
+			add_blob(l, key.p, key.len, m->blobs[i]->p,
+			    m->blobs[i]->len);
+	}
+	for (i = 0; q->what != ROWS_BLOBS && i < PATHS; i++) {
 		const struct stored *f = m->of[i];
 
 		if (f == NULL)
@@ -521,11 +610,27 @@ check_path(struct buf *last, const char *path)
 	buf_text(last, path);
 }
 
+/* In the order of their keys, whose line it is. */
+static void
+check_key(struct buf *last, const struct lines *l)
+{
+	const char *line = l->text.p + l->at[l->n - 1];
+
+	if (last->len != 0 && strcmp(last->p, line) >= 0)
+		errx(1, "%s: a blob is behind %.320s", type->name, last->p);
+	last->len = 0;
+	buf_text(last, line);
+}
+
 static void
 add_row(struct lines *l, const struct query *q, const struct row *r,
     struct buf *last)
 {
 	switch (q->what) {
+	case ROWS_BLOBS:
+		add_blob(l, r->key, r->key_len, r->blob, r->blob_len);
+		check_key(last, l);
+		break;
 	case ROWS_FILES:
 		check_path(last, r->path);
 		start_line(l);
@@ -654,6 +759,28 @@ check_labels(struct engine *e, const struct model *m)
 	buf_free(&place);
 }
 
+static void
+check_blobs(struct engine *e, const struct model *m)
+{
+	struct query q = { .what = ROWS_BLOBS };
+	struct buf from, to;
+	char low[160], high[160];
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		from = blob_key(chance(BLOBS));
+		from.p = memcpy(low, from.p, from.len);
+		to = blob_key(chance(BLOBS));
+		to.p = memcpy(high, to.p, to.len);
+		q.from = &from;
+		q.to = &to;
+		check_rows(e, &q, m);
+	}
+	from = (struct buf){ "", 0, 0 };
+	to = (struct buf){ memset(high, 255, sizeof high), 160, 0 };
+	check_rows(e, &q, m);
+}
+
 /* What one of the functions for one record says, NULL: nothing. */
 static void
 check_line(const char *what, const char *path, int status,
@@ -674,7 +801,7 @@ static void
 check_file(struct engine *e, const char *path, const struct stored *f)
 {
 	struct query q = { .path = path, .start = RECORD_NONE };
-	struct model m = { { NULL } };
+	struct model m = { .of = { NULL } };
 	struct buf line = { 0 };
 	size_t i;
 	uint64_t n;
@@ -738,6 +865,7 @@ check_model(struct engine *e, const struct model *m)
 		check_rows(e, &q, m);
 	}
 	check_labels(e, m);
+	check_blobs(e, m);
 }
 
 static struct engine *
@@ -763,7 +891,7 @@ must_close(struct engine *e)
 static void
 history(const char *where)
 {
-	struct model m = { { NULL } }, next;
+	struct model m = { .of = { NULL } }, next;
 	struct engine *e;
 	int i;
 
@@ -838,7 +966,7 @@ static void
 resume(const char *where)
 {
 	struct query q = { .what = ROWS_FILES };
-	struct model none = { { NULL } }, m = none, less;
+	struct model none = { .of = { NULL } }, m = none, less;
 	struct lines want = { 0 }, have = { 0 };
 	struct buf place = { 0 };
 	struct engine *e = must_open(where, 1);
@@ -951,7 +1079,7 @@ part(const struct child *c, int want)
 static void
 beside(const char *where)
 {
-	struct model none = { { NULL } }, old = none, new;
+	struct model none = { .of = { NULL } }, old = none, new;
 	struct child c;
 	struct engine *e;
 
@@ -1016,7 +1144,7 @@ static void
 killed(const char *where)
 {
 	enum { STEPS = 6 };
-	struct model m[STEPS + 1] = { { { NULL } } };
+	struct model m[STEPS + 1] = { { .of = { NULL } } };
 	struct child c;
 	struct engine *e;
 	int i;

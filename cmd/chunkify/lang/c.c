@@ -76,6 +76,7 @@ static const struct masks masks = {
 	    "typedef", "void", "int", "char", "unsigned", "struct", "union",
 	    "enum", "const", NULL },
 	.tails = (const char *const[]){ NULL },
+	.no_cplusplus = 1,
 	.loops = (const char *const[]){ "for_each", "foreach", "FOREACH",
 	    "FOR_EACH", NULL },
 	.typed = (const char *const[]){ "DEFINE_PER_CPU", NULL },

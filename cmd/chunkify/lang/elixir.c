@@ -40,7 +40,8 @@ static const struct rule rules[] = {
 	{ "call", "delegate", "<arguments>.*", CALLS("defdelegate"),
 	  .flags = LOCAL },
 	{ "call", "record", "<arguments>.*",
-	  CALLS("defrecord|defrecordp"), .flags = PLAIN },
+	  CALLS("defrecord|defrecordp|Record.defrecord|Record.defrecordp"),
+	  .flags = PLAIN },
 	{ "call", "test", "<arguments>.<string>",
 	  CALLS("test|describe|property") },
 	{ "unary_operator", "type", "operand.<arguments>.*",
@@ -66,5 +67,6 @@ const struct language lang_elixir = {
 	.names = (const char *const[]){ "mix.lock", NULL },
 	.interpreters = (const char *const[]){ "elixir", NULL },
 	.separator = ".",
+	.trim = ":",
 	.rules = rules
 };

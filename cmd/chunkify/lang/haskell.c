@@ -62,6 +62,7 @@ const struct language lang_haskell = {
 	.endings = (const char *const[]){ ".hs", ".hsc", ".hs-boot", NULL },
 	.interpreters = (const char *const[]){ "runhaskell", "runghc",
 	    "stack", NULL },
+	.directives = 1,
 	.separator = ".",
 	.rules = rules
 };

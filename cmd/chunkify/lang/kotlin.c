@@ -24,6 +24,11 @@ static const struct rule rules[] = {
 	{ "class_declaration", "class", "name" },
 	{ "object_declaration", "object", "name" },
 	{ "companion_object", "object", "name|=Companion" },
+	/* "annotation class A" that annotations stand before */
+	{ "infix_expression", "annotation",
+	  "<call_expression>.<identifier>|<identifier>$",
+	  "<identifier:annotation> <identifier:class>" },
+	{ "annotated_expression", .flags = WRAP },
 	{ "function_declaration", "method", "name",
 	  "parent=class_body|enum_class_body", .flags = LOCAL },
 	{ "function_declaration", "function", "name", .flags = LOCAL },

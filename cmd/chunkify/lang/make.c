@@ -15,7 +15,9 @@ static const struct rule rules[] = {
 	{ "rule", "target", "<targets>.*+",
 	  "!is=.PHONY|.SUFFIXES|.DEFAULT|.PRECIOUS|.SECONDARY|.INTERMEDIATE|"
 	  ".SILENT|.IGNORE|.DELETE_ON_ERROR|.ONESHELL|.POSIX|.NOTPARALLEL|"
-	  ".EXPORT_ALL_VARIABLES|.SECONDEXPANSION", .flags = PLAIN },
+	  ".EXPORT_ALL_VARIABLES|.SECONDEXPANSION", .flags = PLAIN | ALSO },
+	/* $(OBJS): %.o: %.c */
+	{ "rule", "target", "target.*+", .flags = PLAIN },
 	{ "variable_assignment|shell_assignment|define_directive", "macro",
 	  "name", .flags = PLAIN },
 
@@ -30,11 +32,13 @@ static const struct rule rules[] = {
 const struct language lang_make = {
 	.name = "make",
 	.grammar = tree_sitter_make,
-	.endings = (const char *const[]){ ".mk", ".mak", ".make", NULL },
-	.names = (const char *const[]){ "Makefile", "makefile", "GNUmakefile",
-	    "BSDmakefile", "Kbuild", "Makefile.am", "Makefile.inc",
+	.endings = (const char *const[]){ ".mk", ".mak", ".make", ".am",
 	    NULL },
+	.names = (const char *const[]){ "Makefile", "makefile", "GNUmakefile",
+	    "BSDmakefile", "Kbuild", "Makefile.in", "GNUmakefile.in",
+	    "Makefile.inc", NULL },
 	.interpreters = (const char *const[]){ "make", "gmake", NULL },
 	.separator = ".",
+	.tabs = 1,
 	.rules = rules
 };

@@ -68,6 +68,37 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct masks masks = {
+	.heads = (const char *const[]){ "struct", "union", "enum", NULL },
+	.spaces = (const char *const[]){ NULL },
+	.starts = (const char *const[]){ "static", "inline", "extern",
+	    "typedef", "void", "int", "char", "unsigned", "struct", "union",
+	    "enum", "const", NULL },
+	.tails = (const char *const[]){ NULL },
+	.scopes = SCOPES_ALL,
+	.no_cplusplus = 1,
+	.enums = (const char *const[]){ "NS_ENUM", "NS_OPTIONS",
+	    "NS_CLOSED_ENUM", "NS_ERROR_ENUM", "CF_ENUM", "CF_OPTIONS", NULL },
+	.loops = (const char *const[]){ "for_each", "foreach", "FOREACH",
+	    "FOR_EACH", NULL },
+	.typed = (const char *const[]){ "DEFINE_PER_CPU", NULL },
+	.types = (const char *const[]){ "void", "char", "short", "int",
+	    "long", "float", "double", "signed", "unsigned", "bool", "_Bool",
+	    NULL },
+	.qualifiers = (const char *const[]){ "static", "extern", "const",
+	    "inline", "typedef", "volatile", "register", "restrict", "auto",
+	    "_Noreturn", "_Thread_local", NULL },
+	.keywords = (const char *const[]){ "return", "else", "case", "goto",
+	    "do", "if", "while", "for", "switch", "break", "continue",
+	    "default", "sizeof", "defined", "asm", "typeof", "__typeof__",
+	    "__typeof", "__attribute__", "__attribute", "__asm__", "__asm",
+	    "__extension__", "__inline", "__inline__", "__volatile__",
+	    "__const", "__restrict", "__auto_type", "__alignof__",
+	    "__builtin_va_arg", "implementation", "interface", "protocol",
+	    "class", "property", "synthesize", "dynamic", "selector", "end",
+	    "optional", "required", "in", NULL }
+};
+
 const struct language lang_objc = {
 	.name = "objc",
 	.grammar = tree_sitter_objc,
@@ -76,5 +107,6 @@ const struct language lang_objc = {
 	.claim_words = (const char *const[]){ "@interface", "@protocol",
 	    "@class", "@implementation", "NS_ASSUME_NONNULL_BEGIN", NULL },
 	.separator = ".",
+	.masks = &masks,
 	.rules = rules
 };

@@ -49,7 +49,7 @@
 #include "engine/bdb/value.h"
 #include "engine/engine.h"
 
-enum table { CHUNKS, FILES, META, AST, LABELS, SYMBOLS, TABLES };
+enum table { CHUNKS, FILES, META, AST, LABELS, SYMBOLS, BLOBS, TABLES };
 
 extern const struct bdb_table {
 	const char *name;	/* of the file */
@@ -246,7 +246,7 @@ struct bdb_cursor {
 	enum engine_rows what;
 	struct buf from, to;
 	struct key key;			/* of the row at hand */
-	struct range range;		/* FILES, CHUNKS, SPANS, LABELS */
+	struct range range;		/* FILES, CHUNKS, SPANS, LABELS, BLOBS */
 	const char *below;		/* FILES; lent, NULL: all */
 	struct symbols *symbols;	/* SYMBOLS */
 	struct buf value;		/* behind the key at hand, and a NUL */
@@ -303,6 +303,9 @@ int bdb_end(struct bdb *e, int status);
 int bdb_slice_begin(struct engine *e);
 int bdb_slice_apply(struct engine *e, const struct change *c);
 int bdb_slice_commit(struct engine *e);
+int bdb_put_blob(struct engine *e, const struct buf *key, const void *blob,
+    size_t n);
+int bdb_delete_blob(struct engine *e, const struct buf *key);
 void bdb_slice_abort(struct engine *e);
 
 /* --- index.c -------------------------------------------------------------------- */

@@ -152,7 +152,7 @@ known(const char *name)
 {
 	static const char *const names[] = { FORMAT ".new", DATA, GATE,
 	    WRITER, "chunk.db", "file.db", "meta.db", "ast.db", "label.db",
-	    "sym.db", "sym.new", "built", "packed", "journal.0",
+	    "sym.db", "text.db", "sym.new", "built", "packed", "journal.0",
 	    "journal.1" };
 	size_t i;
 

@@ -103,6 +103,7 @@ static const struct {
 	[ROWS_CHUNKS] = { CHUNKS, KEY_CHUNK, 0 },
 	[ROWS_SPANS] = { CHUNKS, KEY_CHUNK, 1 },
 	[ROWS_LABELS] = { LABELS, KEY_LABEL, 1 },
+	[ROWS_BLOBS] = { BLOBS, 0, 0 },
 };
 
 static void
@@ -123,6 +124,10 @@ open_range(struct bdb_cursor *c, const struct query *q,
     const struct buf *place)
 {
 	switch (q->what) {
+	case ROWS_BLOBS:
+		buf_add(&c->from, q->from->p, q->from->len);
+		buf_add(&c->to, q->to->p, q->to->len);
+		break;
 	case ROWS_FILES:
 		c->below = q->path;
 		key_below_range(&c->from, &c->to, q->path != NULL ? q->path :
@@ -190,6 +195,19 @@ next_in_range(struct bdb_cursor *c, struct row *row)
 	return 1;
 }
 
+static int
+next_blob(struct bdb_cursor *c, struct row *row)
+{
+	const struct range *r = &c->range;
+	int status = bdb_range_next(&c->range);
+
+	row->key = r->key.data;
+	row->key_len = r->key.size;
+	row->blob = r->value.data;
+	row->blob_len = r->value.size;
+	return status;
+}
+
 struct cursor *
 bdb_seek(struct engine *engine, const struct query *q,
     const struct buf *place)
@@ -218,6 +236,7 @@ bdb_next(struct cursor *cursor, struct row *row)
 	memset(row, 0, sizeof *row);
 	return c->what == ROWS_SYMBOLS ? bdb_symbols_next(c, row) :
 	    c->what == ROWS_LABELLED ? bdb_labelled_next(c, row) :
+	    c->what == ROWS_BLOBS ? next_blob(c, row) :
 	    next_in_range(c, row);
 }
 

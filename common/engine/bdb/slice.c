@@ -230,6 +230,19 @@ bdb_slice_begin(struct engine *engine)
 }
 
 int
+bdb_put_blob(struct engine *engine, const struct buf *key, const void *blob,
+    size_t n)
+{
+	return bdb_put((struct bdb *)engine, BLOBS, key, blob, n);
+}
+
+int
+bdb_delete_blob(struct engine *engine, const struct buf *key)
+{
+	return bdb_delete((struct bdb *)engine, BLOBS, key);
+}
+
+int
 bdb_slice_commit(struct engine *engine)
 {
 	struct bdb *e = (struct bdb *)engine;

@@ -66,6 +66,11 @@ static const char *const sql[PG_STMTS] = {
 	    "FROM chunkkv.chunk WHERE file = $1 "
 	    "ORDER BY byte_start, byte_end",
 
+	[PG_BLOBS] = "SELECT key, blob FROM chunkkv.text WHERE store = $1 "
+	    "AND key >= $2 AND key < $3 ORDER BY key LIMIT $4",
+	[PG_BLOBS_DELETE] = "DELETE FROM chunkkv.text WHERE store = $1 AND "
+	    "key = ANY($2::bytea[])",
+
 	[PG_FILE_DELETE] = "DELETE FROM chunkkv.file WHERE file = $1",
 	[PG_CHUNKS_DELETE] = "DELETE FROM chunkkv.chunk WHERE file = $1 AND "
 	    "(byte_start, byte_end) IN (SELECT * FROM unnest($2::bigint[], "

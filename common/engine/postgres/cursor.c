@@ -39,6 +39,19 @@ struct pg_cursor {
 
 /* --- pages -------------------------------------------------------------------------- */
 
+/* c->name: where the keys end. */
+static PGresult *
+ask_blobs(struct pg_cursor *c)
+{
+	struct pg_args a = { 0 };
+
+	pg_number(&a, c->e->store);
+	pg_bytes(&a, c->key.p, c->key.len);
+	pg_bytes(&a, c->name.p, c->name.len);
+	pg_number(&a, c->limit);
+	return pg_ask(c->e, c->e->servers, PG_BLOBS, &a);
+}
+
 /* Rows of files from a path on. */
 static PGresult *
 ask_files(struct pg_cursor *c)
@@ -114,6 +127,9 @@ turn(struct pg_cursor *c)
 	case ROWS_FILES:
 		c->res = ask_files(c);
 		break;
+	case ROWS_BLOBS:
+		c->res = ask_blobs(c);
+		break;
 	case ROWS_SYMBOLS:
 		c->res = ask_names(c);
 		break;
@@ -135,7 +151,7 @@ more(struct pg_cursor *c)
 	if (c->limit < LAST_PAGE)
 		c->limit *= 4;
 	/* Behind the last one. */
-	if (c->what == ROWS_FILES)
+	if (c->what == ROWS_FILES || c->what == ROWS_BLOBS)
 		buf_putc(&c->key, '\0');
 	else if (c->what == ROWS_SYMBOLS)
 		c->at.n++;
@@ -446,6 +462,39 @@ next_label(struct pg_cursor *c, struct row *row)
 	return 1;
 }
 
+/* --- blobs ----------------------------------------------------------------------------- */
+
+static int
+seek_blobs(struct pg_cursor *c, const struct query *q, const char *bytes,
+    size_t n)
+{
+	c->limit = FIRST_PAGE;
+	buf_room(&c->key, 1);
+	buf_room(&c->name, 1);
+	buf_add(&c->name, q->to->p, q->to->len);
+	if (bytes != NULL)
+		buf_add(&c->key, bytes, n);
+	else
+		buf_add(&c->key, q->from->p, q->from->len);
+	return turn(c);
+}
+
+static int
+next_blob(struct pg_cursor *c, struct row *row)
+{
+	int status = more(c);
+
+	if (status != 1)
+		return status;
+	row->key = PQgetvalue(c->res, c->row, 0);
+	row->key_len = (size_t)PQgetlength(c->res, c->row, 0);
+	row->blob = PQgetvalue(c->res, c->row, 1);
+	row->blob_len = (size_t)PQgetlength(c->res, c->row++, 1);
+	c->key.len = 0;
+	buf_add(&c->key, row->key, row->key_len);
+	return 1;
+}
+
 /* --- all of them ------------------------------------------------------------------------ */
 
 static int
@@ -464,6 +513,8 @@ start(struct pg_cursor *c, const struct query *q, int again, const char *bytes,
 		return seek_labelled(c, q, again);
 	case ROWS_LABELS:
 		return seek_labels(c, again);
+	case ROWS_BLOBS:
+		return seek_blobs(c, q, bytes, n);
 	}
 	return -1;
 }
@@ -513,6 +564,9 @@ pg_next(struct cursor *base, struct row *row)
 		break;
 	case ROWS_LABELLED:
 		status = next_labelled(c, row);
+		break;
+	case ROWS_BLOBS:
+		status = next_blob(c, row);
 		break;
 	default:
 		status = next_label(c, row);

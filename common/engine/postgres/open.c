@@ -87,6 +87,8 @@ free_engine(struct pg *e)
 	free(e->nodes);
 	free(e->labels);
 	free(e->changes);
+	free(e->blobs);
+	pool_free(&e->pool);
 	free(e->home);
 	buf_free(&e->modulus);
 	buf_free(&e->remainder);
@@ -455,6 +457,8 @@ const struct engine_type postgres_engine = {
 	.begin = pg_begin,
 	.apply = pg_apply,
 	.commit = pg_commit,
+	.put_blob = pg_put_blob,
+	.delete_blob = pg_delete_blob,
 	.abort = pg_abort,
 	.hint = pg_hint,
 	.plain = pg_plain,

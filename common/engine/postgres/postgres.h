@@ -24,6 +24,7 @@
 #include <libpq-fe.h>
 
 #include "base/mem.h"
+#include "base/pool.h"
 #include "base/release.h"
 #include "engine/engine.h"
 #include "engine/sum.h"
@@ -40,7 +41,7 @@ enum pg_stmt {
 	PG_STORE, PG_STORE_PUT, PG_GENERATION,
 	PG_FILE, PG_CHUNKS, PG_DEFINITIONS, PG_SPANS, PG_NODES, PG_COUNT,
 	PG_FILES, PG_NAMED, PG_NAMES, PG_LABELSETS, PG_LABELS, PG_LABELS_USED,
-	PG_FILE_LABELSETS,
+	PG_FILE_LABELSETS, PG_BLOBS, PG_BLOBS_DELETE,
 	PG_FILE_DELETE, PG_CHUNKS_DELETE, PG_CHUNKS_CLEAR,
 	PG_DEFINITIONS_DELETE, PG_DEFINITIONS_CLEAR,
 	PG_AST_DELETE, PG_NODES_DELETE,
@@ -116,6 +117,13 @@ struct pg {
 		size_t server;
 	} *changes;			/* since begin */
 	size_t nchanges, changes_cap;
+
+	struct pg_blob {
+		const char *key, *blob;	/* in the pool; NULL: deleted */
+		size_t key_len, blob_len, n;	/* the n-th of them */
+	} *blobs;			/* since begin */
+	size_t nblobs, blobs_cap;
+	struct pool pool;
 };
 
 /* Say why, once; always -1. res may be NULL. */
@@ -217,6 +225,9 @@ struct pg_server *pg_home(struct pg *e, int64_t file);	/* to be asked of it */
 int pg_begin(struct engine *base);
 int pg_apply(struct engine *base, const struct change *c);
 int pg_commit(struct engine *base);
+int pg_put_blob(struct engine *base, const struct buf *key, const void *blob,
+    size_t n);
+int pg_delete_blob(struct engine *base, const struct buf *key);
 void pg_abort(struct engine *base);
 void pg_hint(struct engine *base, int more);
 void pg_plain(struct engine *base);

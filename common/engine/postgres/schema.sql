@@ -83,6 +83,12 @@ CREATE TABLE IF NOT EXISTS chunkkv.node(
 	kind text NOT NULL, PRIMARY KEY(file, id)
 );
 
+-- The text index: keys and values of which SQL knows nothing.
+CREATE TABLE IF NOT EXISTS chunkkv.text(
+	store bigint NOT NULL, key bytea NOT NULL, blob bytea NOT NULL,
+	PRIMARY KEY(store, key)
+);
+
 -- For people.
 
 CREATE OR REPLACE VIEW chunkkv.files AS SELECT s.name AS store, f.file_path,

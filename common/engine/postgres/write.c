@@ -72,7 +72,10 @@ pg_home(struct pg *e, int64_t file)
 int
 pg_begin(struct engine *base)
 {
-	((struct pg *)base)->nchanges = 0;
+	struct pg *e = (struct pg *)base;
+
+	e->nchanges = e->nblobs = 0;
+	pool_back(&e->pool, 0);
 	return 0;
 }
 
@@ -86,6 +89,32 @@ pg_apply(struct engine *base, const struct change *c)
 	e->changes[e->nchanges++] = (struct pg_change){ *c,
 	    pg_file_id(e, c->path), 0 };
 	return 0;
+}
+
+static int
+note_blob(struct pg *e, const struct buf *key, const char *blob, size_t n)
+{
+	e->blobs = xgrow(e->blobs, &e->blobs_cap, e->nblobs + 1,
+	    sizeof *e->blobs);
+	e->blobs[e->nblobs] = (struct pg_blob){ pool_copy(&e->pool, key->p,
+	    key->len), blob, key->len, n, e->nblobs };
+	e->nblobs++;
+	return 0;
+}
+
+int
+pg_put_blob(struct engine *base, const struct buf *key, const void *blob,
+    size_t n)
+{
+	struct pg *e = (struct pg *)base;
+
+	return note_blob(e, key, pool_copy(&e->pool, blob, n), n);
+}
+
+int
+pg_delete_blob(struct engine *base, const struct buf *key)
+{
+	return note_blob((struct pg *)base, key, NULL, 0);
 }
 
 static void
@@ -104,7 +133,7 @@ pg_abort(struct engine *base)
 
 	for (i = 0; i < e->nservers; i++)
 		roll_back(&e->servers[i]);
-	e->nchanges = 0;
+	e->nchanges = e->nblobs = 0;
 	e->last_there = 1;		/* nobody knows */
 	e->last_ast = 1;
 	pg_forget_labelsets(e);
@@ -601,6 +630,90 @@ labelset(struct copy *c, const struct record *chunk, int64_t *id)
 	return 0;
 }
 
+/* --- blobs ------------------------------------------------------------------------------ */
+
+static int
+by_key(const void *a, const void *b)
+{
+	const struct pg_blob *x = a, *y = b;
+	int diff = memcmp(x->key, y->key, x->key_len < y->key_len ?
+	    x->key_len : y->key_len);
+
+	if (diff != 0)
+		return diff;
+	if (x->key_len != y->key_len)
+		return x->key_len < y->key_len ? -1 : 1;
+	return (x->n > y->n) - (x->n < y->n);
+}
+
+/* Of each key what was said last. */
+static void
+sort_blobs(struct pg *e)
+{
+	size_t i, n = 0;
+
+	qsort(e->blobs, e->nblobs, sizeof *e->blobs, by_key);
+	for (i = 0; i < e->nblobs; i++) {
+		const struct pg_blob *p = &e->blobs[i], *next = p + 1;
+
+		if (i + 1 == e->nblobs || p->key_len != next->key_len ||
+		    memcmp(p->key, next->key, p->key_len) != 0)
+			e->blobs[n++] = *p;
+	}
+	e->nblobs = n;
+}
+
+static int
+delete_blobs(struct pg *e, struct pg_server *s)
+{
+	struct pg_args a = { 0 };
+	struct buf keys = { 0 };
+	PGresult *res;
+	size_t i, k;
+
+	for (i = 0; i < e->nblobs; i++) {
+		const struct pg_blob *p = &e->blobs[i];
+
+		buf_puts(&keys, i == 0 ? "{\"\\\\x" : ",\"\\\\x");
+		for (k = 0; k < p->key_len; k++) {
+			buf_putc(&keys, "0123456789abcdef"[p->key[k] >> 4 & 15]);
+			buf_putc(&keys, "0123456789abcdef"[p->key[k] & 15]);
+		}
+		buf_putc(&keys, '"');
+	}
+	buf_text(&keys, "}");
+	pg_number(&a, e->store);
+	pg_text(&a, keys.p);
+	res = pg_ask(e, s, PG_BLOBS_DELETE, &a);
+	buf_free(&keys);
+	PQclear(res);
+	return res == NULL ? -1 : 0;
+}
+
+static int
+write_blobs(struct pg *e, struct pg_server *s)
+{
+	struct copy c = { .e = e, .s = s, .table = "text", .fields = 3 };
+	const struct pg_blob *p;
+	int status = 0;
+
+	if (e->nblobs == 0)
+		return 0;
+	sort_blobs(e);
+	if (delete_blobs(e, s) == -1)
+		return -1;
+	for (p = e->blobs; p < e->blobs + e->nblobs && status == 0; p++) {
+		if (p->blob == NULL)
+			continue;
+		if ((status = start_row(&c)) == 0) {
+			put_int(&c.text, e->store);
+			put_bytes(&c.text, p->key, p->key_len);
+			put_bytes(&c.text, p->blob, p->blob_len);
+		}
+	}
+	return end_copy(&c, status);
+}
+
 /* --- all of it -------------------------------------------------------------------------- */
 
 enum table { FILES, LABELSETS, CHUNKS, DEFINITIONS, ASTS, NODES, TABLES };
@@ -744,7 +857,7 @@ pg_commit(struct engine *base)
 	struct pg_server *front = e->servers, *s;
 
 	e->last_there = e->last_ast = 1;	/* nobody knows */
-	if (e->nchanges == 0)
+	if (e->nchanges == 0 && e->nblobs == 0)
 		return 0;
 	if (find_homes(e) == -1 ||
 	    (!e->sets_known && pg_labelsets(e) == -1))
@@ -752,7 +865,8 @@ pg_commit(struct engine *base)
 	if (e->nservers > 1 && has_new_set(e) && (start(e, front) == -1 ||
 	    copy(e, front, LABELSETS) == -1 || finish(e, front) == -1))
 		return -1;
-	if (start(e, front) == -1 || write_to(e, front) == -1)
+	if (start(e, front) == -1 || write_to(e, front) == -1 ||
+	    write_blobs(e, front) == -1)
 		return -1;
 	for (s = front + 1; s < front + e->nservers; s++)
 		if (has_any(e, s) && (start(e, s) == -1 ||
@@ -760,7 +874,7 @@ pg_commit(struct engine *base)
 			return -1;
 	if (finish(e, front) == -1)
 		return -1;
-	e->nchanges = 0;
+	e->nchanges = e->nblobs = 0;
 	return 0;
 }
 

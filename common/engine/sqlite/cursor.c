@@ -218,6 +218,37 @@ next_chunk(struct sq_cursor *c, struct row *row)
 	return 1;
 }
 
+/* --- blobs -------------------------------------------------------------------------- */
+
+static int
+seek_blobs(struct sq_cursor *c, const struct query *q, const char *bytes,
+    size_t n)
+{
+	c->here.len = c->path.len = 0;
+	if (bytes != NULL)
+		buf_add(&c->here, bytes, n);
+	else
+		buf_add(&c->here, q->from->p, q->from->len);
+	buf_add(&c->path, q->to->p, q->to->len);
+	sqlite3_bind_blob64(c->stmt, 1, c->here.p, c->here.len, SQLITE_STATIC);
+	sqlite3_bind_blob64(c->stmt, 2, c->path.p, c->path.len, SQLITE_STATIC);
+	return 0;
+}
+
+static int
+next_blob(struct sq_cursor *c, struct row *row)
+{
+	int status = sq_step(c->e, c->stmt);
+
+	if (status != 1)
+		return status;
+	row->key = sqlite3_column_blob(c->stmt, 0);
+	row->key_len = (size_t)sqlite3_column_bytes(c->stmt, 0);
+	row->blob = sqlite3_column_blob(c->stmt, 1);
+	row->blob_len = (size_t)sqlite3_column_bytes(c->stmt, 1);
+	return 1;
+}
+
 /* --- all of them ------------------------------------------------------------------------ */
 
 static int
@@ -232,6 +263,7 @@ open_statements(struct sq_cursor *c)
 		[ROWS_SYMBOLS] = { SQ_NAMES, SQ_NAME_ROWS },
 		[ROWS_LABELLED] = { SQ_SET_ROWS, -1 },
 		[ROWS_LABELS] = { SQ_LABELS, -1 },
+		[ROWS_BLOBS] = { SQ_BLOBS, -1 },
 	};
 
 	if (c->stmt == NULL &&
@@ -259,6 +291,8 @@ start(struct sq_cursor *c, const struct query *q, const struct sq_place *at,
 		return sq_seek_labelled(c, q, at);
 	case ROWS_LABELS:
 		return sq_seek_labels(c, at);
+	case ROWS_BLOBS:
+		return seek_blobs(c, q, bytes, n);
 	}
 	return -1;
 }
@@ -309,6 +343,9 @@ sq_next(struct cursor *base, struct row *row)
 	case ROWS_LABELLED:
 		status = sq_next_labelled(c, row);
 		break;
+	case ROWS_BLOBS:
+		status = next_blob(c, row);
+		break;
 	default:
 		status = sq_next_label(c, row);
 		break;
@@ -337,6 +374,10 @@ sq_place(const struct cursor *base, struct buf *place)
 		at.a = c->chunk;
 		at.b = c->n;
 		at.nheld = c->nheld;
+		break;
+	case ROWS_BLOBS:
+		bytes.p = (char *)sqlite3_column_blob(c->stmt, 0);
+		bytes.len = (size_t)sqlite3_column_bytes(c->stmt, 0);
 		break;
 	case ROWS_LABELLED:
 		at.file = c->top.file;

@@ -69,6 +69,11 @@ const char *const sq_schema[] = {
 	"	byte_end INTEGER NOT NULL, PRIMARY KEY(file, id)\n"
 	") WITHOUT ROWID, STRICT",
 
+	/* The text index: BLOB_SIZE and its key, four of them on a page. */
+	"CREATE TABLE text(\n"
+	"	key BLOB PRIMARY KEY, blob BLOB NOT NULL\n"
+	") WITHOUT ROWID, STRICT",
+
 	/* Left joins, as SQLite leaves out those that a query does not ask. */
 	"CREATE VIEW files AS SELECT f.path AS file_path, l.s AS language,\n"
 	"	f.size, f.mtime_ns, lower(hex(f.content_hash)) AS content_hash,\n"

@@ -65,12 +65,13 @@ enum sq_stmt {
 	SQ_DEFINITIONS, SQ_DEFINITION_PUT, SQ_DEFINITIONS_DELETE,
 	SQ_FILE_BY_ID, SQ_CHUNK_BY_ID,
 	SQ_NODES, SQ_NODE_PUT, SQ_NODES_DELETE, SQ_NODES_SET,
+	SQ_BLOB_PUT, SQ_BLOB_DELETE,
 	SQ_STATE, SQ_META, SQ_META_PUT, SQ_ROOTS, SQ_ROOT_PUT,
 	SQ_LAST_FILE, SQ_LAST_CHUNK, SQ_LAST_STR, SQ_LAST_LABELSET,
 	SQ_PATH, SQ_SET_FILE, SQ_SETS_OF, SQ_SET_HAS,
 	/* Those of cursors, of which several may be at work. */
 	SQ_FILES_TEXT, SQ_FILES_BLOB, SQ_CHUNKS, SQ_CHUNK_DEFINITIONS,
-	SQ_SPANS, SQ_NAMES, SQ_NAME_ROWS, SQ_SET_ROWS, SQ_LABELS,
+	SQ_SPANS, SQ_NAMES, SQ_NAME_ROWS, SQ_SET_ROWS, SQ_LABELS, SQ_BLOBS,
 	SQ_STMTS
 };
 
@@ -231,6 +232,9 @@ int sq_salvage(const char *where, engine_remains_fn *fn, void *arg,
 int sq_begin(struct engine *base);
 int sq_apply(struct engine *base, const struct change *c);
 int sq_commit(struct engine *base);
+int sq_put_blob(struct engine *base, const struct buf *key, const void *blob,
+    size_t n);
+int sq_delete_blob(struct engine *base, const struct buf *key);
 void sq_abort(struct engine *base);
 void sq_hint(struct engine *base, int more);
 void sq_plain(struct engine *base);

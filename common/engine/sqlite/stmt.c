@@ -59,6 +59,10 @@ const char *const sq_sql[SQ_STMTS] = {
 	[SQ_NODES_SET] = "UPDATE file SET nodes = ?2, nodes_sum = ?3 "
 	    "WHERE id = ?1",
 
+	[SQ_BLOB_PUT] = "INSERT INTO text VALUES(?1, ?2) ON CONFLICT(key) "
+	    "DO UPDATE SET blob = excluded.blob",
+	[SQ_BLOB_DELETE] = "DELETE FROM text WHERE key = ?1",
+
 	[SQ_STATE] = "PRAGMA data_version",
 	[SQ_META] = "SELECT value, sum FROM meta WHERE name = ?1",
 	[SQ_META_PUT] = "INSERT INTO meta VALUES(?1, ?2, ?3) ON CONFLICT(name) "
@@ -109,6 +113,8 @@ const char *const sq_sql[SQ_STMTS] = {
 	    " ORDER BY c.byte_start, c.byte_end",
 	[SQ_LABELS] = "SELECT labelset, count(*) FROM chunk "
 	    "WHERE labelset >= ?1 GROUP BY labelset ORDER BY labelset",
+	[SQ_BLOBS] = "SELECT key, blob FROM text "
+	    "WHERE key >= ?1 AND key < ?2 ORDER BY key",
 };
 
 double

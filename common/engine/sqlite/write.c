@@ -337,6 +337,32 @@ sq_apply(struct engine *base, const struct change *c)
 	return c->file == REMOVE ? run_with(e, SQ_FILE_DELETE, file) : 0;
 }
 
+int
+sq_put_blob(struct engine *base, const struct buf *key, const void *blob,
+    size_t n)
+{
+	struct sq *e = (struct sq *)base;
+	sqlite3_stmt *s;
+
+	if ((s = sq_stmt(e, SQ_BLOB_PUT)) == NULL)
+		return -1;
+	sqlite3_bind_blob64(s, 1, key->p, key->len, SQLITE_STATIC);
+	sqlite3_bind_blob64(s, 2, n != 0 ? blob : "", n, SQLITE_STATIC);
+	return sq_run(e, s);
+}
+
+int
+sq_delete_blob(struct engine *base, const struct buf *key)
+{
+	struct sq *e = (struct sq *)base;
+	sqlite3_stmt *s;
+
+	if ((s = sq_stmt(e, SQ_BLOB_DELETE)) == NULL)
+		return -1;
+	sqlite3_bind_blob64(s, 1, key->p, key->len, SQLITE_STATIC);
+	return sq_run(e, s);
+}
+
 /* --- what holds for all of it -------------------------------------------------------- */
 
 static int

@@ -62,3 +62,8 @@ defmodule CartTest do
     end
   end
 end
+
+defmodule Records do
+  require Record
+  Record.defrecord(:user, name: "x", age: 1)
+end

@@ -63,3 +63,11 @@ main = do
 
 pattern P a = Just a
 foreign import ccall "sin" c_sin :: Double -> Double
+
+#if MIN_VERSION_base(4,9,0)
+compat :: Int
+compat = 1
+#else
+elder :: Int
+elder = 2
+#endif

@@ -137,3 +137,7 @@ val anon = fun(x: Int): Int { return x }
 fun testLargest() {
     assert(listOf(1, 2).largest() == 2)
 }
+
+@Retention(AnnotationRetention.BINARY)
+@Target(AnnotationTarget.CLASS)
+annotation class Marker

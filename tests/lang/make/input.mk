@@ -44,3 +44,19 @@ clean::
 	rm -f prog
 $(DIR)/gen.h: gen.sh
 	sh $< >$@
+
+# Kbuild, and tabs that are no recipe's.
+obj-$(CONFIG_X)	+= x.o
+x-objs		:= a.o b.o
+obj-$(subst m,y,$(CONFIG_Y)) += y.o
+sed-it := -e 's/(a|b)/\#define \1/p'
+ifeq ($(shell uname | sed 's/;/x/'; echo),y)
+	DEBUG=-g
+	FLAGS+= -D_XPG6
+	ifdef V
+		OPT?=-O0
+	endif
+endif
+$(OBJS): %.s: %.c
+	$(CC) -S $<
+last = 1

@@ -59,3 +59,34 @@ int helper(int a) {
     return a;
 }
 struct P { int x; };
+
+NS_ASSUME_NONNULL_BEGIN
+
+@interface Marked : NSObject
+- (instancetype)initWithTag:(int)tag size:(int)size NS_DESIGNATED_INITIALIZER;
+- (void)update NS_REQUIRES_SUPER;
+@end
+
+typedef NS_OPTIONS(NSUInteger, Sides) { SideLeft = 1 };
+
+@implementation Marked
+
+EXPORT_MODULE()
+
+- (void)update {}
+
+NOT_IMPLEMENTED(-(instancetype)init)
+
++ (facebook::react::Tag)tag { return 1; }
+@end
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+@interface Behind
+@end
+#ifdef __cplusplus
+}
+#endif
+
+NS_ASSUME_NONNULL_END

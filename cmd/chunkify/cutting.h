@@ -1,0 +1,140 @@
+/*
+ * Cutting, inside: for these files alone.
+ *
+ *	cut.c		the whole of it, and what is counted on the way
+ *	items.c		where a file may be cut
+ *	merge.c		chunks out of items
+ *	prose.c		text in no language
+ *	stand.c		which definition a chunk stands for
+ *
+ * Bytes are counted from the beginning of the file.
+ */
+#ifndef CUTTING_H
+#define CUTTING_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cut.h"
+#include "base/mem.h"
+
+/*
+ * Where a file may be cut: an item reaches from its own start to that of the
+ * next one. Comments and attributes before a node belong to its item.
+ */
+struct item {
+	uint32_t start, end;
+	TSNode node;		/* null: the head or tail of something */
+	TSNode run;		/* null, or it is a run of this node's children
+				 * (more than a head and a body), the last of
+				 * which node is */
+	uint32_t docs;		/* where node itself begins */
+	int tail;		/* closing brackets: goes with what is before */
+};
+
+struct items {
+	struct item *item;
+	size_t n, cap;
+	int loose;		/* they are in no definition of their own */
+};
+
+/* One file that is being cut. */
+struct cutting {
+	const struct grammar *g;
+	const char *text, *shown;
+	uint32_t len, budget;
+	const struct defs *defs;
+	const int *up;		/* for each the innermost around it, or -1 */
+	const struct lines *lines;
+	uint32_t *solid;	/* non-blank bytes before each SAMPLE */
+	uint32_t *cuts;		/* where chunks end, in order */
+	int depth;		/* items opened around the present one */
+	size_t n, cap;
+};
+
+static const TSNode no_node;	/* it is null */
+
+/* Nesting is the file's to choose, the stack is ours: deeper is cut by lines. */
+#define DEPTH	1000
+
+/* --- cut.c ----------------------------------------------------------------- */
+
+static inline int
+blank(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Non-blank bytes in [start, end); and are they within the budget? */
+uint32_t solid(const struct cutting *j, uint32_t start, uint32_t end);
+int fits(const struct cutting *j, uint32_t start, uint32_t end);
+
+/*
+ * Has it substance, and so a chunk of its own? From a sixth of the budget on:
+ * 250 non-blank bytes by default, some eight lines. Below, neighbours share a
+ * chunk, for an embedding of two lines finds little.
+ */
+int substantial(const struct cutting *j, uint32_t start, uint32_t end);
+
+/* The first definition that begins at or behind the byte at. */
+size_t first_def(const struct defs *d, uint32_t at);
+
+/* Is there a definition with just this span; the item's? */
+int is_def(const struct cutting *j, uint32_t start, uint32_t end);
+int item_is_def(const struct cutting *j, const struct item *it);
+
+/* The outermost definition that fits and in which the byte is, or NULL. */
+const struct def *whole_at(const struct cutting *j, uint32_t at);
+
+/* --- items.c --------------------------------------------------------------- */
+
+/* End the last item at a byte and begin another there, maybe of no_node. */
+void add_item(struct items *l, uint32_t start, TSNode node, uint32_t docs,
+    int tail);
+
+/*
+ * The items inside one: those of the outermost BLOCK nodes in it, and the
+ * definitions that stand elsewhere (a function in an expression). They are
+ * appended to l, whose last one may be the head.
+ */
+void items_inside(struct cutting *j, struct items *l, const struct item *it);
+
+/* Where a cut before the node at byte at goes: the start of its line, if only
+ * blanks are between, but not before low. */
+uint32_t line_start(const struct cutting *j, uint32_t at, uint32_t low);
+
+/* Where a cut behind the node that ends at byte at goes: behind the newline,
+ * if there are only blanks before it. */
+uint32_t line_end(const struct cutting *j, uint32_t at, uint32_t high);
+
+/* --- merge.c --------------------------------------------------------------- */
+
+/* Cut inside an item that is too large or only a frame; node may be null. */
+void open_item(struct cutting *j, const struct item *it);
+
+/* Put items that may share chunks into as few as the budget allows. */
+void merge(struct cutting *j, const struct item *it, size_t n);
+
+/* Cut [start, end) between lines, and what is too long between characters, but
+ * not in a definition that fits. */
+void cut_lines(struct cutting *j, uint32_t start, uint32_t end);
+
+/*
+ * What is tiny joins the chunk that it belongs to, behind it when it begins
+ * something, else before it; or the other one. Where neither has room, a line
+ * or some come over.
+ */
+void join_tiny(struct cutting *j);
+
+/* --- prose.c --------------------------------------------------------------- */
+
+/* Cut [start, end), whole lines, at headings, what is too large at empty lines,
+ * and then between lines. */
+void cut_prose(struct cutting *j, uint32_t start, uint32_t end);
+
+/* --- stand.c --------------------------------------------------------------- */
+
+/* Which definition each of the n chunks stands for, and which part of it. */
+void stand_for(const struct cutting *j, struct cuts *out);
+
+#endif
