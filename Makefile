@@ -450,7 +450,7 @@ ALL_TOOLS = $(TOOLS) $(SCRIPTS)
 SHARED = $(addprefix $(DESTDIR)$(DATADIR)/,complete chunk.schema.json) $(zsh_AT)/_chunkkv $(ALL_TOOLS:%=$(bash_AT)/%) $(ALL_TOOLS:%=$(fish_AT)/%.fish)
 complete = sed 's|@DATADIR@|$(DATADIR)|; s|@TOOLS@|$(ALL_TOOLS)|' common/completion/$1 >$2 && chmod 644 $2
 PAGES = $(wildcard cmd/*/*.1 common/*.[57])
-install: all
+install: all $(REMOTE:%=install-%)
 	install -d $(BINDIR)
 	for tool in $(TOOLS); do \
 		install -s -m 755 $B/bin/$$tool $(BINDIR)/.$$tool.new && \
@@ -477,7 +477,23 @@ install: all
 		install -D -m 644 $$page $(MANDIR)/man$${page##*.}/$${page##*/} || exit; \
 	done
 
+# What a package of its own may hold, as nothing else needs libpq.
+LIBEXECDIR = $(DESTDIR)$(PREFIX)/libexec/chunkkv
+SQL = schema.sql shards.sql
+install-postgres: all
+	install -d $(LIBEXECDIR)
+	for tool in $(TWINS); do \
+		install -s -m 755 $B/libexec/chunkkv/$$tool $(LIBEXECDIR)/.$$tool.new && \
+		mv -f $(LIBEXECDIR)/.$$tool.new $(LIBEXECDIR)/$$tool || exit; \
+	done
+	install -d $(DESTDIR)$(DATADIR)
+	for sql in $(SQL); do \
+		install -m 644 common/engine/postgres/$$sql $(DESTDIR)$(DATADIR) || exit; \
+	done
+
 uninstall:
+	rm -f $(TWINS:%=$(LIBEXECDIR)/%) $(SQL:%=$(DESTDIR)$(DATADIR)/%)
+	-rmdir $(LIBEXECDIR) 2>/dev/null
 	rm -f $(ALL_TOOLS:%=$(BINDIR)/%) $(SHARED) $(patsubst %,$(UNITDIR)/%,$(notdir $(TIMERS)))
 	for page in $(PAGES); do \
 		rm -f $(MANDIR)/man$${page##*.}/$${page##*/}; \
@@ -499,11 +515,11 @@ dist: $(PARTS)/.ready
 DEB = $B/chunkkv_$(VERSION)_$(shell dpkg --print-architecture 2>/dev/null).deb
 deb: all
 	@rm -rf $B/deb
-	@$(MAKE) -s -o all install DESTDIR=$(abspath $B/deb) PREFIX=/usr ZSH_FUNCTIONS=vendor-completions
+	@$(MAKE) -s -o all install REMOTE= DESTDIR=$(abspath $B/deb) PREFIX=/usr ZSH_FUNCTIONS=vendor-completions
 	$(call say,DEB $(DEB))sh common/release/deb.sh $(VERSION) $B/deb $(DEB) $(MODULES) $(filter-out bats,$(PACKAGES))
 
 clean:
 	rm -rf $B $B-asan $B-fuzz $B-sqlite $(PARTS)
 
-.PHONY: all analyse bench bench-hostile check check-faults check-here check-postgres check-sqlite clean deb demo deps dist faults fuzz fuzz-here install uninstall FORCE
+.PHONY: all analyse bench bench-hostile check check-faults check-here check-postgres check-sqlite clean deb demo deps dist faults fuzz fuzz-here install install-postgres uninstall FORCE
 .DELETE_ON_ERROR:

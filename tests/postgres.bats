@@ -324,6 +324,44 @@ ended() { # ended STATUS [PID]
 	"$UNIT/engine-postgres" postgres "$DB"
 }
 
+# --- many writers: what the page says ---------------------------------------
+
+line() { # line WORD...: the page's line of it
+	sed -n "s/^\.Dl \($1.*\)/\1/p" "$ROOT/common/chunkkv-postgres.5" | sed "s/\\\\(aq/'/g"
+}
+
+@test "postgres: four trees by four writers at once are what they are one after the other" {
+	mkdir trees
+	for t in base engine record store; do cp -r "$ROOT/common/$t" trees; done
+	sql "CREATE DATABASE many$NAME"
+	export PGDATABASE=many$NAME
+	line 'ls trees' >recipe
+	grep -q 'parallel -j4' recipe
+	bash -e recipe 3>&-		# they make the tables, too
+	for t in base engine record store; do
+		chunkify -q -C trees/$t . | kvput $t.db
+		cmp <(kvget -a $t.db | plain) <(kvget -a "postgresql:///#$t" | plain)
+	done
+	[ "$(sql 'SELECT count(*) FROM chunkkv.store')" = 4 ]
+}
+
+@test "postgres: what mappers wrote, each of a part of the files, makes the store of all" {
+	local mapper part pids=
+	cp -r "$ROOT/common" root
+	mapper=$(line chunkify)
+	[[ "$mapper" == *"--files-from -" ]]
+	(cd root && find . -name '*.[ch]' | LC_ALL=C sort) >files
+	split -n l/3 files list.
+	for part in list.*; do $mapper <"$part" >"out.$part"; done
+	for part in out.*; do
+		kvput --wait 60 "$DB" <"$part" 3>&- &
+		pids="$pids $!"
+	done
+	wait $pids
+	$mapper <files | kvput local.db
+	cmp <(kvget -a local.db | sed 1d | plain) <(kvget -a "$DB" | sed 1d | plain)
+}
+
 # --- several servers ----------------------------------------------------------
 
 @test "postgres: files may be spread over servers, and who reads does not know" {

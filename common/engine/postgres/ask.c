@@ -189,7 +189,8 @@ prepare(struct pg *e, struct pg_server *s, enum pg_stmt which, char name[16])
 
 	snprintf(name, 16, "chunkkv%d", (int)which);
 	if (s->asked[which] != 1) {
-		s->asked[which] += s->asked[which] == 0;
+		if (s->asked[which] == 0)
+			s->asked[which] = 1;
 		return 0;
 	}
 	res = PQprepare(s->conn, name, sql[which], 0, NULL);
