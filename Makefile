@@ -278,7 +278,7 @@ $(UNITS): $B/unit/%: $B/tests/unit/%.o $$($$*_OBJS) $B/common.a
 	$(call say,LD $@)$(LINK) $($*_WRAP) -o $@ $^ $(LIBS) $(LDLIBS)
 
 # The model of an engine once more, beside a server that the tests start.
-$B/unit/engine-postgres: $B/tests/unit/engine.o $B/twin/common.a
+$B/twin/engine: $B/tests/unit/engine.o $B/twin/common.a
 	@mkdir -p $(@D)
 	$(call say,LD $@)$(TWIN_LINK) -o $@ $^ $(TWIN_LIBS) $(LDLIBS)
 
@@ -304,7 +304,7 @@ CLIENT = $(PARTS)/node_modules/@modelcontextprotocol/client/package.json
 $(CLIENT): | $(PARTS)/.ready
 	@[ -e $@ ] || $(SETUP) fetch $(PARTS)
 
-check-here: all faults $(CLIENT) $(UNITS) $B/unit/stream $(REMOTE:%=$B/unit/engine-%) $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
+check-here: all faults $(CLIENT) $(UNITS) $B/unit/stream $(if $(REMOTE),$B/twin/engine) $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
 	@ASAN_OPTIONS=detect_leaks=1:exitcode=99 \
 		BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) FAULTS=$(abspath $F) \
 		$(BATS) --formatter tap --jobs $(JOBS) tests
@@ -321,9 +321,9 @@ check-sqlite: all $B/unit/stream
 # What looks at a store's files is tagged file; whole asks thousands of times,
 # which is another matter where each begins with a connection.
 SHARDS =
-check-postgres: all $B/unit/stream $B/unit/engine-postgres
+check-postgres: all $B/unit/stream $B/twin/engine
 	@BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) BATS_TEST_TIMEOUT=90 SHARDS=$(SHARDS) tests/server.sh sh -c \
-		'"$$UNIT/engine-postgres" postgres "$$SERVER#model" && \
+		'"$$UNIT/../twin/engine" postgres "$$SERVER#model" && \
 		exec $(BATS) --formatter tap --jobs $(JOBS) --filter-tags "!bdb,!file" \
 		$(filter-out tests/whole.bats,$(STORE_TESTS))'
 

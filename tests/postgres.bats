@@ -321,7 +321,7 @@ ended() { # ended STATUS [PID]
 }
 
 @test "postgres: everything an engine has to do, against a model" {
-	"$UNIT/engine-postgres" postgres "$DB"
+	"$UNIT/../twin/engine" postgres "$DB"
 }
 
 # --- many writers: what the page says ---------------------------------------
