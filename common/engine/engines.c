@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -131,6 +132,7 @@ engine_find(const char *place, const char *named, const char **where)
 	const struct engine_type *t;
 	const char *colon = strchr(place, ':');
 	int scheme = NONE, wanted, there;
+	char *path;
 
 	if (colon != NULL && !server_place(place))
 		scheme = by_name(place, colon - place);
@@ -149,10 +151,12 @@ engine_find(const char *place, const char *named, const char **where)
 	if ((t = built_in(&known[there != NONE ? there : wanted])) != NULL)
 		return t;
 	wanted = there != NONE ? there : wanted;
-	if (there == POSTGRES)
+	if (there == POSTGRES) {
+		path = server_path();
 		warnx("%s: PostgreSQL needs %s, which is not there", *where,
-		    server_path());
-	else if (wanted == POSTGRES)
+		    path);
+		free(path);
+	} else if (wanted == POSTGRES)
 		warnx("%s: a store in PostgreSQL is called "
 		    "postgresql://HOST/DATABASE", *where);
 	else if (there != NONE)

@@ -229,7 +229,8 @@ read_roots(struct pg *e, struct engine_about *a)
 
 	if (res == NULL)
 		return -1;
-	a->roots = xcalloc((size_t)PQntuples(res) + 1, sizeof *a->roots);
+	if (PQntuples(res) > 0)
+		a->roots = xcalloc((size_t)PQntuples(res), sizeof *a->roots);
 	for (i = 0; i < PQntuples(res) && status == 0; i++) {
 		const char *path = PQgetvalue(res, i, 0);
 
