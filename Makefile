@@ -322,7 +322,7 @@ check-sqlite: all $B/unit/stream
 # which is another matter where each begins with a connection.
 SHARDS =
 check-postgres: all $B/unit/stream $B/twin/engine
-	@BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) BATS_TEST_TIMEOUT=90 SHARDS=$(SHARDS) tests/server.sh sh -c \
+	@BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) SHARDS=$(SHARDS) tests/server.sh sh -c \
 		'"$$UNIT/../twin/engine" postgres "$$SERVER#model" && \
 		exec $(BATS) --formatter tap --jobs $(JOBS) --filter-tags "!bdb,!file" \
 		$(filter-out tests/whole.bats,$(STORE_TESTS))'

@@ -8,6 +8,7 @@
 #include "engine/postgres/postgres.h"
 
 #define NAME	"main"		/* of a store, where nobody says another */
+#define GRACE	.2		/* seconds that a lock is waited for at least */
 #define TRIES	5		/* several may make the tables at once */
 
 /* The store's name does not count for the lock of whoever else has such. */
@@ -262,34 +263,33 @@ prepare_writer(struct pg *e, struct pg_server *s)
 	    "'client_connection_check_interval', 'tcp_keepalives_idle')");
 }
 
-/* The session's lock: 0, -1. */
+/*
+ * The session's lock, which a writer who is killed may keep for a moment: 0, -1.
+ */
 static int
 lock_writer(struct pg *e, double wait)
 {
-	struct pg_server *s = e->servers;
-	char text[160];
-	PGresult *res;
-	int got = 0;
+	char text[200];
 
-	if (wait > 0) {
-		snprintf(text, sizeof text, "SET lock_timeout = %d",
-		    wait * 1000 >= INT_MAX ? INT_MAX : (int)(wait * 1000) + 1);
-		if (pg_run(e, s, text) == -1)
-			return -1;
-	}
-	snprintf(text, sizeof text, "SELECT pg_%sadvisory_lock(%jd)",
-	    wait > 0 ? "" : "try_", (intmax_t)(e->store ^ LOCK_KEY));
-	res = PQexec(s->conn, text);
-	if (PQresultStatus(res) != PGRES_TUPLES_OK)
-		pg_fail(e, s, res);
-	else if (wait <= 0 && strcmp(PQgetvalue(res, 0, 0), "t") != 0)
-		warnx("%s: another process is writing to it", e->where);
-	else
-		got = 1;
-	PQclear(res);
-	if (!got)
+	if (wait < GRACE)
+		wait = GRACE;
+	snprintf(text, sizeof text, "SET lock_timeout = %d",
+	    wait * 1000 >= INT_MAX ? INT_MAX : (int)(wait * 1000));
+	if (pg_run(e, e->servers, text) == -1)
 		return -1;
-	return wait > 0 ? pg_run(e, s, "SET lock_timeout = '20s'") : 0;
+	snprintf(text, sizeof text, "SELECT pg_advisory_lock(%jd)",
+	    (intmax_t)(e->store ^ LOCK_KEY));
+	return pg_run(e, e->servers, text) == -1 ||
+	    pg_run(e, e->servers, "SET lock_timeout = '20s'") == -1 ? -1 : 0;
+}
+
+/* Not when the server notices that we are gone: the next one may be waiting. */
+static void
+unlock_writer(struct pg *e)
+{
+	if (PQstatus(e->servers->conn) == CONNECTION_OK)
+		PQclear(PQexec(e->servers->conn,
+		    "SELECT pg_advisory_unlock_all()"));
 }
 
 /* The value of an option in lines of NAME=VALUE, to be freed, or NULL. */
@@ -430,6 +430,8 @@ pg_close(struct engine *base, int failed)
 	int saved = errno;
 
 	(void)failed;
+	if (((struct pg *)base)->writer)
+		unlock_writer((struct pg *)base);
 	free_engine((struct pg *)base);
 	errno = saved;
 	return 0;
