@@ -46,7 +46,8 @@ static const char *const sql[PG_STMTS] = {
 	    "WHERE a.file = $1 ORDER BY n.id",
 	[PG_COUNT] = "SELECT count(*) FROM chunkkv.chunk WHERE file = $1",
 
-	[PG_FILES] = "SELECT " PG_FILE_COLUMNS " FROM chunkkv.file f "
+	[PG_FILES] = "SELECT " PG_FILE_COLUMNS ", EXISTS(SELECT 1 "
+	    "FROM chunkkv.ast a WHERE a.file = f.file) FROM chunkkv.file f "
 	    "WHERE store = $1 AND (substring(path, 1, 1000), path) >= "
 	    "(substring($2::bytea, 1, 1000), $2::bytea) "
 	    "ORDER BY substring(path, 1, 1000), path LIMIT $3",
@@ -265,9 +266,9 @@ pg_send(struct pg *e, struct pg_server *s, enum pg_stmt which,
 }
 
 int
-pg_end(struct pg *e, struct pg_server *s)
+pg_end(struct pg *e, struct pg_server *s, PGresult **rows)
 {
-	int status = 0, synced = 0;
+	int status = 0, synced = 0, saved = errno;
 	PGresult *res;
 
 	if (PQpipelineSync(s->conn) != 1)
@@ -282,8 +283,13 @@ pg_end(struct pg *e, struct pg_server *s)
 		case PGRES_PIPELINE_SYNC:
 			synced = 1;
 			break;
-		case PGRES_COMMAND_OK:
 		case PGRES_TUPLES_OK:
+			if (rows != NULL) {
+				*rows++ = res;
+				continue;
+			}
+			break;
+		case PGRES_COMMAND_OK:
 		case PGRES_PIPELINE_ABORTED:
 			break;
 		default:
@@ -294,6 +300,7 @@ pg_end(struct pg *e, struct pg_server *s)
 	}
 	if (PQexitPipelineMode(s->conn) != 1)
 		return pg_fail(e, s, NULL);
+	errno = saved;
 	return status;
 }
 

@@ -183,6 +183,8 @@ next_file(struct pg_cursor *c, struct row *row)
 		if (!pg_read_file(c->res, c->row++, &r, hash))
 			return pg_damaged(c->e, path, "the record");
 	} while (c->path.len != 0 && strcmp(path, c->path.p) == 0);
+	pg_remember(c->e, pg_int(c->res, c->row - 1, PG_FILE_ID), 1,
+	    *PQgetvalue(c->res, c->row - 1, PG_FILE_AST) != 0);
 	c->line.len = 0;
 	pg_line(&c->line, &r);
 	row->path = r.path;

@@ -109,6 +109,7 @@ connect_front(const char *where)
 	int status;
 
 	e->base.type = &postgres_engine;
+	pg_forget(e);
 	if (hash != NULL)
 		*hash++ = '\0';
 	e->name = xstrdup(hash != NULL && *hash != '\0' ? hash : NAME);

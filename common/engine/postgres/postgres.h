@@ -95,8 +95,8 @@ struct pg {
 	size_t host;			/* and its server */
 
 	struct buf key;			/* what numbers are made of */
-	/* What file said last, for a writer, who asks of one file after the
-	 * other: it saves asking again of what is not there. */
+	/* What is known of the file that was read last: it saves asking again
+	 * for what is not there. For a reader within one enter and leave. */
 	int64_t last;
 	int last_there, last_ast;
 
@@ -137,11 +137,14 @@ PGresult *pg_ask(struct pg *e, struct pg_server *s, enum pg_stmt which,
 /* Fixed text, no rows wanted. 0, -1. */
 int pg_run(struct pg *e, struct pg_server *s, const char *sql);
 
-/* Several statements that have no rows, sent together: start, send, end. */
+/*
+ * Several statements, sent together: start, send, end. rows: where those of
+ * each go, if they are wanted, by its caller set to NULL; PQclear them.
+ */
 int pg_start(struct pg *e, struct pg_server *s);
 int pg_send(struct pg *e, struct pg_server *s, enum pg_stmt which,
     const struct pg_args *a);
-int pg_end(struct pg *e, struct pg_server *s);
+int pg_end(struct pg *e, struct pg_server *s, PGresult **rows);
 
 /* --- values ------------------------------------------------------------------ */
 
@@ -164,7 +167,7 @@ int64_t pg_labelset_id(const char *labels);
 	"symbol_kind, scope, content_hash, content, content_bytes"
 #define PG_DEFINITION_COLUMNS "d.chunk_start, d.chunk_end, d.byte_start, " \
 	"d.byte_end, d.start_line, d.end_line, d.name, d.kind, d.scope"
-enum { PG_FILE_ID = 11, PG_FILE_STORE = 12, PG_MORE = 9 };
+enum { PG_FILE_ID = 11, PG_FILE_STORE, PG_FILE_AST };
 
 /* What a row says, lent by the rows and e: 1, 0 it is damaged, -1. */
 int pg_read_file(const PGresult *res, int row, struct record *r,
@@ -206,7 +209,11 @@ int pg_count(struct engine *base, const char *path, uint64_t *n);
 int pg_state(struct engine *e, uint64_t *state);
 int pg_about(struct engine *base, struct engine_about *a);
 
-/* Has file said that there is nothing of it? */
+/* Remember of a file, or forget, whether it is there, and its nodes are. */
+void pg_remember(struct pg *e, int64_t file, int there, int ast);
+void pg_forget(struct pg *e);
+
+/* Is it known that there is nothing of it? */
 int pg_absent(const struct pg *e, int64_t file);
 
 /* A chunk and its definitions that begin at a byte from first to last. 0, -1. */

@@ -15,6 +15,7 @@ pg_enter(struct engine *base)
 	/* A writer is the only one. */
 	if (e->writer)
 		return 0;
+	pg_forget(e);
 	if (pg_run(e, e->servers, "BEGIN ISOLATION LEVEL REPEATABLE READ "
 	    "READ ONLY") == -1)
 		return -1;
@@ -61,18 +62,24 @@ is_file(const struct pg *e, const PGresult *res, const char *path)
 	    memcmp(PQgetvalue(res, 0, 0), path, n) == 0;
 }
 
-static void
-remember(struct pg *e, int64_t file, int there, int ast)
+void
+pg_remember(struct pg *e, int64_t file, int there, int ast)
 {
 	e->last = file;
 	e->last_there = there;
 	e->last_ast = ast;
 }
 
+void
+pg_forget(struct pg *e)
+{
+	e->last_there = e->last_ast = 1;
+}
+
 int
 pg_absent(const struct pg *e, int64_t file)
 {
-	return e->writer && e->last == file && !e->last_there;
+	return e->last == file && !e->last_there;
 }
 
 int
@@ -102,8 +109,8 @@ pg_file(struct engine *base, const char *path, struct buf *line)
 	else if (status == 1)
 		pg_line(line, &r);
 	if (status != -1)
-		remember(e, id, status, status == 1 &&
-		    *PQgetvalue(res, 0, PG_FILE_STORE + 1) != 0);
+		pg_remember(e, id, status, status == 1 &&
+		    *PQgetvalue(res, 0, PG_FILE_AST) != 0);
 	PQclear(res);
 	return status;
 }
@@ -117,7 +124,7 @@ pg_ast(struct engine *base, const char *path, struct buf *line)
 	PGresult *res;
 	int status;
 
-	if (e->writer && e->last == id && !e->last_ast)
+	if (e->last == id && !e->last_ast)
 		return 0;
 	if ((res = ask_file(e, PG_NODES, id)) == NULL)
 		return -1;
@@ -139,16 +146,23 @@ pg_ask_chunks(struct pg *e, int64_t file, uint64_t first, uint64_t last,
     PGresult **chunks, PGresult **defs)
 {
 	struct pg_server *s = pg_home(e, file);
+	PGresult *rows[2] = { NULL, NULL };
 	struct pg_args a = { 0 };
+	int status;
 
 	pg_number(&a, file);
 	pg_number(&a, (int64_t)first);
 	pg_number(&a, last > INT64_MAX ? INT64_MAX : (int64_t)last);
 	*chunks = *defs = NULL;
-	if (s == NULL || (*chunks = pg_ask(e, s, PG_CHUNKS, &a)) == NULL)
+	if (s == NULL || pg_start(e, s) == -1)
 		return -1;
-	*defs = pg_ask(e, s, PG_DEFINITIONS, &a);
-	return *defs == NULL ? -1 : 0;
+	if ((status = pg_send(e, s, PG_CHUNKS, &a)) == 0)
+		status = pg_send(e, s, PG_DEFINITIONS, &a);
+	if (pg_end(e, s, rows) == -1)
+		status = -1;
+	*chunks = rows[0];
+	*defs = rows[1];
+	return status;
 }
 
 int

@@ -134,8 +134,7 @@ pg_abort(struct engine *base)
 	for (i = 0; i < e->nservers; i++)
 		roll_back(&e->servers[i]);
 	e->nchanges = e->nblobs = 0;
-	e->last_there = 1;		/* nobody knows */
-	e->last_ast = 1;
+	pg_forget(e);
 	pg_forget_labelsets(e);
 }
 
@@ -292,7 +291,7 @@ delete_all(struct pg *e, struct pg_server *s)
 	for (; p < end && status == 0; p++)
 		if (!p->c.fresh && is_of(e, s, p))
 			status = delete_of(e, s, p);
-	return pg_end(e, s) == -1 ? -1 : status;
+	return pg_end(e, s, NULL) == -1 ? -1 : status;
 }
 
 /* --- what comes: the binary format of COPY ----------------------------------------- */
@@ -856,7 +855,7 @@ pg_commit(struct engine *base)
 	struct pg *e = (struct pg *)base;
 	struct pg_server *front = e->servers, *s;
 
-	e->last_there = e->last_ast = 1;	/* nobody knows */
+	pg_forget(e);
 	if (e->nchanges == 0 && e->nblobs == 0)
 		return 0;
 	if (find_homes(e) == -1 ||
