@@ -326,8 +326,8 @@ ended() { # ended STATUS [PID]
 
 # --- many writers: what the page says ---------------------------------------
 
-line() { # line WORD...: the page's line of it
-	sed -n "s/^\.Dl \($1.*\)/\1/p" "$ROOT/common/chunkkv-postgres.5" | sed "s/\\\\(aq/'/g"
+line() { # line BEGINNING: the page's line of it
+	grep "^\.Dl $1" "$ROOT/common/chunkkv-postgres.5" | sed "s/^\.Dl //; s/\\\\(aq/'/g"
 }
 
 @test "postgres: four trees by four writers at once are what they are one after the other" {
@@ -343,6 +343,58 @@ line() { # line WORD...: the page's line of it
 		cmp <(kvget -a $t.db | plain) <(kvget -a "postgresql:///#$t" | plain)
 	done
 	[ "$(sql 'SELECT count(*) FROM chunkkv.store')" = 4 ]
+}
+
+# An sshd of the test's own, for two names of this machine.
+two_hosts() {
+	local port
+	mkdir -p ssh
+	chmod 700 ssh
+	[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
+	ssh-keygen -q -t ed25519 -N '' -f ssh/host
+	ssh-keygen -q -t ed25519 -N '' -f ssh/user
+	cp ssh/user.pub ssh/authorized
+	for port in $(shuf -i 20000-40000 -n 20); do
+		cat >ssh/sshd_config <<-END
+			ListenAddress 127.0.0.1:$port
+			HostKey $PWD/ssh/host
+			AuthorizedKeysFile $PWD/ssh/authorized
+			PidFile none
+			StrictModes no
+			UsePAM no
+			SetEnv PATH=$PATH PGHOST=$PGHOST PGUSER=$PGUSER PGDATABASE=$PGDATABASE
+		END
+		timeout 30 /usr/sbin/sshd -D -e -f "$PWD/ssh/sshd_config" 2>ssh/log 3>&- &
+		sshd=$!
+		until grep -q 'listening\|Cannot bind' ssh/log; do kill -0 $sshd; done
+		! grep -q 'Cannot bind' ssh/log || continue
+		break
+	done
+	cat >ssh/config <<-END
+		Host host1 host2
+		HostName 127.0.0.1
+		Port $port
+		IdentityFile $PWD/ssh/user
+		StrictHostKeyChecking no
+		UserKnownHostsFile $PWD/ssh/known
+	END
+	export PARALLEL_SSH="ssh -q -F $PWD/ssh/config"
+}
+
+@test "postgres: trees on other machines, by ssh" {
+	mkdir trees
+	for t in base engine record store; do cp -r "$ROOT/common/$t" trees; done
+	sql "CREATE DATABASE ssh$NAME"
+	export PGDATABASE=ssh$NAME
+	two_hosts
+	line 'ls /src' | sed "s|/src|$PWD/trees|g; s|//server/|///|" >recipe
+	bash -e recipe 3>&-
+	kill $sshd
+	for t in base engine record store; do
+		chunkify -q -C trees/$t . | kvput $t.db
+		cmp <(kvget -a $t.db | plain) <(kvget -a "postgresql:///#$t" | plain)
+	done
+	[ "$(grep -c 'Accepted publickey' ssh/log)" -ge 4 ]
 }
 
 @test "postgres: what mappers wrote, each of a part of the files, makes the store of all" {
