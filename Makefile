@@ -289,7 +289,7 @@ $B/unit/stream: $B/tests/stream.o $B/common.a
 
 # Everything, and once more under the sanitizers.
 check:
-	@$(SETUP) install build test
+	@$(SETUP) install build $(REMOTE) test
 	@$(MAKE) $(PAR) check-here
 	$(if $(SAN),,@$(MAKE) $(PAR) check-sqlite B=$B-sqlite ENGINES=sqlite)
 	$(if $(SAN),,$(REMOTE:%=@$(MAKE) $(PAR) check-%))
@@ -373,10 +373,10 @@ UNTIDY = $(patsubst %,common/engine/bdb/%.c,journal segment lock) \
 STRICT = -Wconversion -Wno-sign-conversion -Wwrite-strings -Wformat=2 -Wundef \
 	-Wnull-dereference -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wvla
 SEEN = -std=gnu11 -D_GNU_SOURCE -Icommon -I$B -Icmd/chunkify -Icmd/kvput \
-	-isystem $(TS)/include -isystem $(SQLITE)
+	-isystem $(TS)/include -isystem $(SQLITE) -isystem $(PQ)
 
-analyse: $B/version.h $B/engines.h $(PARTS)/.ready
-	@$(SETUP) install build analyse
+analyse: $B/version.h $B/engines.h $B/schema.h $(PARTS)/.ready
+	@$(SETUP) install build $(REMOTE) analyse
 	@for f in $(ANALYSED); do \
 		$(CC) $(SEEN) $(WARN) $(STRICT) -Werror -O2 -c -o /dev/null $$f || exit; \
 	done
