@@ -23,15 +23,23 @@ CFLAGS = $(OPT) -g
 OPT = $(if $(PGO),-O3,-O2)
 
 # The engines that can keep a store; the first makes a new one where nobody says
-# which. One of them alone will do: make ENGINES=sqlite.
-ENGINES = bdb sqlite
+# which. One of them alone will do, but for postgres: make ENGINES=sqlite.
+ENGINES = bdb sqlite postgres
+
+# libpq can only be loaded when a program starts: whatever reaches a server is
+# linked a second time (common/base/server.h).
+LOCAL = $(filter-out postgres,$(ENGINES))
+REMOTE = $(filter postgres,$(ENGINES))
+TWINS = $(if $(REMOTE),$(filter-out chunkify,$(TOOLS)))
 
 # Linked statically, because the loading of shared libraries is half the run
 # time of a small tool; under the sanitizers as far as they can. Of the
 # libraries each tool gets what it uses.
-LIBS = $(if $(SAN),-Wl$(comma)-Bstatic) $(foreach e,$(ENGINES),$(LIBS_$e)) -ljansson -lcrypto -lpcre2-8 \
+LIBS = $(if $(SAN),-Wl$(comma)-Bstatic) $(foreach e,$(LOCAL),$(LIBS_$e)) -ljansson -lcrypto -lpcre2-8 \
 	$(if $(SAN),-Wl$(comma)-Bdynamic) -lm
 LIBS_bdb = -ldb-5.3 -lzstd
+# libcrypto as libpq has it: there must not be two in a program.
+TWIN_LIBS = -Wl,-Bstatic $(foreach e,$(LOCAL),$(LIBS_$e)) -ljansson -lpcre2-8 -Wl,-Bdynamic -lcrypto -lpq -lm
 comma = ,
 
 # The languages chunkify knows, in the order in which it lists them; as few as
@@ -101,6 +109,7 @@ MAP = -ffile-prefix-map=$(CURDIR)=. -ffile-prefix-map=$B=build
 FLAGS = -std=gnu11 -D_GNU_SOURCE $(WARN) -Icommon -I$B -isystem $(TS)/include -isystem $(SQLITE) -MMD -MP -pthread \
 	$(MAP) $(HARD) $(SANFL) $(CFLAGS) $(PGOFL)
 LINK = $(CC) $(STATIC) -pthread $(HARD_LD) $(SANFL) $(PGOFL) $(LDFLAGS)
+TWIN_LINK = $(CC) $(if $(SAN),$(STATIC_SAN_$(CC)),-pie) -pthread $(HARD_LD) $(SANFL) $(PGOFL) $(LDFLAGS)
 # What no run reached is compiled as ever. The runs are of one thread, and the
 # same each time: so is what is built.
 # (The profile knows a static function by the name of its object's auxiliary
@@ -114,12 +123,12 @@ say = $(if $V,,@echo '  $1' && )
 
 objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c))
 
-all: $(TOOLS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%) $B/grammars
+all: $(TOOLS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%) $(TWINS:%=$B/libexec/chunkkv/%) $B/grammars
 
 # Other flags than last time, and all is built anew. Before anything is, what
 # the build lacks is named; or installed, where that was asked for.
 $B/flags: FORCE
-	@$(SETUP) $(if $(filter demo,$(MAKECMDGOALS)),install,need) build
+	@$(SETUP) $(if $(filter demo,$(MAKECMDGOALS)),install,need) build $(REMOTE)
 	@mkdir -p $(@D)
 	@echo '$(FLAGS) $(LINK) $(chunkify_LD)' | cmp -s - $@ || \
 		echo '$(FLAGS) $(LINK) $(chunkify_LD)' >$@
@@ -127,16 +136,37 @@ FORCE:
 
 # --- the programs ---------------------------------------------------------
 
-COMMON = base record store search index engine $(ENGINES:%=engine/%)
+COMMON = base record store search index engine $(LOCAL:%=engine/%)
 PARTS_sqlite = $(PARTS)/sqlite3.o
-$B/common.a: $(foreach d,$(COMMON),$(call objs,common/$d)) $(foreach e,$(ENGINES),$(PARTS_$e)) \
-		$B/engines.h
+COMMON_O = $(foreach d,$(COMMON),$(call objs,common/$d)) $(foreach e,$(LOCAL),$(PARTS_$e))
+$B/common.a: $(COMMON_O) $B/engines.h
 	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+# The same for the twins: two objects know which engines there are.
+NAMED = common/engine/engines.o common/base/option.o
+$B/twin/common.a: $(filter-out $(NAMED:%=$B/%),$(COMMON_O)) $(NAMED:%=$B/twin/%) \
+		$(call objs,common/engine/postgres) $B/twin/engines.h
+	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+$(NAMED:%=$B/twin/%): $B/twin/%.o: %.c $B/flags $B/twin/engines.h
+	@mkdir -p $(@D)
+	$(call say,CC $<)$(CC) -I$B/twin $(FLAGS) -c -o $@ $<
+$(call objs,common/engine/postgres): private FLAGS += -isystem $(PQ)
+PQ = /usr/include/postgresql
+
+# The tables, as C has a text.
+$B/schema.h: common/engine/postgres/schema.sql
+	@mkdir -p $(@D)
+	@sed '/^--/d; s/[ 	]*--.*//; s/[\\"]/\\&/g; s/.*/"&\\n"/' $< >$@
+$B/common/engine/postgres/open.o: $B/schema.h
 
 .SECONDEXPANSION:
 $(TOOLS:%=$B/bin/%): $B/bin/%: $$(call objs,cmd/$$*) $B/common.a $$($$*_PARTS)
 	@mkdir -p $(@D)
 	$(call say,LD $@)$(LINK) $($*_LD) -o $@ $^ $(LIBS) $(LDLIBS)
+
+$(TWINS:%=$B/libexec/chunkkv/%): $B/libexec/chunkkv/%: $$(call objs,cmd/$$*) $B/twin/common.a $$($$*_PARTS)
+	@mkdir -p $(@D)
+	$(call say,LD $@)$(TWIN_LINK) $($*_LD) -o $@ $^ $(TWIN_LIBS) $(LDLIBS)
 
 $(SCRIPTS:%=$B/bin/%): $B/bin/%: cmd/$$*/$$*
 	@mkdir -p $(@D)
@@ -148,12 +178,13 @@ $B/%.o: %.c $B/flags | $(PARTS)/.ready
 
 # The lists of languages and engines, written anew when they have changed.
 LIST_languages = printf 'LANGUAGE(%s)\n' $(LANGUAGES)
-LIST_engines = printf 'ENGINE(%s)\n' $(ENGINES)
+LIST_engines = printf 'ENGINE(%s)\n' $(LOCAL)
+LIST_twin/engines = printf 'ENGINE(%s)\n' $(ENGINES)
 LIST_grammars = $(foreach l,$(LANGUAGES),echo '$l $(call src_of,$(call grammar_of,$l))'; )true
 $B/grammars: FORCE
 	@mkdir -p $(@D)
 	@($(LIST_grammars)) >$@
-$B/languages.h $B/engines.h: $B/%.h: FORCE
+$B/languages.h $B/engines.h $B/twin/engines.h: $B/%.h: FORCE
 	@mkdir -p $(@D)
 	@$(LIST_$*) | cmp -s - $@ || $(LIST_$*) >$@
 $B/cmd/chunkify/lang.o: $B/languages.h
@@ -184,7 +215,7 @@ $(PARTS)/.ready: cmd/chunkify/package-lock.json cmd/chunkify/setup.sh | $B/flags
 	@touch $@
 
 # What for: build, test, fuzz, analyse.
-NEED = build
+NEED = build $(REMOTE)
 deps:
 	@$(SETUP) install $(NEED)
 
@@ -277,6 +308,11 @@ $(UNITS): $B/unit/%: $B/tests/unit/%.o $$($$*_OBJS) $B/common.a
 	@mkdir -p $(@D)
 	$(call say,LD $@)$(LINK) $($*_WRAP) -o $@ $^ $(LIBS) $(LDLIBS)
 
+# The model of an engine once more, beside a server that the tests start.
+$B/twin/engine: $B/tests/unit/engine.o $B/twin/common.a
+	@mkdir -p $(@D)
+	$(call say,LD $@)$(TWIN_LINK) -o $@ $^ $(TWIN_LIBS) $(LDLIBS)
+
 # Writes records for helper.bash.
 $B/unit/stream: $B/tests/stream.o $B/common.a
 	@mkdir -p $(@D)
@@ -284,9 +320,10 @@ $B/unit/stream: $B/tests/stream.o $B/common.a
 
 # Everything, and once more under the sanitizers.
 check:
-	@$(SETUP) install build test
+	@$(SETUP) install build $(REMOTE) test
 	@$(MAKE) $(PAR) check-here
 	$(if $(SAN),,@$(MAKE) $(PAR) check-sqlite B=$B-sqlite ENGINES=sqlite)
+	$(if $(SAN),,$(REMOTE:%=@$(MAKE) $(PAR) check-%))
 	$(if $(SAN),,@$(MAKE) $(PAR) check-here B=$B-asan SAN=address,undefined)
 
 JOBS = 2
@@ -298,7 +335,7 @@ CLIENT = $(PARTS)/node_modules/@modelcontextprotocol/client/package.json
 $(CLIENT): | $(PARTS)/.ready
 	@[ -e $@ ] || $(SETUP) fetch $(PARTS)
 
-check-here: all faults $(CLIENT) $(UNITS) $B/unit/stream $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
+check-here: all faults $(CLIENT) $(UNITS) $B/unit/stream $(if $(REMOTE),$B/twin/engine) $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
 	@ASAN_OPTIONS=detect_leaks=1:exitcode=99 \
 		BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) FAULTS=$(abspath $F) \
 		$(BATS) --formatter tap --jobs $(JOBS) tests
@@ -310,6 +347,16 @@ STORE_TESTS = $(patsubst %,tests/%.bats,changes history kvcount kvdel kvget kvin
 check-sqlite: all $B/unit/stream
 	@BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) \
 		$(BATS) --formatter tap --jobs $(JOBS) --filter-tags '!bdb' $(STORE_TESTS)
+
+# And in PostgreSQL, in a server that is there for it, or with SHARDS=1 in three.
+# What looks at a store's files is tagged file; property has no store, whole asks thousands of times,
+# which is another matter where each begins with a connection.
+SHARDS =
+check-postgres: all $B/unit/stream $B/twin/engine
+	@BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) SHARDS=$(SHARDS) tests/server.sh sh -c \
+		'"$$UNIT/../twin/engine" postgres "$$SERVER#model" && \
+		exec $(BATS) --formatter tap --jobs $(JOBS) --filter-tags "!bdb,!file" \
+		$(filter-out $(patsubst %,tests/%.bats,property whole),$(STORE_TESTS))'
 
 # --- fuzzing: tests/fuzz, each target a file ------------------------------
 
@@ -357,10 +404,10 @@ UNTIDY = $(patsubst %,common/engine/bdb/%.c,journal segment lock) \
 STRICT = -Wconversion -Wno-sign-conversion -Wwrite-strings -Wformat=2 -Wundef \
 	-Wnull-dereference -Wduplicated-cond -Wduplicated-branches -Wlogical-op -Wvla
 SEEN = -std=gnu11 -D_GNU_SOURCE -Icommon -I$B -Icmd/chunkify -Icmd/kvput \
-	-isystem $(TS)/include -isystem $(SQLITE)
+	-isystem $(TS)/include -isystem $(SQLITE) -isystem $(PQ)
 
-analyse: $B/version.h $B/engines.h $(PARTS)/.ready
-	@$(SETUP) install build analyse
+analyse: $B/version.h $B/engines.h $B/schema.h $(PARTS)/.ready
+	@$(SETUP) install build $(REMOTE) analyse
 	@for f in $(ANALYSED); do \
 		$(CC) $(SEEN) $(WARN) $(STRICT) -Werror -O2 -c -o /dev/null $$f || exit; \
 	done
@@ -434,7 +481,7 @@ ALL_TOOLS = $(TOOLS) $(SCRIPTS)
 SHARED = $(addprefix $(DESTDIR)$(DATADIR)/,complete chunk.schema.json) $(zsh_AT)/_chunkkv $(ALL_TOOLS:%=$(bash_AT)/%) $(ALL_TOOLS:%=$(fish_AT)/%.fish)
 complete = sed 's|@DATADIR@|$(DATADIR)|; s|@TOOLS@|$(ALL_TOOLS)|' common/completion/$1 >$2 && chmod 644 $2
 PAGES = $(wildcard cmd/*/*.1 common/*.[57])
-install: all
+install: all $(REMOTE:%=install-%)
 	install -d $(BINDIR)
 	for tool in $(TOOLS); do \
 		install -s -m 755 $B/bin/$$tool $(BINDIR)/.$$tool.new && \
@@ -461,7 +508,23 @@ install: all
 		install -D -m 644 $$page $(MANDIR)/man$${page##*.}/$${page##*/} || exit; \
 	done
 
+# What a package of its own may hold, as nothing else needs libpq.
+LIBEXECDIR = $(DESTDIR)$(PREFIX)/libexec/chunkkv
+SQL = schema.sql shards.sql
+install-postgres: all
+	install -d $(LIBEXECDIR)
+	for tool in $(TWINS); do \
+		install -s -m 755 $B/libexec/chunkkv/$$tool $(LIBEXECDIR)/.$$tool.new && \
+		mv -f $(LIBEXECDIR)/.$$tool.new $(LIBEXECDIR)/$$tool || exit; \
+	done
+	install -d $(DESTDIR)$(DATADIR)
+	for sql in $(SQL); do \
+		install -m 644 common/engine/postgres/$$sql $(DESTDIR)$(DATADIR) || exit; \
+	done
+
 uninstall:
+	rm -f $(TWINS:%=$(LIBEXECDIR)/%) $(SQL:%=$(DESTDIR)$(DATADIR)/%)
+	-rmdir $(LIBEXECDIR) 2>/dev/null
 	rm -f $(ALL_TOOLS:%=$(BINDIR)/%) $(SHARED) $(patsubst %,$(UNITDIR)/%,$(notdir $(TIMERS)))
 	for page in $(PAGES); do \
 		rm -f $(MANDIR)/man$${page##*.}/$${page##*/}; \
@@ -483,11 +546,11 @@ dist: $(PARTS)/.ready
 DEB = $B/chunkkv_$(VERSION)_$(shell dpkg --print-architecture 2>/dev/null).deb
 deb: all
 	@rm -rf $B/deb
-	@$(MAKE) -s -o all install DESTDIR=$(abspath $B/deb) PREFIX=/usr ZSH_FUNCTIONS=vendor-completions
+	@$(MAKE) -s -o all install REMOTE= DESTDIR=$(abspath $B/deb) PREFIX=/usr ZSH_FUNCTIONS=vendor-completions
 	$(call say,DEB $(DEB))sh common/release/deb.sh $(VERSION) $B/deb $(DEB) $(MODULES) $(filter-out bats,$(PACKAGES))
 
 clean:
 	rm -rf $B $B-asan $B-fuzz $B-gen $B-sqlite $(PARTS)
 
-.PHONY: all analyse bench bench-hostile check check-faults check-here check-sqlite clean deb demo deps dist faults fuzz fuzz-here install uninstall FORCE
+.PHONY: all analyse bench bench-hostile check check-faults check-here check-postgres check-sqlite clean deb demo deps dist faults fuzz fuzz-here install install-postgres uninstall FORCE
 .DELETE_ON_ERROR:

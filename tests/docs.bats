@@ -1,4 +1,5 @@
 load helper.bash
+load server.bash
 
 # What the documents say is what the programs do.
 #
@@ -11,6 +12,17 @@ load helper.bash
 
 # Leaks are a matter of the programs' own tests.
 export ASAN_OPTIONS=detect_leaks=0
+
+# For the page on it.
+setup_file() {
+	server_make
+	server_start one
+	export PGHOST=$PGTEST/one PGUSER=postgres PGDATABASE=postgres
+}
+
+teardown_file() {
+	server_remove
+}
 
 pages() {
 	ls "$ROOT"/cmd/*/*.1 "$ROOT"/common/*.[57]

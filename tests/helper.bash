@@ -13,8 +13,15 @@ PATH=$BIN:$PATH
 FIXTURES=$ROOT/tests/fixtures
 export DB=test.db
 
+# With SERVER (make check-postgres) each test's store lies there.
 setup() {
 	cd "$BATS_TEST_TMPDIR" || exit
+	[ -z "${SERVER-}" ] || DB=$SERVER#$(basename "$BATS_TEST_FILENAME")-$BATS_TEST_NUMBER
+}
+
+# Has it this store?
+at_server() {
+	[ -n "${SERVER-}" ] && [ "${1%%\#*}" = "$SERVER" ]
 }
 
 # A pipeline for run: it fails if any part of it does.
@@ -43,7 +50,7 @@ hash() { # hash TEXT
 # The keys and values of the store, a line each, times taken out.
 dump() { # dump DB [TABLE...]
 	local db dir=$1
-	if [ -f "$dir" ]; then		# SQLite's: as a stream
+	if [ -f "$dir" ] || [ -n "${SERVER-}" ]; then	# as a stream
 		kvget -a "$dir" | sed '/^{"type":"begin"/d; s/,"\(created_at\|stored_at\)":[0-9]*}$/}/'
 		return
 	fi
@@ -56,7 +63,7 @@ dump() { # dump DB [TABLE...]
 }
 
 keys() { # keys DB
-	if [ -f "$1" ]; then
+	if [ -f "$1" ] || at_server "$1"; then
 		kvget -a "$1" | jq -r 'select(.type == "chunk") | "chunk:" +
 		    (.file_path | gsub(":"; "::")) + ":\(.byte_start):\(.byte_end)"' | sort
 		return
@@ -66,7 +73,7 @@ keys() { # keys DB
 
 # Berkeley DB's own opinion of a store that it keeps.
 verify() { # verify DB
-	[ -f "$1" ] || db5.3_verify -q "$1"/*.db
+	[ -f "$1" ] || at_server "$1" || db5.3_verify -q "$1"/*.db
 }
 
 # As somebody whom permissions stop: root is not.

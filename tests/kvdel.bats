@@ -7,6 +7,7 @@ store() { # store PATH...
 	    kvput $DB
 }
 
+# bats test_tags=file
 @test "kvdel: a file goes with all that is stored of it, its neighbours stay" {
 	store a a: a:0 a:b a:0:9 a/b a.c a.c.bak a0 :a
 	kvdel $DB a a.c
@@ -110,6 +111,7 @@ store() { # store PATH...
 	[ "$(kvls $DB)" = b ]
 }
 
+# bats test_tags=file
 @test "kvdel: no store is made where there is none" {
 	run -2 kvdel $DB a
 	[[ "$output" == "kvdel: test.db: No such file or directory "* ]]

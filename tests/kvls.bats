@@ -295,6 +295,7 @@ source_tree() {
 
 # --- the store ------------------------------------------------------------------
 
+# bats test_tags=file
 @test "kvls: --stat: the store in one look" {
 	source_tree
 	printf 'x\0' >src/x.c

@@ -72,6 +72,7 @@ load helper.bash
 	[ "$(kvcount $DB)" = 1 ]
 }
 
+# bats test_tags=file
 @test "kvput: a small store is small" {
 	{ begin; whole a.c one; end 1 1; } | kvput $DB
 	[ "$(du -sk --apparent-size $DB | cut -f1)" -lt 384 ]
@@ -332,6 +333,7 @@ bad() { # bad FILTER MESSAGE: what jq makes of a good chunk
 	bad '.content = "x"' 'the span is of 5 bytes, the content of 1'
 }
 
+# bats test_tags=file
 @test "kvput: refuses chunks that overlap, leave holes, or pass the end" {
 	chunk old 1 fter | refuses 'the chunk begins at byte 1, the one before it ended at 0'
 	chunk old 0 'after all' | refuses 'the chunk ends at byte 9, the file at 5'
@@ -734,6 +736,7 @@ timeless() { # timeless DB
 	kvls $DB >/dev/null
 }
 
+# bats test_tags=file
 @test "kvput: no descriptor to be had is an error at once, not after a nap" {
 	whole a.c one | kvput $DB
 	run -2 pipe 'ulimit -n 6; exec timeout 5 kvcount $DB a.c'

@@ -81,6 +81,7 @@ records() { # records TYPE <STREAM
 	[ "$(chunkify --unchanged m --checksum src | records file)" = "src/a.c " ]
 }
 
+# bats test_tags=file
 @test "re-index: a change right after the run is seen, though size and time are the same" {
 	tree
 	touch src/a.c

@@ -3,7 +3,7 @@
 # setup.sh install WHAT...  - install them (Debian's; needs the right to)
 # setup.sh fetch DIR        - fetch the parts of package-lock.json into DIR
 #
-# WHAT: build, test, fuzz or analyse. The parts (tree-sitter's runtime, the
+# WHAT: build, postgres, test, fuzz or analyse. The parts (tree-sitter's runtime, the
 # grammars, SQLite, bats) come from npm, at the versions and checksums of
 # package-lock.json, without running any script of theirs.
 set -eu
@@ -41,6 +41,9 @@ look() {	# look WHAT: add what is missing for it
 		file libssl-dev "$libs/libcrypto.a"
 		file libzstd-dev "$libs/libzstd.a"
 		;;
+	postgres)
+		file libpq-dev /usr/include/postgresql/libpq-fe.h
+		;;
 	test)
 		file bash-completion /usr/share/bash-completion/bash_completion
 		program db5.3-util db5.3_verify
@@ -51,6 +54,9 @@ look() {	# look WHAT: add what is missing for it
 		program lintian lintian
 		program mandoc mandoc
 		program parallel parallel
+		program openssh-client ssh
+		file openssh-server /usr/sbin/sshd
+		file postgresql /usr/lib/postgresql/*/bin/initdb
 		program sqlite3 sqlite3
 		program systemd systemd-analyze
 		program universal-ctags readtags

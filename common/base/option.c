@@ -11,10 +11,15 @@
 #include "base/mem.h"
 #include "base/option.h"
 #include "base/release.h"
+#include "base/server.h"
 #include "base/stored.h"
 
 /* The formats of the engines that are built in. */
-enum { format_of_bdb = STORE_FORMAT_BDB, format_of_sqlite = STORE_FORMAT_SQLITE };
+enum {
+	format_of_bdb = STORE_FORMAT_BDB,
+	format_of_sqlite = STORE_FORMAT_SQLITE,
+	format_of_postgres = STORE_FORMAT_POSTGRES
+};
 
 static const struct {
 	const char *name;
@@ -356,6 +361,18 @@ add_options(struct cmdline *c, size_t n, char **letter, const struct opt *o)
 	return n;
 }
 
+/* Is this the program that server_program becomes? */
+static int
+speaks_to_servers(void)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof engines / sizeof *engines; i++)
+		if (strcmp(engines[i].name, "postgres") == 0)
+			return 1;
+	return 0;
+}
+
 void
 option_start(struct cmdline *c, const struct tool *t, int argc, char *argv[])
 {
@@ -363,6 +380,8 @@ option_start(struct cmdline *c, const struct tool *t, int argc, char *argv[])
 	size_t n = sizeof common / sizeof *common;
 	char *letter;
 
+	if (!speaks_to_servers())
+		server_program(argv);
 	for (o = t->opts; o->code != 0; o++)
 		n++;
 	*c = (struct cmdline){ .tool = t, .argc = argc, .argv = argv };
@@ -456,6 +475,8 @@ option_store(char *const argv[])
 {
 	struct stat st;
 
+	if (server_place(argv[0]))
+		return;
 	if (stat(argv[0], &st) == -1) {
 		if (errno == ENOENT && strchr(argv[0], ':') == NULL)
 			errx(2, "%s: No such file or directory (\"chunkify "

@@ -1,7 +1,7 @@
 /*
  * This release: what --version says. The Makefile takes VERSION for packages
- * and archives. The formats are those of record/record.h, of engine/bdb and of
- * engine/sqlite; any change to one raises its number.
+ * and archives. The formats are those of record/record.h and of the engines; any
+ * change to one raises its number.
  */
 #ifndef RELEASE_H
 #define RELEASE_H
@@ -10,6 +10,7 @@
 #define STREAM_FORMAT	1
 #define STORE_FORMAT_BDB	4
 #define STORE_FORMAT_SQLITE	2
+#define STORE_FORMAT_POSTGRES	1
 #define LICENCE		"MIT"
 
 #endif

@@ -270,7 +270,8 @@ struct engine_type {
 
 /*
  * The engine of the store that is there, by looking at it, not at its name:
- * a directory, or a file that says what it is. If there is nothing, the one
+ * a directory, or a file that says what it is; but a name that says that a
+ * server has it (server.h) is believed. If there is nothing, the one
  * that is named (NULL: nobody did), else the one that the name of the place
  * asks for ("sqlite:PATH", an ending .sqlite or .sqlite3), else the first that
  * this program was built with. *where is set to the place without its scheme.

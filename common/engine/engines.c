@@ -4,9 +4,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/server.h"
 #include "base/stored.h"
 #include "engine/engine.h"
 
@@ -24,13 +26,14 @@ static const struct engine_type *const built[] = {
 #define BUILT	(sizeof built / sizeof *built)
 
 /* Those that there are. */
-enum { BDB, SQLITE, NONE };
+enum { BDB, SQLITE, POSTGRES, NONE };
 
 static const struct known {
 	const char *name, *title;
 } known[] = {
 	[BDB] = { "bdb", "Berkeley DB" },
 	[SQLITE] = { "sqlite", "SQLite" },
+	[POSTGRES] = { "postgres", "PostgreSQL" },
 };
 
 const char *
@@ -77,6 +80,8 @@ look(const char *where)
 	struct stat st;
 	int fd, ours = 0;
 
+	if (server_place(where))
+		return POSTGRES;
 	if (stat(where, &st) == -1) {
 		if (errno == ENOENT)
 			return NONE;
@@ -127,8 +132,9 @@ engine_find(const char *place, const char *named, const char **where)
 	const struct engine_type *t;
 	const char *colon = strchr(place, ':');
 	int scheme = NONE, wanted, there;
+	char *path;
 
-	if (colon != NULL)
+	if (colon != NULL && !server_place(place))
 		scheme = by_name(place, colon - place);
 	*where = scheme != NONE ? colon + 1 : place;
 	if (named != NULL && by_name(named, strlen(named)) == NONE) {
@@ -145,7 +151,15 @@ engine_find(const char *place, const char *named, const char **where)
 	if ((t = built_in(&known[there != NONE ? there : wanted])) != NULL)
 		return t;
 	wanted = there != NONE ? there : wanted;
-	if (there != NONE)
+	if (there == POSTGRES) {
+		path = server_path();
+		warnx("%s: PostgreSQL needs %s, which is not there", *where,
+		    path);
+		free(path);
+	} else if (wanted == POSTGRES)
+		warnx("%s: a store in PostgreSQL is called "
+		    "postgresql://HOST/DATABASE", *where);
+	else if (there != NONE)
 		warnx("%s: a %s store; this program was built without %s",
 		    *where, known[wanted].title, known[wanted].title);
 	else

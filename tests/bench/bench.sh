@@ -4,7 +4,7 @@
 # The input is Debian's linux-source-6.1 (55,000 C files, 1.2 GB), installed
 # with apt-get and unpacked when TREE names no other tree. It must not lie in a
 # git work tree that ignores it, as BUILD does: so T, under TMPDIR, has trees.
-# Names: limit threads store count pipeline again rounds index get cli mcp soak; all
+# Names: limit threads store count pipeline again rounds index get cli mcp soak many; all
 # when none is given. SOAK_SECONDS says how long soak goes on (60).
 # Ratios are of one run on one machine; quote those, not the seconds.
 set -euo pipefail
@@ -320,6 +320,10 @@ soak() {
 	rm -rf "$dir"
 }
 
+many() {
+	TREE=$TREE "$(dirname "$0")/many.sh" "$B"
+}
+
 tree
-[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get cli mcp soak
+[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get cli mcp soak many
 for name; do $name; done

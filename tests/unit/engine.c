@@ -2,7 +2,8 @@
  * Engines: what was put in comes out again, byte for byte, by every way there
  * is, after any history of changes; and so it does when a writer is killed,
  * beside another writer, and beside readers. Each engine that is built in is
- * held against a model in memory.
+ * held against a model in memory: engine [NAMES [WHERE]], where stores are made
+ * as WHERE/history and so on.
  */
 #include <sys/wait.h>
 
@@ -1195,20 +1196,21 @@ int
 main(int argc, char *argv[])
 {
 	char dir[] = "/tmp/engine.XXXXXX", command[64], *list, *name, *rest;
-	const char *where;
+	const char *where, *in = argc > 2 ? argv[2] : dir;
 
 	if (mkdtemp(dir) == NULL)
 		err(1, "%s", dir);
 	list = xstrdup(argc > 1 ? argv[1] : engine_names());
 	for (rest = list; (name = strsep(&rest, " ")) != NULL; ) {
-		if ((type = engine_find("nothing", name, &where)) == NULL)
+		if ((type = engine_find(argc > 2 ? in : "nothing", name,
+		    &where)) == NULL)
 			return 1;
-		in_dir(dir, "history", history);
-		in_dir(dir, "about", about);
-		in_dir(dir, "resume", resume);
-		in_dir(dir, "beside", beside);
-		in_dir(dir, "alone", alone);
-		in_dir(dir, "killed", killed);
+		in_dir(in, "history", history);
+		in_dir(in, "about", about);
+		in_dir(in, "resume", resume);
+		in_dir(in, "beside", beside);
+		in_dir(in, "alone", alone);
+		in_dir(in, "killed", killed);
 	}
 	free(list);
 	pool_free(&pool);

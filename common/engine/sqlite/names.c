@@ -10,7 +10,7 @@
 static uint64_t
 hash(const char *s)
 {
-	return sq_sum_text(s, strlen(s));
+	return sum_text(s, strlen(s));
 }
 
 /* Where a search for these bits begins. */

@@ -96,7 +96,7 @@ sq_ast(struct engine *base, const char *path, struct buf *line)
 	if ((status = sq_read_nodes(e, id, path, &r)) == -1)
 		return -1;
 	if (status == 0 || (int64_t)r.nnodes != nodes ||
-	    sq_sum_nodes(&r) != sum)
+	    sum_nodes(&r) != sum)
 		return sq_damaged(e, path, "the syntax tree");
 	sq_line(line, &r);
 	return 1;
@@ -175,7 +175,7 @@ sum_holds(sqlite3_stmt *s)
 	const char *p = (const char *)sqlite3_column_text(s, 0);
 	int n = sqlite3_column_bytes(s, 0);
 
-	return p != NULL && sq_sum_text(p, (size_t)n) ==
+	return p != NULL && sum_text(p, (size_t)n) ==
 	    (uint64_t)sqlite3_column_int64(s, 1);
 }
 

@@ -379,7 +379,7 @@ read_file(struct salvage *p, const struct known *k)
 	}
 	sqlite3_reset(s);
 	if (has_nodes && sq_read_nodes(e, k->file, k->path, &r) == 1 &&
-	    (int64_t)r.nnodes == nodes && (int64_t)sq_sum_nodes(&r) == sum)
+	    (int64_t)r.nnodes == nodes && (int64_t)sum_nodes(&r) == sum)
 		sq_line(&p->ast, &r);
 }
 

@@ -22,6 +22,7 @@
 #include "base/mem.h"
 #include "base/release.h"
 #include "engine/engine.h"
+#include "engine/sum.h"
 #include "record/record.h"
 
 extern const struct engine_type sqlite_engine;
@@ -155,16 +156,6 @@ int sq_writer_waits(const struct sq *e);
 int sq_use_log(struct sq *e);
 
 /* --- rows and records: row.c ------------------------------------------------ */
-
-/*
- * Each row bears a sum over what it says, so that a flipped bit is noticed.
- * A definition's has 15 bits.
- */
-uint64_t sq_sum_file(const struct record *r);
-uint64_t sq_sum_chunk(const struct record *r);	/* definitions and all */
-uint64_t sq_sum_nodes(const struct record *r);
-int sq_sum_symbol(const struct symbol *y);
-uint64_t sq_sum_text(const char *s, size_t n);
 
 /* The number of a string, added where it is new, 0 for NULL: 0, -1. */
 int sq_str_id(struct sq *e, const char *s, int64_t *id);

@@ -168,7 +168,7 @@ put_file(struct sq *e, const struct record *r, int64_t *id, int there)
 	bind_id(s, 9, options);
 	bind_number(s, 10, skip ? RECORD_NONE : r->chunks);
 	bind_number(s, 11, r->stored_at);
-	sqlite3_bind_int64(s, 12, (int64_t)sq_sum_file(r));
+	sqlite3_bind_int64(s, 12, (int64_t)sum_file(r));
 	return sq_run(e, s);
 }
 
@@ -196,7 +196,7 @@ put_definitions(struct sq *e, const struct record *r, int64_t chunk)
 		sqlite3_bind_int64(s, 7, (int64_t)y->byte_end);
 		sqlite3_bind_int64(s, 8, (int64_t)y->start_line);
 		sqlite3_bind_int64(s, 9, (int64_t)y->end_line);
-		sqlite3_bind_int64(s, 10, sq_sum_symbol(y));
+		sqlite3_bind_int64(s, 10, sum_symbol(y));
 		if (sq_run(e, s) == -1)
 			return -1;
 	}
@@ -230,7 +230,7 @@ put_chunk(struct sq *e, const struct record *r, int64_t file)
 	bind_number(s, 12, r->part[1] != 0 ? r->part[1] : RECORD_NONE);
 	sqlite3_bind_int64(s, 13, labels);
 	bind_number(s, 14, r->created_at);
-	sqlite3_bind_int64(s, 15, (int64_t)sq_sum_chunk(r));
+	sqlite3_bind_int64(s, 15, (int64_t)sum_chunk(r));
 	bind_hash(s, 16, r->content_hash, hash);
 	sq_bind_bytes(s, 17, r->content != NULL ? r->content : "",
 	    r->content_len);
@@ -301,7 +301,7 @@ put_nodes(struct sq *e, const struct record *r, int64_t file, int fresh)
 	sqlite3_bind_int64(s, 1, file);
 	bind_number(s, 2, r != NULL ? r->nnodes : RECORD_NONE);
 	if (r != NULL)
-		sqlite3_bind_int64(s, 3, (int64_t)sq_sum_nodes(r));
+		sqlite3_bind_int64(s, 3, (int64_t)sum_nodes(r));
 	else
 		sqlite3_bind_null(s, 3);
 	return sq_run(e, s);
@@ -374,7 +374,7 @@ put_meta(struct sq *e, const char *name, const char *value)
 		return -1;
 	bind_text(s, 1, name);
 	bind_text(s, 2, value);
-	sqlite3_bind_int64(s, 3, (int64_t)sq_sum_text(value, strlen(value)));
+	sqlite3_bind_int64(s, 3, (int64_t)sum_text(value, strlen(value)));
 	return sq_run(e, s);
 }
 
@@ -386,7 +386,7 @@ put_root(struct sq *e, const char *path)
 	if ((s = sq_stmt(e, SQ_ROOT_PUT)) == NULL)
 		return -1;
 	sq_bind_bytes(s, 1, path, strlen(path));
-	sqlite3_bind_int64(s, 2, (int64_t)sq_sum_text(path, strlen(path)));
+	sqlite3_bind_int64(s, 2, (int64_t)sum_text(path, strlen(path)));
 	return sq_run(e, s);
 }
 

@@ -1,0 +1,57 @@
+/*
+ * What of a stored file can be checked by its records alone, whatever keeps
+ * them: for the verify functions of engines that keep them as columns. Faults
+ * are gathered while the store is read, and told between two readings.
+ */
+#ifndef VERIFY_H
+#define VERIFY_H
+
+#include "base/hash.h"
+#include "engine/engine.h"
+
+struct verify {
+	engine_fault_fn *fn;
+	void *arg;
+	int found;			/* a fault has been */
+	struct buf told;		/* faults: what NUL reason NUL */
+	struct buf what;
+	char partition[OPTIONS_ID + 1];	/* options that leave no byte out */
+
+	struct reader reader;
+	struct buf line;
+	struct hash *hash, *whole;	/* of a chunk, of its file */
+
+	/* the file at hand */
+	uint64_t nchunks, at;		/* so far; where the last one ended */
+	int gap;			/* one does not begin there */
+	int intact;			/* each is as it was stored */
+};
+
+void verify_init(struct verify *v, engine_fault_fn *fn, void *arg);
+void verify_free(struct verify *v);
+
+/* Ask the store which of its files are to have no gaps. 0, -1. */
+int verify_options(struct verify *v, struct engine *e);
+
+/*
+ * What the next faults are of: as a key of a store, ':' in a path doubled; and
+ * one of it.
+ */
+void verify_what(struct verify *v, const char *kind, const char *path);
+void verify_fault(struct verify *v, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Hand them over: what the function returned. */
+int verify_tell(struct verify *v);
+
+/*
+ * A file: start, each chunk in the order of spans, its nodes if it has any, and
+ * its record. known: the sums say that it is as it was stored; what of a record
+ * that is not is looked at is its path and span.
+ */
+void verify_start(struct verify *v);
+void verify_chunk(struct verify *v, const struct record *r, int known);
+void verify_nodes(struct verify *v, const struct record *r, int known);
+void verify_file(struct verify *v, const struct record *r, int known);
+
+#endif

@@ -1,0 +1,468 @@
+load helper.bash
+load server.bash
+
+# What a store in PostgreSQL promises besides what every store does: against
+# real servers, started here.
+
+setup_file() {
+	server_make
+	server_start one
+}
+
+teardown_file() {
+	server_remove
+}
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || exit
+	export PGHOST=$PGTEST/one PGUSER=postgres PGDATABASE=postgres
+	NAME=t$BATS_TEST_NUMBER
+	DB=postgresql://#$NAME
+}
+
+sql() { # sql QUERY
+	psql -XAtqc "$1"
+}
+
+store() { # store [DB]: one file of two chunks
+	{ begin; whole a.c one two; end 1 2; } | kvput "${1:-$DB}"
+}
+
+# A writer that has stored something, waits for its input, and hears nothing of
+# its descriptor's end.
+waiting() { # waiting DB: its pid in $writer, its input on 9
+	mkfifo input
+	kvput "$1" <input 2>said 3>&- &
+	writer=$!
+	exec 9>input
+	many 600 1 text | head -n -1 >&9
+	until [ "$(kvls "$1" 2>/dev/null | wc -l)" -gt 200 ]; do kill -0 $writer; done
+}
+
+plain() { # without times
+	sed 's/,"\(created_at\|stored_at\)":[0-9]*}$/}/'
+}
+
+# The writer's status, its input having ended.
+ended() { # ended STATUS [PID]
+	local status=0
+	exec 9>&-
+	wait "${2:-$writer}" || status=$?
+	[ "$status" = "$1" ]
+}
+
+@test "postgres: a URI is a store for every tool; local stores know nothing of it" {
+	store
+	[ "$(kvcount "$DB" a.c)" = 2 ]
+	[ "$(kvget -t "$DB" a.c)" = onetwo ]
+	[ "$(kvls "$DB")" = a.c ]
+	kvls --check "$DB"
+	kvls --stat "$DB" | grep -qx 'engine: PostgreSQL'
+	[ "$(kvfind --paths -F two "$DB")" = a.c ]
+	kvdel "$DB" a.c
+	[ -z "$(kvls "$DB")" ]
+	for tool in kvput kvget kvls kvcount kvdel kvfind kvmcp; do
+		! readelf -d "$BIN/$tool" | grep NEEDED
+		readelf -d "$BIN/../libexec/chunkkv/$tool" | grep -q 'NEEDED.*libpq'
+	done
+}
+
+@test "postgres: where libpq's programs are not installed, that is said" {
+	mkdir bin
+	cp "$BIN/kvget" bin
+	run -2 bin/kvget "$DB" a.c
+	[ "$output" = "kvget: $DB: PostgreSQL needs $PWD/libexec/chunkkv/kvget, which is not there" ]
+}
+
+@test "postgres: dumps of either engine make equal stores" {
+	{
+		begin partition
+		whole 'a:b' $'\xff\xfe' $'int é;\n'
+		whole $'a/\xfe' 'x' 'y'
+		whole 'a' ''
+		end 3 5
+	} >stream
+	kvput one.db <stream
+	kvget -a one.db >one
+	kvput "$DB" <one
+	kvget -a "$DB" | cmp - one
+	kvget -a "$DB" | kvput three.db
+	kvget -a three.db | cmp - one
+	for what in '' --symbols --labels --manifest; do
+		cmp <(kvls $what one.db) <(kvls $what "$DB")
+	done
+}
+
+@test "postgres: a search finds the same, in the same order, as in a local store" {
+	chunkify -q -C "$ROOT" common/base common/record >stream
+	kvput local.db <stream
+	kvput "$DB" <stream
+	for words in 'normal form path' 'hash' 'read a line json'; do
+		kvfind --json local.db $words >local
+		[ -s local ]
+		kvfind --json "$DB" $words | cmp - local
+	done
+	cmp <(kvfind -F 'size_t' local.db) <(kvfind -F 'size_t' "$DB")
+	cmp <(kvget -s buf_add local.db) <(kvget -s buf_add "$DB")
+	cmp <(kvget -l function -l static local.db) <(kvget -l function -l static "$DB")
+	cmp <(kvget -a local.db | sed 1d) <(kvget -a "$DB" | sed 1d)
+}
+
+@test "postgres: several stores in one database know nothing of each other" {
+	store "$DB"
+	{ begin; whole b.c three; end 1 1; } | kvput "$DB-other"
+	[ "$(kvls "$DB")" = a.c ]
+	[ "$(kvls "$DB-other")" = b.c ]
+	[ "$(kvls --symbols "$DB" | wc -l)" = 0 ]
+	cat >services <<-END
+		[here]
+		host=$PGHOST
+		user=postgres
+		dbname=postgres
+	END
+	export PGSERVICEFILE=$PWD/services
+	unset PGHOST PGUSER PGDATABASE
+	[ "$(kvls "service=here#$NAME")" = a.c ]
+	[ "$(kvls "postgres://postgres@/postgres?host=$PGTEST/one#$NAME")" = a.c ]
+	store service=here
+	[ "$(kvls service=here#main)" = a.c ]
+}
+
+@test "postgres: bytes that are no text are bytea, all others are read by SQL" {
+	{ begin; whole $'\xff' $'\xfe' 'te xt'; whole b.c $'\xc3\xa9'; end 2 3; } | kvput "$DB"
+	[ "$(sql "SELECT file_path, content, content_bytes FROM chunkkv.code_chunks
+	    WHERE store = '$NAME' ORDER BY file_path, byte_start")" = "$(cat <<-END
+		b.c|$(printf '\303\251')|
+		||\\xfe
+		|te xt|
+	END
+	)" ]
+	[ "$(sql "SELECT content_hash FROM chunkkv.code_chunks
+	    WHERE store = '$NAME' AND file_path = 'b.c'")" = "$(hash $'\xc3\xa9')" ]
+}
+
+@test "postgres: names, paths and labels may be longer than an index has room for" {
+	local long path
+	long=$(head -c 6000 /dev/urandom | base64 -w 0 | tr -d '/+=')
+	path=$(sed 's/.\{100\}/&\//g' <<<"${long:0:4000}")
+	{ begin; whole a.c one; end 1 1; } | kvput "$DB"
+	kvget -a "$DB" | sed "s|a\.c|$path|; s|\"labels\":\[\]|\"labels\":[\"$long\"]|
+	    s|\"symbols\":\[|&{\"name\":\"$long\",\"kind\":\"function\",\"scope\":null,\"byte_start\":0,\"byte_end\":3,\"start_line\":1,\"end_line\":1}|" >stream
+	kvput local.db <stream
+	kvput "$DB" <stream
+	cmp <(kvget -a local.db | sed '$d') <(kvget -a "$DB" | grep -v '"a\.c"' | sed '$d')
+	[ "$(kvget -s "$long" "$DB" | wc -l)" = 1 ]
+	[ "$(kvget -l "$long" "$DB" | wc -l)" = 1 ]
+	kvls --check "$DB"
+}
+
+@test "postgres: a password is in no process list, and in no message" {
+	cat >"$PGTEST/hba" <<-END
+		local all postgres trust
+		local all all scram-sha-256
+	END
+	chmod 644 "$PGTEST/hba"
+	server_start closed -c hba_file="$PGTEST/hba"
+	PGHOST=$PGTEST/closed sql "CREATE ROLE writer SUPERUSER LOGIN PASSWORD 'geh@im'"
+	unset PGUSER
+	local uri="postgresql://writer:geh%40im@/postgres?host=$PGTEST/closed"
+	waiting "$uri"
+	tr '\0' '\n' <"/proc/$writer/cmdline" >line
+	grep -qx "postgresql://writer@/postgres?host=$PGTEST/closed" line
+	echo '{"type":"end"' >&9
+	ended 2
+	! grep geh said
+	run -2 kvls "${uri/geh/falsch}"
+	[[ "$output" == "kvls: postgresql://writer@/postgres?host=$PGTEST/closed: "*"password authentication failed"* ]]
+	run -2 kvls "postgresql://writer@/postgres?host=$PGTEST/closed&password=geheim"
+	[ "$output" = "kvls: a password in a store's name is there for all to see: put it into ~/.pgpass" ]
+	printf '*:*:*:writer:geh@im\n' >pass
+	chmod 600 pass
+	PGPASSFILE=$PWD/pass kvls "${uri/:geh%40im/}" >files
+	[ -s files ]
+	server_stop closed
+}
+
+@test "postgres: what cannot be reached, or is none of ours, is said once" {
+	run -2 kvls "postgresql://postgres@/postgres?host=$PGTEST/nowhere"
+	[[ "$output" == "kvls: postgresql://postgres@/postgres?host=$PGTEST/nowhere: connection to server on socket "*": No such file or directory" ]]
+	run -2 kvls "$DB"
+	[ "$output" = "kvls: $DB: no such store" ]
+	sql "CREATE DATABASE empty$NAME"
+	run -2 kvls "postgresql:///empty$NAME"
+	[ "$output" = "kvls: postgresql:///empty$NAME: no such store" ]
+	sql "CREATE DATABASE old$NAME TEMPLATE template0 ENCODING 'LATIN1'"
+	run -2 kvput "postgresql:///old$NAME" </dev/null
+	[ "$output" = "kvput: postgresql:///old$NAME: the encoding of the database is LATIN1, and has to be UTF8" ]
+	store
+	sql "UPDATE chunkkv.store SET format = 99 WHERE name = '$NAME'"
+	run -2 kvls "$DB"
+	[ "$output" = "kvls: $DB: a PostgreSQL store of format 99, this program knows format 1: it is newer" ]
+	run -2 kvput --engine postgres here </dev/null
+	[ "$output" = "kvput: here: a store in PostgreSQL is called postgresql://HOST/DATABASE" ]
+}
+
+@test "postgres: who may only read can do so, and is told that he may not write" {
+	store
+	sql "CREATE ROLE reader$NAME LOGIN; GRANT USAGE ON SCHEMA chunkkv TO reader$NAME;
+	    GRANT SELECT ON ALL TABLES IN SCHEMA chunkkv TO reader$NAME"
+	export PGUSER=reader$NAME
+	[ "$(kvget -t "$DB" a.c)" = onetwo ]
+	run -2 kvput "$DB" <<<"$(begin; whole b.c x; end 1 1)"
+	[ "$output" = "kvput: $DB: permission denied for table store" ]
+}
+
+@test "postgres: one writer of a store at a time; another waits as long as it is told" {
+	waiting "$DB"
+	run -2 kvput "$DB" </dev/null
+	[ "$output" = "kvput: $DB: another process is writing to it" ]
+	store "$DB-other"
+	kvput --wait 60 "$DB" <<<"$(begin; whole b.c x; end 1 1)" 3>&- 9>&- &
+	second=$!
+	until [ "$(sql "SELECT count(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'")" = 1 ]; do
+		kill -0 $second
+	done
+	end 600 600 >&9
+	ended 0
+	wait $second
+	[ "$(kvls "$DB" | wc -l)" = 601 ]
+}
+
+@test "postgres: a writer that came between is noticed, whatever became of the lock" {
+	waiting "$DB"
+	sql "UPDATE chunkkv.store SET generation = generation + 1 WHERE name = '$NAME'"
+	end 600 600 >&9
+	ended 2
+	[ "$(cat said)" = "kvput: $DB: another process has written to it meanwhile" ]
+	kvls --check "$DB"
+}
+
+@test "postgres: a writer that is killed leaves nothing half, no lock and nobody at the server" {
+	waiting "$DB"
+	# in the middle of a slice
+	coproc psql -XAtq 3>&-
+	echo "BEGIN; LOCK TABLE chunkkv.definition IN EXCLUSIVE MODE; SELECT 'locked';" >&"${COPROC[1]}"
+	read -r line <&"${COPROC[0]}"
+	[ "$line" = locked ]
+	{ many 900 2 other | sed 1d; } >&9 2>/dev/null 9>&- &
+	until [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'
+	    AND application_name = 'kvput'")" != 0 ]; do kill -0 $writer; done
+	kill -9 $writer
+	ended 137
+	# though what it waits for is not free
+	until [ "$(sql "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'kvput'
+	    AND wait_event_type = 'Lock'")" = 0 ]; do :; done
+	kvls --check "$DB"
+	echo 'COMMIT; \q' >&"${COPROC[1]}"
+	wait "$COPROC_PID" || true
+	many 900 2 other | kvput "$DB"
+	kvls --check "$DB"
+	[ "$(kvls "$DB" | wc -l)" = 900 ]
+}
+
+@test "postgres: a server that is killed is said; when it is back, all goes on" {
+	server_start two
+	export PGHOST=$PGTEST/two
+	waiting "$DB"
+	server_kill two
+	end 600 600 >&9 || true
+	ended 2
+	[[ "$(cat said)" == "kvput: $DB: "* ]]
+	[ "$(wc -l <said)" = 1 ]
+	server_start two
+	kvls --check "$DB"
+	many 600 1 text | kvput "$DB"
+	[ "$(kvls "$DB" | wc -l)" = 600 ]
+	kvls --check "$DB"
+	server_stop two
+}
+
+@test "postgres: a lost connection is said by who reads" {
+	store
+	mkfifo out
+	many 3000 3 'some text' | kvput "$DB"
+	kvget -a "$DB" >out 2>said 3>&- &
+	local reader=$!
+	exec 8<out
+	read -r line <&8
+	[ "$(sql "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity
+	    WHERE application_name = 'kvget'")" = 1 ]
+	cat <&8 >/dev/null
+	exec 8<&-
+	ended 2 $reader
+	[ "$(cat said)" = "kvget: $DB: terminating connection due to administrator command" ]
+}
+
+@test "postgres: two paths of one number are refused, not mixed" {
+	{ begin; whole a.c one; whole other.c two; end 2 2; } | kvput "$DB"
+	local number
+	number=$(sql "SELECT file FROM chunkkv.files WHERE store = '$NAME' AND file_path = 'a.c'")
+	kvdel "$DB" a.c
+	sql "UPDATE chunkkv.file SET file = $number WHERE file =
+	    (SELECT file FROM chunkkv.files WHERE store = '$NAME')"
+	run -2 store
+	[ "$output" = "kvput: $DB: a.c: its number is that of other.c, which is stored: it cannot be" ]
+	run -1 kvget "$DB" a.c
+}
+
+@test "postgres: kvls --check names what was changed by other means, --repair saves the rest" {
+	{ begin; whole a.c one two; whole b.c three; end 2 3; } | kvput "$DB"
+	local mine="store = (SELECT store FROM chunkkv.store WHERE name = '$NAME')"
+	sql "UPDATE chunkkv.chunk SET content = 'One' WHERE content = 'one' AND $mine"
+	run -1 kvls --check "$DB"
+	[ "$output" = 'chunk:a.c:0:3: is not as it was stored' ]
+	run -2 kvget -t "$DB" a.c
+	[ "$output" = "kvget: $DB: a chunk of a.c is damaged" ]
+	run -1 kvls --repair new.db "$DB"
+	[ "$(kvls new.db)" = b.c ]
+	sql "DELETE FROM chunkkv.file WHERE file_path = 'a.c' AND $mine"
+	run -1 kvls --check "$DB"
+	[[ "$output" == "file: number "*" is not stored, but rows of it are" ]]
+}
+
+@test "postgres: everything an engine has to do, against a model" {
+	"$UNIT/../twin/engine" postgres "$DB"
+}
+
+# --- many writers: what the page says ---------------------------------------
+
+line() { # line BEGINNING: the page's line of it
+	grep "^\.Dl $1" "$ROOT/common/chunkkv-postgres.5" | sed "s/^\.Dl //; s/\\\\(aq/'/g"
+}
+
+@test "postgres: four trees by four writers at once are what they are one after the other" {
+	mkdir trees
+	for t in base engine record store; do cp -r "$ROOT/common/$t" trees; done
+	sql "CREATE DATABASE many$NAME"
+	export PGDATABASE=many$NAME
+	line 'ls trees' >recipe
+	grep -q 'parallel -j4' recipe
+	bash -e recipe 3>&-		# they make the tables, too
+	for t in base engine record store; do
+		chunkify -q -C trees/$t . | kvput $t.db
+		cmp <(kvget -a $t.db | plain) <(kvget -a "postgresql:///#$t" | plain)
+	done
+	[ "$(sql 'SELECT count(*) FROM chunkkv.store')" = 4 ]
+}
+
+# An sshd of the test's own, for two names of this machine.
+two_hosts() {
+	local port
+	mkdir -p ssh
+	chmod 700 ssh
+	[ "$(id -u)" != 0 ] || mkdir -p /run/sshd
+	ssh-keygen -q -t ed25519 -N '' -f ssh/host
+	ssh-keygen -q -t ed25519 -N '' -f ssh/user
+	cp ssh/user.pub ssh/authorized
+	for port in $(shuf -i 20000-40000 -n 20); do
+		cat >ssh/sshd_config <<-END
+			ListenAddress 127.0.0.1:$port
+			HostKey $PWD/ssh/host
+			AuthorizedKeysFile $PWD/ssh/authorized
+			PidFile none
+			StrictModes no
+			UsePAM no
+			SetEnv PATH=$PATH PGHOST=$PGHOST PGUSER=$PGUSER PGDATABASE=$PGDATABASE
+		END
+		timeout 30 /usr/sbin/sshd -D -e -f "$PWD/ssh/sshd_config" 2>ssh/log 3>&- &
+		sshd=$!
+		until grep -q 'listening\|Cannot bind' ssh/log; do kill -0 $sshd; done
+		! grep -q 'Cannot bind' ssh/log || continue
+		break
+	done
+	cat >ssh/config <<-END
+		Host host1 host2
+		HostName 127.0.0.1
+		Port $port
+		IdentityFile $PWD/ssh/user
+		StrictHostKeyChecking no
+		UserKnownHostsFile $PWD/ssh/known
+	END
+	export PARALLEL_SSH="ssh -q -F $PWD/ssh/config"
+}
+
+@test "postgres: trees on other machines, by ssh" {
+	mkdir trees
+	for t in base engine record store; do cp -r "$ROOT/common/$t" trees; done
+	sql "CREATE DATABASE ssh$NAME"
+	export PGDATABASE=ssh$NAME
+	two_hosts
+	line 'ls /src' | sed "s|/src|$PWD/trees|g; s|//server/|///|" >recipe
+	bash -e recipe 3>&-
+	kill $sshd
+	for t in base engine record store; do
+		chunkify -q -C trees/$t . | kvput $t.db
+		cmp <(kvget -a $t.db | plain) <(kvget -a "postgresql:///#$t" | plain)
+	done
+	[ "$(grep -c 'Accepted publickey' ssh/log)" -ge 4 ]
+}
+
+@test "postgres: what mappers wrote, each of a part of the files, makes the store of all" {
+	local mapper part pids=
+	cp -r "$ROOT/common" root
+	mapper=$(line chunkify)
+	[[ "$mapper" == *"--files-from -" ]]
+	(cd root && find . -name '*.[ch]' | LC_ALL=C sort) >files
+	split -n l/3 files list.
+	for part in list.*; do $mapper <"$part" >"out.$part"; done
+	for part in out.*; do
+		kvput --wait 60 "$DB" <"$part" 3>&- &
+		pids="$pids $!"
+	done
+	wait $pids
+	$mapper <files | kvput local.db
+	cmp <(kvget -a local.db | sed 1d | plain) <(kvget -a "$DB" | sed 1d | plain)
+}
+
+# --- several servers ----------------------------------------------------------
+
+@test "postgres: files may be spread over servers, and who reads does not know" {
+	server_cluster front west east
+	export PGHOST=$PGTEST/front
+	chunkify -q -C "$ROOT" common >stream
+	kvput local.db <stream
+	kvput "$DB" <stream
+	cmp <(kvget -a local.db | plain) <(kvget -a "$DB" | plain)
+	cmp <(kvls --symbols local.db) <(kvls --symbols "$DB")
+	kvls --check "$DB"
+	# each has some, and all of it
+	for s in west east; do
+		PGHOST=$PGTEST/$s sql "SELECT count(DISTINCT file) FROM chunkkv.chunk JOIN chunkkv.file USING (file)
+		    WHERE chunk.store = (SELECT store FROM chunkkv.store WHERE name = '$NAME')" >>counts
+	done
+	[ "$(awk '$1 > 10 { n += $1 } END { print n }' counts)" = "$(kvls "$DB" | wc -l)" ]
+	# one is asked, where there is a path
+	sql "EXPLAIN SELECT count(*) FROM chunkkv.chunk WHERE file = 7" >plan
+	[ "$(grep -c 'Foreign Scan' plan)" = 1 ]
+
+	# one of them dies in the middle of a load
+	DB=$DB-load
+	waiting "$DB"
+	server_kill east
+	end 600 600 >&9 || true		# it may have gone already
+	ended 2
+	[[ "$(cat said)" == "kvput: $DB: east: "* ]]
+	[ "$(wc -l <said)" = 1 ]
+	run -2 kvput "$DB" </dev/null
+	[[ "$output" == "kvput: $DB: east: connection to server "* ]]
+	server_start east
+	kvls --check "$DB"
+	many 600 1 text | kvput "$DB"
+	kvls --check "$DB"
+	[ "$(kvls "$DB" | wc -l)" = 600 ]
+	for s in west east front; do server_stop $s; done
+}
+
+@test "postgres: a slice that a writer left half on its servers is noticed" {
+	server_cluster front2 west2 east2
+	export PGHOST=$PGTEST/front2
+	waiting "$DB"
+	PGHOST=$PGTEST/west2 sql "UPDATE chunkkv.store SET generation = generation + 1 WHERE name = '$NAME'"
+	end 600 600 >&9
+	ended 2
+	[ "$(cat said)" = "kvput: $DB: another process has written to it meanwhile" ]
+	kvls --check "$DB"
+	many 600 1 text | kvput "$DB"
+	kvls --check "$DB"
+	for s in west2 east2 front2; do server_stop $s; done
+}
