@@ -1,12 +1,12 @@
 /*
- * SHA-256 as the records have it: HASH_LEN lower-case hexadecimal digits.
+ * SHA-256, as lower-case hexadecimal digits.
  */
 #ifndef HASH_H
 #define HASH_H
 
 #include <stddef.h>
 
-#include "record/record.h"
+#define HASH_LEN	64	/* digits */
 
 struct hash;
 

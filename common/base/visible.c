@@ -3,7 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "record/field.h"
+#include "base/utf8.h"
 #include "base/visible.h"
 
 /* The code point of a valid sequence of n bytes. */

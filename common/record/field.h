@@ -86,9 +86,6 @@ plain(const char *s)
 	return m == 0 ? 8 : (size_t)__builtin_ctzll(m) / 8;
 }
 
-/* The length of the valid UTF-8 sequence at s (n > 0), 0 if there is none. */
-size_t utf8_sequence(const char *s, size_t n);
-
 /* The letter that stands behind the backslash for a control, 0 if none. */
 extern const char json_brief[32];
 

@@ -12,12 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "base/mem.h"
 #include "base/pool.h"
 #include "base/release.h"
+#include "base/utf8.h"
 
 #define RECORD_FORMAT	STREAM_FORMAT
-#define HASH_LEN	64	/* SHA-256 in lower-case hexadecimal digits */
 
 /* Numbers above this are not exact in every JSON reader (RFC 8259, 6). */
 #define RECORD_NUMBER_MAX	((uint64_t)1 << 53)
@@ -172,10 +173,6 @@ void json_quote(struct buf *out, const char *s, size_t n);
 
 /* Append "key":PATH, or "key_base64":PATH for one that is no UTF-8. */
 void json_path(struct buf *out, const char *key, const char *path);
-
-/* Length of the longest beginning of s that is valid UTF-8 (RFC 3629: no
- * overlong forms, no surrogates, nothing above U+10FFFF). */
-size_t utf8_valid(const char *s, size_t n);
 
 /*
  * Skipped for a reason that says nothing of the file's content ("unreadable",
