@@ -10,7 +10,6 @@ new_engine(const char *dir)
 {
 	struct bdb *e = xcalloc(1, sizeof *e);
 
-	e->engine.type = &bdb_engine;
 	e->dir = xstrdup(dir);
 	e->journal.fd[0] = e->journal.fd[1] = -1;	/* for free_engine */
 	return e;
