@@ -1,11 +1,12 @@
 /*
  * Cutting, inside: for these files alone.
  *
- *	cut.c		the whole of it, and what is counted on the way
- *	items.c		where a file may be cut
- *	merge.c		chunks out of items
- *	prose.c		text in no language
+ *	cut.c		the whole of it
  *	stand.c		which definition a chunk stands for
+ *	prose.c		text in no language
+ *	merge.c		chunks out of items
+ *	items.c		where a file may be cut
+ *	measure.c	how much is in a span: bytes, lines, definitions
  *
  * Bytes are counted from the beginning of the file.
  */
@@ -57,13 +58,16 @@ static const TSNode no_node;	/* it is null */
 /* Nesting is the file's to choose, the stack is ours: deeper is cut by lines. */
 #define DEPTH	1000
 
-/* --- cut.c ----------------------------------------------------------------- */
+/* --- measure.c -------------------------------------------------------------- */
 
 static inline int
 blank(char c)
 {
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
+
+/* To be called first; solid is then the caller's to free. */
+void sample_solid(struct cutting *j);
 
 /* Non-blank bytes in [start, end); and are they within the budget? */
 uint32_t solid(const struct cutting *j, uint32_t start, uint32_t end);

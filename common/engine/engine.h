@@ -24,7 +24,7 @@
 #include "base/mem.h"
 #include "record/record.h"
 
-/* An engine's own struct begins with this. */
+/* An engine's own struct begins with this; whoever opens it sets the type. */
 struct engine {
 	const struct engine_type *type;
 };
@@ -279,6 +279,14 @@ struct engine_type {
  */
 const struct engine_type *engine_find(const char *place, const char *named,
     const char **where);
+
+/*
+ * Open the store at this place, found so, for reading or for writing: NULL on
+ * failure (message printed).
+ */
+struct engine *engine_open(const char *place);
+struct engine *engine_open_writer(const char *place, const char *named,
+    double wait);
 
 /* Those that this program was built with, as in "bdb sqlite". */
 const char *engine_names(void);

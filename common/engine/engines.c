@@ -167,3 +167,30 @@ engine_find(const char *place, const char *named, const char **where)
 		    known[wanted].title);
 	return NULL;
 }
+
+static struct engine *
+typed(const struct engine_type *type, struct engine *e)
+{
+	if (e != NULL)
+		e->type = type;
+	return e;
+}
+
+struct engine *
+engine_open(const char *place)
+{
+	const char *where;
+	const struct engine_type *type = engine_find(place, NULL, &where);
+
+	return type != NULL ? typed(type, type->open(where)) : NULL;
+}
+
+struct engine *
+engine_open_writer(const char *place, const char *named, double wait)
+{
+	const char *where;
+	const struct engine_type *type = engine_find(place, named, &where);
+
+	return type != NULL ? typed(type, type->open_writer(where, wait)) :
+	    NULL;
+}

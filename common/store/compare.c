@@ -407,15 +407,13 @@ compare_updates(struct store *s)
 }
 
 int
-store_keep(struct store *s, const char *path, int64_t mtime_ns)
+compare_keep(struct store *s, const char *path, int64_t mtime_ns)
 {
 	struct store_tally t = { 0 };
 	struct change c = { 0 };
 	struct record old, new;
 	int there, racy;
 
-	if (update_admit(s, path) == -1 || slice_settle(s) == -1)
-		return -1;
 	if ((there = stored_file(s, path, &old)) != 1)
 		return there;
 	if (old.type == RECORD_SKIP)
@@ -447,7 +445,7 @@ store_keep(struct store *s, const char *path, int64_t mtime_ns)
 }
 
 int
-store_remove(struct store *s, const char *path)
+compare_removal(struct store *s, const char *path)
 {
 	struct store_tally t = { 0 };
 	struct update none = { .what = UPDATE_FILE };
@@ -456,8 +454,7 @@ store_remove(struct store *s, const char *path)
 	struct record old;
 	int there;
 
-	if (update_admit(s, path) == -1 || slice_settle(s) == -1 ||
-	    (there = stored_file(s, path, &old)) == -1)
+	if ((there = stored_file(s, path, &old)) == -1)
 		return -1;
 	none.path = c.path = pool_string(&s->cur->pool, path);
 	if (compare_chunks(s, &none, &d) == -1 ||

@@ -115,29 +115,28 @@ void spans_free(struct spans *sp);
 int span_read(struct store *s, const char *path, struct spans *sp,
     struct span *p);
 
-/* --- write.c ------------------------------------------------------------------- */
-
-/*
- * Before anything is noted for a file: write what is noted already if that
- * is enough for a slice, or of the same file.
- */
-int update_admit(struct store *s, const char *path);
-
 /* --- compare.c ----------------------------------------------------------------- */
 
-/* Compare all updates. None is in progress, and nothing is being written. */
+/*
+ * Compare all updates, or plan what store_keep and store_remove say. None is
+ * in progress, and nothing is being written.
+ */
 int compare_updates(struct store *s);
+int compare_keep(struct store *s, const char *path, int64_t mtime_ns);
+int compare_removal(struct store *s, const char *path);
 
 /* --- slice.c -------------------------------------------------------------------- */
 
 void tally_add(struct store_tally *sum, const struct store_tally *t);
 void slice_free(struct slice *w);
 
-/* Wait until nothing is being written; and then compare what had to wait. */
+/* Wait until nothing is being written. */
 int slice_join(struct store *s);
-int slice_settle(struct store *s);
 
-/* Have the slice written while the next one is filled. */
+/* Have the slice, all of it compared, written while the next one is filled. */
 int slice_start(struct store *s);
+
+/* Write it now. */
+int slice_write(struct store *s);
 
 #endif

@@ -23,20 +23,13 @@ new_store(struct engine *e, int writer)
 struct store *
 store_open(const char *place)
 {
-	const char *where;
-	const struct engine_type *type = engine_find(place, NULL, &where);
-
-	return type != NULL ? new_store(type->open(where), 0) : NULL;
+	return new_store(engine_open(place), 0);
 }
 
 struct store *
 store_open_writer(const char *place, const char *engine, double wait)
 {
-	const char *where;
-	const struct engine_type *type = engine_find(place, engine, &where);
-
-	return type != NULL ? new_store(type->open_writer(where, wait), 1) :
-	    NULL;
+	return new_store(engine_open_writer(place, engine, wait), 1);
 }
 
 int

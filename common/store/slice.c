@@ -149,20 +149,10 @@ slice_join(struct store *s)
 }
 
 int
-slice_settle(struct store *s)
-{
-	return slice_join(s) == -1 ? -1 : compare_updates(s);
-}
-
-int
 slice_start(struct store *s)
 {
 	struct slice *w = s->cur;
 
-	if (slice_settle(s) == -1)
-		return -1;
-	if (w->nplan < SLICE_FILES && w->pool.size < SLICE_BYTES)
-		return 0;	/* much of it turned out to be the same */
 	s->cur = other(s);
 	if (pthread_create(&s->thread, NULL, write_other, s) != 0) {
 		int status = write_slice(s, w);
@@ -175,14 +165,10 @@ slice_start(struct store *s)
 }
 
 int
-store_flush(struct store *s)
+slice_write(struct store *s)
 {
-	int status;
+	int status = write_slice(s, s->cur);
 
-	store_drop(s);
-	if (slice_settle(s) == -1)
-		return -1;
-	status = write_slice(s, s->cur);
 	empty(s, s->cur);
 	return status;
 }

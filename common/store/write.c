@@ -11,22 +11,39 @@ or_now(uint64_t when)
 	return when != RECORD_NONE ? when : (uint64_t)time(NULL);
 }
 
-/* Single chunks of a file may wait for others of it: they are put together. */
+/* Wait until nothing is being written; then compare what had to wait. */
+static int
+settle(struct store *s)
+{
+	return slice_join(s) == -1 ? -1 : compare_updates(s);
+}
+
+static int
+full(const struct slice *w)
+{
+	return w->nplan + w->nupdates >= SLICE_FILES ||
+	    w->pool.size >= SLICE_BYTES;
+}
+
+/*
+ * Before anything is noted for a file: write what is noted already if that is
+ * enough for a slice, or of the same file. But single chunks of a file may wait
+ * for others of it: they are put together.
+ */
 static int
 admit(struct store *s, const char *path, int chunks)
 {
-	struct slice *w = s->cur;
+	const struct slice *w;
 	size_t i;
 
 	store_drop(s);
 	if (s->failed)
 		return -1;
-	if (w->nplan + w->nupdates >= SLICE_FILES ||
-	    w->pool.size >= SLICE_BYTES) {
-		if (slice_start(s) == -1)
-			return -1;
-		w = s->cur;	/* the same, if little of it was left */
-	}
+	/* Compared, it may be little. */
+	if (full(s->cur) && (settle(s) == -1 ||
+	    (full(s->cur) && slice_start(s) == -1)))
+		return -1;
+	w = s->cur;
 	for (i = 0; i < w->nupdates; i++)
 		if (strcmp(w->updates[i].path, path) == 0 &&
 		    !(chunks && w->updates[i].what == UPDATE_CHUNKS))
@@ -35,12 +52,6 @@ admit(struct store *s, const char *path, int chunks)
 		if (strcmp(w->plan[i].change.path, path) == 0)
 			return store_flush(s);
 	return 0;
-}
-
-int
-update_admit(struct store *s, const char *path)
-{
-	return admit(s, path, 0);
 }
 
 /* A file is in progress; record: its own, or NULL. */
@@ -137,7 +148,7 @@ store_done(struct store *s)
 	    w->updates[w->nupdates - 1].what == UPDATE_CHUNKS)
 		return 0;	/* there may be more of it, other files between */
 	/* As long as the thread writes, comparing has to wait. */
-	return s->writing && !s->written ? 0 : slice_settle(s);
+	return s->writing && !s->written ? 0 : settle(s);
 }
 
 int
@@ -147,4 +158,25 @@ store_skip(struct store *s, const struct record *skip)
 		return -1;
 	start(s, UPDATE_SKIP, skip->path, skip);
 	return store_done(s);
+}
+
+int
+store_keep(struct store *s, const char *path, int64_t mtime_ns)
+{
+	return admit(s, path, 0) == -1 || settle(s) == -1 ? -1 :
+	    compare_keep(s, path, mtime_ns);
+}
+
+int
+store_remove(struct store *s, const char *path)
+{
+	return admit(s, path, 0) == -1 || settle(s) == -1 ? -1 :
+	    compare_removal(s, path);
+}
+
+int
+store_flush(struct store *s)
+{
+	store_drop(s);
+	return settle(s) == -1 ? -1 : slice_write(s);
 }

@@ -876,6 +876,7 @@ must_open(const char *where, int writer)
 
 	if (e == NULL)
 		errx(1, "%s: cannot be opened", where);
+	e->type = type;
 	return e;
 }
 

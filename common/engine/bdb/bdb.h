@@ -2,23 +2,28 @@
  * The engine of Berkeley DB 5.3, inside: for the files in this directory
  * alone, the only ones that know it.
  *
- *	open.c		opening, closing, recovery; what holds for all of a store
- *	table.c		its files; single keys and ranges of them
- *	bulk.c		many keys put or deleted together
+ *	open.c		opening and closing; the engine's functions
+ *	check.c		is all of it right?
+ *	salvage.c	what can be read if it is not
  *	scan.c		files and chunks, and the cursors of engine.h
  *	symbol.c	definitions by name
  *	label.c		chunks by label
  *	slice.c		writing files
  *	index.c		what that does to definitions and labels
+ *	meta.c		what holds for all of a store
+ *	pack.c		segments merged, files written anew, in order
+ *	recover.c	readers and writers come and go; what the dead left
+ *	txn.c		a slice begins and ends
  *	segment.c	names of definitions, while many are written
- *	pack.c		files written anew, in order
- *	check.c		is all of it right?
- *	salvage.c	what can be read if it is not
+ *	bulk.c		many keys put or deleted together
+ *	table.c		its files; single keys and ranges of them
  *	lock.c		who may touch the store when
  *	journal.c	what libdb reads and writes, on its way to the disk
  *	page.c		pages, as they lie there
  *	value.c		compressed values
  *	key.c		the keys of the store
+ *
+ * A file uses those below it, never one above (tests/circles.py).
  *
  * Of the ways to share such files between processes the one that survives
  * kills is this: the writer has an environment of its own, in its own memory;
@@ -50,6 +55,8 @@
 #include "engine/engine.h"
 
 enum table { CHUNKS, FILES, META, AST, LABELS, SYMBOLS, BLOBS, TABLES };
+
+#define SEGMENTS	"sym.new"	/* a file beside them: segment.c */
 
 extern const struct bdb_table {
 	const char *name;	/* of the file */
@@ -225,17 +232,50 @@ int bdb_bulk_add(struct bulk *b, const char *key, size_t key_len,
     const char *value, size_t value_len);
 int bdb_bulk_close(struct bulk *b);
 
-/* --- open.c ----------------------------------------------------------------- */
+/* --- txn.c ------------------------------------------------------------------ */
 
 /* The writer's environment. */
 int bdb_open_env(struct bdb *e);
+int bdb_close_env(struct bdb *e);
 
-/* The slice in progress is given up, and what libdb has open is closed. */
+/* Open all tables and begin a slice. */
+int bdb_begin(struct bdb *e);
+
+/*
+ * End the slice. If status is 0 it is on disk and readers see it when 0 is
+ * returned; otherwise it is given up, and failed set.
+ */
+int bdb_end(struct bdb *e, int status);
+
+/* Give up the slice in progress, and close what libdb has open. */
 int bdb_abandon(struct bdb *e);
+
+/* --- recover.c --------------------------------------------------------------- */
 
 /* What a reader does before it looks, and after: engine.h. */
 int bdb_enter(struct bdb *e);
 int bdb_leave(struct bdb *e, int status);
+
+/* The last writer died: bring the files back to the last whole slice. */
+int bdb_recover(struct bdb *e);
+
+/*
+ * End a writer's session. What was shown is on disk before the state says that
+ * nothing is left to be mended, and that before the journals go.
+ */
+int bdb_end_session(struct bdb *e);
+
+/* --- meta.c ------------------------------------------------------------------- */
+
+int bdb_put_meta(struct bdb *e, const char *what, const char *value);
+
+/* Those of engine.h. */
+int bdb_about(struct engine *e, struct engine_about *a);
+int bdb_ran(struct engine *e, const struct record *begin);
+
+/* Take what an entry of meta.db says of the runs. */
+void bdb_about_entry(struct engine_about *a, const struct key *key,
+    const void *value, size_t n);
 
 /* --- scan.c ----------------------------------------------------------------- */
 
@@ -289,15 +329,6 @@ void bdb_labelled_place(const struct bdb_cursor *c, struct buf *place);
 int bdb_labelled_close(struct bdb_cursor *c);
 
 /* --- slice.c ------------------------------------------------------------------- */
-
-/* Have all tables open, and begin a slice. */
-int bdb_begin(struct bdb *e);
-
-/*
- * The slice ends. If status is 0 it is on disk, and readers see it, when
- * that is what is returned; else it is given up, and failed set.
- */
-int bdb_end(struct bdb *e, int status);
 
 /* Those of engine.h. */
 int bdb_slice_begin(struct engine *e);
@@ -391,15 +422,12 @@ int bdb_segments_full(const struct bdb *e);
 /* meta:segments is to say which there are. */
 int bdb_put_segments(struct bdb *e);
 
-/* Merge what segments there are into sym.db. */
-int bdb_merge_segments(struct bdb *e);
-
 /* --- pack.c ---------------------------------------------------------------------- */
 
-/* Write a table anew, in order; with definitions, what is in segments, too. */
-int bdb_rebuild(struct bdb *e, enum table t);
+/* Merge the segments into sym.db. */
+int bdb_merge_segments(struct bdb *e);
 
-/* Do that with those that have grown too much. */
+/* Write tables that have grown too much anew, in order. */
 int bdb_pack(struct bdb *e);
 
 /* --- check.c, salvage.c ----------------------------------------------------------- */
@@ -408,9 +436,5 @@ int bdb_pack(struct bdb *e);
 int bdb_verify(struct engine *e, engine_fault_fn *fn, void *arg);
 int bdb_salvage(const char *where, engine_remains_fn *fn, void *arg,
     struct engine_about *about);
-
-/* What meta.db says of the runs, taken from one of its entries. */
-void bdb_about_entry(struct engine_about *a, const struct key *key,
-    const void *value, size_t n);
 
 #endif

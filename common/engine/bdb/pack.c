@@ -28,6 +28,10 @@
 #define PACKED		"packed"
 #define GROWN(size)	((size) + (size) / 4 + (1 << 20))
 
+/* An entry put by itself costs as much as so many pages of a new tree. */
+#define PAGES_EACH	4
+#define AT_ONCE		16384		/* entries put in one slice */
+
 /* --- a new file --------------------------------------------------------------- */
 
 /* Definitions, those in segments, too. */
@@ -161,8 +165,9 @@ forget_segments(struct bdb *e)
 	return bdb_end(e, bdb_put_segments(e));
 }
 
-int
-bdb_rebuild(struct bdb *e, enum table t)
+/* Write a table anew, in order; with definitions, what is in segments, too. */
+static int
+rebuild(struct bdb *e, enum table t)
 {
 	if (build(e, t) == 0 && adopt(e) == 0 && install(e, t) == 0 &&
 	    (t != SYMBOLS || e->segments.n == 0 || forget_segments(e) == 0))
@@ -170,6 +175,95 @@ bdb_rebuild(struct bdb *e, enum table t)
 	drop_built(e);
 	e->failed = 1;
 	return -1;
+}
+
+/* --- definitions in segments, merged into their table ------------------------ */
+
+/* Put some entries where they belong: 1 there are more, 0, -1. */
+static int
+put_some(struct bdb *e, struct merge *m)
+{
+	DB *db = e->db[SYMBOLS];
+	DBT key, value;
+	const struct source *src;
+	int n, ret, status = 1;
+
+	for (n = 0; n < AT_ONCE; n++) {
+		if ((status = bdb_merge_next(m, &src)) != 1)
+			break;
+		bdb_set_dbt(&key, src->entry, src->entry_len);
+		bdb_set_dbt(&value, src->data, src->data_len);
+		ret = src->deleted ? db->del(db, NULL, &key, 0) :
+		    db->put(db, NULL, &key, &value, 0);
+		if (ret != 0 && !(src->deleted && ret == DB_NOTFOUND))
+			return bdb_fail(e, bdb_tables[SYMBOLS].name, ret);
+	}
+	if (status == 0) {
+		e->segments.n = 0;	/* they do not count any more */
+		status = bdb_put_segments(e);
+	}
+	return status;
+}
+
+static int
+put_each(struct bdb *e)
+{
+	struct merge m;
+	int more = 1;
+
+	if (bdb_merge_open(&m, e, NULL, NULL, 1) == -1)
+		more = -1;
+	while (more == 1) {
+		if (bdb_begin(e) == -1) {
+			more = -1;
+			break;
+		}
+		more = put_some(e, &m);
+		if (bdb_end(e, more == -1 ? -1 : 0) == -1)
+			more = -1;
+	}
+	bdb_merge_close(&m);
+	return more;
+}
+
+/* Have the segments so few entries that a new tree is not worth it? 1, 0, -1. */
+static int
+few(struct bdb *e)
+{
+	struct merge m;
+	struct stat st;
+	uint64_t entries = 0;
+	size_t i;
+	int status;
+
+	if ((status = bdb_merge_open(&m, e, NULL, NULL, 1)) == 0 &&
+	    fstatat(e->lock.dir_fd, bdb_tables[SYMBOLS].name, &st, 0) == -1)
+		status = bdb_fail(e, bdb_tables[SYMBOLS].name, errno);
+	for (i = 0; i < m.n; i++)
+		entries += (m.heap[i]->size - m.heap[i]->end) /
+		    sizeof(uint32_t);
+	bdb_merge_close(&m);
+	return status == -1 ? -1 : entries < (uint64_t)st.st_size /
+	    bdb_tables[SYMBOLS].page / PAGES_EACH;
+}
+
+int
+bdb_merge_segments(struct bdb *e)
+{
+	int status;
+
+	if (faccessat(e->lock.dir_fd, SEGMENTS, F_OK, 0) == -1)
+		return 0;
+	if (bdb_read_segments(e) == -1)
+		return -1;
+	if (e->segments.n != 0 && ((status = few(e)) == -1 ||
+	    (status == 1 ? put_each(e) : rebuild(e, SYMBOLS)) == -1)) {
+		e->failed = 1;
+		return -1;
+	}
+	/* A reader who has it open does not mind. */
+	unlinkat(e->lock.dir_fd, SEGMENTS, 0);
+	return 0;
 }
 
 /* --- when ---------------------------------------------------------------------- */
@@ -240,7 +334,7 @@ bdb_pack(struct bdb *e)
 		if (sizes[t] != 0 && (size <= GROWN(sizes[t]) ||
 		    !room(e, size)))
 			continue;
-		if (sizes[t] != 0 && (status = bdb_rebuild(e, t)) == 0 &&
+		if (sizes[t] != 0 && (status = rebuild(e, t)) == 0 &&
 		    fstatat(e->lock.dir_fd, bdb_tables[t].name, &st, 0) == 0)
 			size = st.st_size;
 		sizes[t] = size;

@@ -215,7 +215,7 @@ bdb_seek(struct engine *engine, const struct query *q,
 	struct bdb_cursor *c = xcalloc(1, sizeof *c);
 	int status;
 
-	c->cursor.type = &bdb_engine;
+	c->cursor.type = engine->type;
 	c->e = (struct bdb *)engine;
 	c->what = q->what;
 	c->uncounted = q->uncounted;

@@ -20,17 +20,11 @@
 
 #include "engine/bdb/bdb.h"
 
-#define SEGMENTS	"sym.new"
 #define SEGMENTS_MAX	1024		/* more would make readers slow */
 
 /* What is read of a segment at a time; most readers want few entries. */
 #define WINDOW_MIN	512
 #define WINDOW_MAX	(16 << 10)
-
-/* An entry put by itself costs as much as so many pages of a new tree. */
-#define PAGES_EACH	4
-
-#define AT_ONCE		16384		/* of them in a slice */
 
 /* --- definitions in segments, read ----------------------------------------- */
 
@@ -469,93 +463,4 @@ int
 bdb_segments_full(const struct bdb *e)
 {
 	return e->segments.n >= SEGMENTS_MAX;
-}
-
-/* --- merging ---------------------------------------------------------------- */
-
-/* Put some entries where they belong: 1 there are more, 0, -1. */
-static int
-put_some(struct bdb *e, struct merge *m)
-{
-	DB *db = e->db[SYMBOLS];
-	DBT key, value;
-	const struct source *src;
-	int n, ret, status = 1;
-
-	for (n = 0; n < AT_ONCE; n++) {
-		if ((status = bdb_merge_next(m, &src)) != 1)
-			break;
-		bdb_set_dbt(&key, src->entry, src->entry_len);
-		bdb_set_dbt(&value, src->data, src->data_len);
-		ret = src->deleted ? db->del(db, NULL, &key, 0) :
-		    db->put(db, NULL, &key, &value, 0);
-		if (ret != 0 && !(src->deleted && ret == DB_NOTFOUND))
-			return bdb_fail(e, bdb_tables[SYMBOLS].name, ret);
-	}
-	if (status == 0) {
-		e->segments.n = 0;	/* they do not count any more */
-		status = bdb_put_segments(e);
-	}
-	return status;
-}
-
-static int
-put_each(struct bdb *e)
-{
-	struct merge m;
-	int more = 1;
-
-	if (bdb_merge_open(&m, e, NULL, NULL, 1) == -1)
-		more = -1;
-	while (more == 1) {
-		if (bdb_begin(e) == -1) {
-			more = -1;
-			break;
-		}
-		more = put_some(e, &m);
-		if (bdb_end(e, more == -1 ? -1 : 0) == -1)
-			more = -1;
-	}
-	bdb_merge_close(&m);
-	return more;
-}
-
-/* Have the segments so few entries that a new tree is not worth it? 1, 0, -1. */
-static int
-few(struct bdb *e)
-{
-	struct merge m;
-	struct stat st;
-	uint64_t entries = 0;
-	size_t i;
-	int status;
-
-	if ((status = bdb_merge_open(&m, e, NULL, NULL, 1)) == 0 &&
-	    fstatat(e->lock.dir_fd, bdb_tables[SYMBOLS].name, &st, 0) == -1)
-		status = bdb_fail(e, bdb_tables[SYMBOLS].name, errno);
-	for (i = 0; i < m.n; i++)
-		entries += (m.heap[i]->size - m.heap[i]->end) /
-		    sizeof(uint32_t);
-	bdb_merge_close(&m);
-	return status == -1 ? -1 : entries < (uint64_t)st.st_size /
-	    bdb_tables[SYMBOLS].page / PAGES_EACH;
-}
-
-int
-bdb_merge_segments(struct bdb *e)
-{
-	int status;
-
-	if (faccessat(e->lock.dir_fd, SEGMENTS, F_OK, 0) == -1)
-		return 0;
-	if (bdb_read_segments(e) == -1)
-		return -1;
-	if (e->segments.n != 0 && ((status = few(e)) == -1 ||
-	    (status == 1 ? put_each(e) : bdb_rebuild(e, SYMBOLS)) == -1)) {
-		e->failed = 1;
-		return -1;
-	}
-	/* A reader who has it open does not mind. */
-	unlinkat(e->lock.dir_fd, SEGMENTS, 0);
-	return 0;
 }

@@ -1,80 +1,8 @@
-#include <err.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "engine/bdb/bdb.h"
-
-/* --- a slice ---------------------------------------------------------------- */
-
-int
-bdb_begin(struct bdb *e)
-{
-	int ret, t;
-
-	if (!e->session && lock_begin(&e->lock) == -1)
-		return -1;
-	e->session = 1;
-	if (e->env == NULL && (bdb_close_tables(e) == -1 ||
-	    bdb_open_env(e) == -1))
-		return -1;
-	for (t = 0; t < TABLES; t++)
-		if (bdb_open_table(e, t) == -1)
-			return -1;
-	if (bdb_read_segments(e) == -1)
-		return -1;
-	ret = journal_begin(&e->journal);
-	return ret != 0 ? bdb_fail(e, "journal", ret) : 0;
-}
-
-/* Have libdb write its pages, and all of it on disk. */
-static int
-commit(struct bdb *e)
-{
-	int ret, t;
-
-	for (t = 0; t < TABLES; t++)
-		if ((ret = e->db[t]->sync(e->db[t], 0)) != 0)
-			return bdb_fail(e, bdb_tables[t].name, ret);
-	ret = journal_commit(&e->journal);
-	return ret != 0 ? bdb_fail(e, "journal", ret) : 0;
-}
-
-/*
- * Let the readers see it. Once pages are overwritten (broken) there is no
- * way back, and none is needed: whoever comes next goes on from the journal.
- */
-static int
-show(struct bdb *e)
-{
-	int ret = 0, status;
-
-	if (lock_take(&e->lock, LOCK_TO_WRITE) == -1)
-		return -1;
-	e->broken = 1;
-	if ((status = lock_mark(&e->lock)) == 0 &&
-	    (ret = journal_apply(&e->journal)) != 0)
-		status = bdb_fail(e, "journal", ret);
-	if (status == 0 && (status = lock_unmark(&e->lock)) == 0)
-		e->broken = 0;
-	lock_drop(&e->lock);
-	return status;
-}
-
-int
-bdb_end(struct bdb *e, int status)
-{
-	if (status == 0 && (status = commit(e)) == 0)
-		status = show(e);
-	if (status == 0)
-		return 0;
-	e->failed = 1;
-	bdb_abandon(e);
-	return -1;
-}
-
-/* --- files ------------------------------------------------------------------ */
 
 /* A dictionary was made of the first lines: it is stored with them. */
 static int

@@ -528,7 +528,7 @@ pg_seek(struct engine *base, const struct query *q, const struct buf *place)
 	const char *bytes = NULL;
 	size_t n = 0;
 
-	c->base.type = &postgres_engine;
+	c->base.type = base->type;
 	c->e = (struct pg *)base;
 	c->what = q->what;
 	c->uncounted = q->uncounted;

@@ -110,7 +110,6 @@ connect_front(const char *where)
 	char *db = xstrdup(where), *hash = strchr(db, '#');
 	int status;
 
-	e->base.type = &postgres_engine;
 	pg_forget(e);
 	if (hash != NULL)
 		*hash++ = '\0';
@@ -466,35 +465,3 @@ pg_close(struct engine *base, int failed)
 	errno = saved;
 	return 0;
 }
-
-const struct engine_type postgres_engine = {
-	.name = "postgres",
-	.title = "PostgreSQL",
-	.open = pg_open,
-	.open_writer = pg_open_writer,
-	.close = pg_close,
-	.missing = pg_missing,
-	.enter = pg_enter,
-	.leave = pg_leave,
-	.file = pg_file,
-	.ast = pg_ast,
-	.chunk = pg_chunk,
-	.count = pg_count,
-	.seek = pg_seek,
-	.next = pg_next,
-	.place = pg_place,
-	.end = pg_end_cursor,
-	.state = pg_state,
-	.about = pg_about,
-	.begin = pg_begin,
-	.apply = pg_apply,
-	.commit = pg_commit,
-	.put_blob = pg_put_blob,
-	.delete_blob = pg_delete_blob,
-	.abort = pg_abort,
-	.hint = pg_hint,
-	.plain = pg_plain,
-	.ran = pg_ran,
-	.verify = pg_verify,
-	.salvage = pg_salvage,
-};

@@ -187,6 +187,13 @@ int pg_labelset(struct pg *e, int64_t id, const char **labels);
 int pg_labelsets(struct pg *e);
 void pg_forget_labelsets(struct pg *e);
 
+/* Remember of a file, or forget, whether it is there, and its nodes are. */
+void pg_remember(struct pg *e, int64_t file, int there, int ast);
+void pg_forget(struct pg *e);
+
+/* Is it known that there is nothing of it? */
+int pg_absent(const struct pg *e, int64_t file);
+
 /* Split at each ':'; lent until the next call. */
 void pg_split(struct pg *e, const char *labels, size_t *n);
 
@@ -208,13 +215,6 @@ int pg_chunk(struct engine *base, const char *path, uint64_t start,
 int pg_count(struct engine *base, const char *path, uint64_t *n);
 int pg_state(struct engine *e, uint64_t *state);
 int pg_about(struct engine *base, struct engine_about *a);
-
-/* Remember of a file, or forget, whether it is there, and its nodes are. */
-void pg_remember(struct pg *e, int64_t file, int there, int ast);
-void pg_forget(struct pg *e);
-
-/* Is it known that there is nothing of it? */
-int pg_absent(const struct pg *e, int64_t file);
 
 /* A chunk and its definitions that begin at a byte from first to last. 0, -1. */
 int pg_ask_chunks(struct pg *e, int64_t file, uint64_t first, uint64_t last,

@@ -62,26 +62,6 @@ is_file(const struct pg *e, const PGresult *res, const char *path)
 	    memcmp(PQgetvalue(res, 0, 0), path, n) == 0;
 }
 
-void
-pg_remember(struct pg *e, int64_t file, int there, int ast)
-{
-	e->last = file;
-	e->last_there = there;
-	e->last_ast = ast;
-}
-
-void
-pg_forget(struct pg *e)
-{
-	e->last_there = e->last_ast = 1;
-}
-
-int
-pg_absent(const struct pg *e, int64_t file)
-{
-	return e->last == file && !e->last_there;
-}
-
 int
 pg_file(struct engine *base, const char *path, struct buf *line)
 {

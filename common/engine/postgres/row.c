@@ -9,6 +9,26 @@
 /* --- sets of labels ------------------------------------------------------------ */
 
 void
+pg_remember(struct pg *e, int64_t file, int there, int ast)
+{
+	e->last = file;
+	e->last_there = there;
+	e->last_ast = ast;
+}
+
+void
+pg_forget(struct pg *e)
+{
+	e->last_there = e->last_ast = 1;
+}
+
+int
+pg_absent(const struct pg *e, int64_t file)
+{
+	return e->last == file && !e->last_there;
+}
+
+void
 pg_forget_labelsets(struct pg *e)
 {
 	while (e->nsets > 0)

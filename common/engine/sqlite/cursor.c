@@ -19,7 +19,7 @@ new_cursor(struct sq *e, enum engine_rows what)
 			return c;
 		}
 	c = xcalloc(1, sizeof *c);
-	c->base.type = &sqlite_engine;
+	c->base.type = e->base.type;
 	c->e = e;
 	c->what = what;
 	return c;
@@ -46,8 +46,6 @@ sq_free_cursors(struct sq *e)
 	}
 }
 
-
-
 static void
 put_place(struct buf *out, const struct sq_place *p, const size_t *held,
     const struct buf *bytes)
@@ -60,19 +58,6 @@ put_place(struct buf *out, const struct sq_place *p, const size_t *held,
 }
 
 /* --- files ------------------------------------------------------------------------ */
-
-/* Bytes as a text or a BLOB, whatever they are. */
-void
-sq_bind_lower(sqlite3_stmt *s, const struct buf *b, int blob)
-{
-	const char *p = b->len != 0 ? b->p : "";
-
-	if (blob)
-		sqlite3_bind_blob64(s, 1, p, b->len, SQLITE_STATIC);
-	else
-		sqlite3_bind_text64(s, 1, p, b->len, SQLITE_STATIC,
-		    SQLITE_UTF8);
-}
 
 static int
 seek_files(struct sq_cursor *c, const char *below, const struct sq_place *at,
@@ -155,17 +140,6 @@ next_file(struct sq_cursor *c, struct row *row)
 }
 
 /* --- chunks ------------------------------------------------------------------------- */
-
-void
-sq_bind_spans(sqlite3_stmt *s, int64_t file, uint64_t start, uint64_t end,
-    uint64_t last)
-{
-	sqlite3_bind_int64(s, 1, file);
-	sqlite3_bind_int64(s, 2, (int64_t)start);
-	sqlite3_bind_int64(s, 3, (int64_t)end);
-	sqlite3_bind_int64(s, 4, last == RECORD_NONE ? INT64_MAX :
-	    (int64_t)last);
-}
 
 static int
 seek_chunks(struct sq_cursor *c, const struct query *q, const struct sq_place *at)

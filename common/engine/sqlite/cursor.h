@@ -55,9 +55,6 @@ struct sq_place {
 	size_t nheld;			/* so many lengths */
 };
 
-/* Bind bytes as a text or a BLOB, whatever they are; to parameter 1. */
-void sq_bind_lower(sqlite3_stmt *s, const struct buf *b, int blob);
-
 /*
  * seek: begin, at a place if at is not NULL (bytes: the n bytes behind it);
  * 0, -1. next: as sq_next.

@@ -331,7 +331,6 @@ sq_new(const char *where)
 {
 	struct sq *e = xcalloc(1, sizeof *e);
 
-	e->base.type = &sqlite_engine;
 	e->where = xstrdup(where);
 	e->fd = -1;
 	return e;
@@ -504,35 +503,3 @@ sq_close(struct engine *base, int failed)
 	sq_free(e);
 	return 0;
 }
-
-const struct engine_type sqlite_engine = {
-	.name = "sqlite",
-	.title = "SQLite",
-	.open = sq_open,
-	.open_writer = sq_open_writer,
-	.close = sq_close,
-	.missing = sq_missing,
-	.enter = sq_enter,
-	.leave = sq_leave,
-	.file = sq_file,
-	.ast = sq_ast,
-	.chunk = sq_chunk,
-	.count = sq_count,
-	.seek = sq_seek,
-	.next = sq_next,
-	.place = sq_place,
-	.end = sq_end,
-	.state = sq_state,
-	.about = sq_about,
-	.begin = sq_begin,
-	.apply = sq_apply,
-	.commit = sq_commit,
-	.put_blob = sq_put_blob,
-	.delete_blob = sq_delete_blob,
-	.abort = sq_abort,
-	.hint = sq_hint,
-	.plain = sq_plain,
-	.ran = sq_ran,
-	.verify = sq_verify,
-	.salvage = sq_salvage,
-};

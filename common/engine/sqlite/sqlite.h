@@ -127,6 +127,9 @@ int sq_run(struct sq *e, sqlite3_stmt *s);
 /* Text where it is UTF-8 without a NUL, else a BLOB. Not copied. */
 void sq_bind_bytes(sqlite3_stmt *s, int i, const char *p, size_t n);
 
+/* The first parameter: bytes as a text or a BLOB, whatever they are. */
+void sq_bind_lower(sqlite3_stmt *s, const struct buf *b, int blob);
+
 /* Bind a file, and its spans from this one on that begin at last or before. */
 void sq_bind_spans(sqlite3_stmt *s, int64_t file, uint64_t start,
     uint64_t end, uint64_t last);

@@ -240,3 +240,26 @@ sq_bind_bytes(sqlite3_stmt *s, int i, const char *p, size_t n)
 	else
 		sqlite3_bind_blob64(s, i, p, n, SQLITE_STATIC);
 }
+
+void
+sq_bind_lower(sqlite3_stmt *s, const struct buf *b, int blob)
+{
+	const char *p = b->len != 0 ? b->p : "";
+
+	if (blob)
+		sqlite3_bind_blob64(s, 1, p, b->len, SQLITE_STATIC);
+	else
+		sqlite3_bind_text64(s, 1, p, b->len, SQLITE_STATIC,
+		    SQLITE_UTF8);
+}
+
+void
+sq_bind_spans(sqlite3_stmt *s, int64_t file, uint64_t start, uint64_t end,
+    uint64_t last)
+{
+	sqlite3_bind_int64(s, 1, file);
+	sqlite3_bind_int64(s, 2, (int64_t)start);
+	sqlite3_bind_int64(s, 3, (int64_t)end);
+	sqlite3_bind_int64(s, 4, last == RECORD_NONE ? INT64_MAX :
+	    (int64_t)last);
+}
