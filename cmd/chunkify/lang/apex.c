@@ -43,6 +43,11 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+#include "java_uses.h"
+	{ NULL }
+};
+
 const struct language lang_apex = {
 	.name = "apex",
 	.grammar = tree_sitter_apex,
@@ -51,5 +56,6 @@ const struct language lang_apex = {
 	.claim_words = (const char *const[]){ "public", "private", "global",
 	    "virtual", "abstract", "class", "@isTest", "@IsTest", NULL },
 	.separator = ".",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -47,10 +47,28 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier|field_identifier", NULL, USE_TOKEN },
+	{ "type_identifier", NULL, USE_TYPE },
+	{ "call_expression", "function", USE_CALL },
+	{ "selector_expression", "field", USE_LAST },
+	{ "parameter_declaration|variadic_parameter_declaration|"
+	  "type_parameter_declaration|var_spec|const_spec", "name", USE_BIND },
+	{ "short_var_declaration|range_clause|receive_statement",
+	  "left", USE_BIND },
+	{ "expression_list", "*", USE_SAME },
+	{ "field_declaration", "name", USE_NOT },
+	{ "keyed_element", "key", USE_SAME },
+	{ "method_elem", "name", USE_NOT },
+	{ "composite_literal", "type", USE_TYPE },
+	{ NULL }
+};
+
 const struct language lang_go = {
 	.name = "go",
 	.grammar = tree_sitter_go,
 	.endings = (const char *const[]){ ".go", NULL },
 	.separator = ".",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

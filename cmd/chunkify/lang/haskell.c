@@ -56,6 +56,22 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "variable", NULL, USE_NAME },
+	{ "constructor|name", NULL, USE_TYPE },
+	{ "apply", "function", USE_CALL },
+	{ "infix", "operator", USE_CALL },
+	{ "qualified", "id", USE_SAME },
+	{ "infix_id", "*", USE_SAME },
+	{ "parens", "*", USE_SAME },
+	{ "signature", "name", USE_NOT },
+	{ "function|bind", "patterns", USE_BIND },
+	{ "patterns", "<variable>", USE_BIND },
+	{ "field_name", "*", USE_NOT },
+	{ "match", "pattern", USE_BIND },
+	{ NULL }
+};
+
 const struct language lang_haskell = {
 	.name = "haskell",
 	.grammar = tree_sitter_haskell,
@@ -64,5 +80,6 @@ const struct language lang_haskell = {
 	    "stack", NULL },
 	.directives = 1,
 	.separator = ".",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -37,6 +37,14 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_NOT },
+	{ "function_call", "<identifier>", USE_CALL },
+	{ "get_attr", "<identifier>", USE_NAME },
+	{ "variable_expr", "<identifier>", USE_NAME },
+	{ NULL }
+};
+
 const struct language lang_hcl = {
 	.name = "hcl",
 	.grammar = tree_sitter_hcl,
@@ -44,5 +52,6 @@ const struct language lang_hcl = {
 	    ".tofu", NULL },
 	.names = (const char *const[]){ ".terraform.lock.hcl", NULL },
 	.separator = ".",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -39,10 +39,17 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier_ref", NULL, USE_NAME },
+	{ "bound_op", "name", USE_CALL },
+	{ NULL }
+};
+
 const struct language lang_tlaplus = {
 	.name = "tlaplus",
 	.grammar = tree_sitter_tlaplus,
 	.endings = (const char *const[]){ ".tla", NULL },
 	.separator = "!",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

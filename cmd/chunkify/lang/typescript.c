@@ -7,6 +7,12 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+#include "ecma_uses.h"
+#include "typescript_uses.h"
+	{ NULL }
+};
+
 const struct language lang_typescript = {
 	.name = "typescript",
 	.grammar = tree_sitter_typescript,
@@ -14,5 +20,6 @@ const struct language lang_typescript = {
 	.interpreters = (const char *const[]){ "deno", "ts-node", "tsx",
 	    NULL },
 	.separator = ".",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -164,7 +164,7 @@ int64_t pg_labelset_id(const char *labels);
 	"f.sum, f.file, f.store"
 #define PG_CHUNK_COLUMNS "byte_start, byte_end, labelset, start_line, " \
 	"end_line, part, parts, created_at, sum, language, symbol_name, " \
-	"symbol_kind, scope, content_hash, content, content_bytes"
+	"symbol_kind, scope, content_hash, content, content_bytes, refs"
 #define PG_DEFINITION_COLUMNS "d.chunk_start, d.chunk_end, d.byte_start, " \
 	"d.byte_end, d.start_line, d.end_line, d.name, d.kind, d.scope"
 enum { PG_FILE_ID = 11, PG_FILE_STORE, PG_FILE_AST };
