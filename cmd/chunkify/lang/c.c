@@ -46,6 +46,12 @@ static const struct rule rules[] = {
 	  .flags = LOCAL | OUTER | NEXT | ALSO },
 	{ "expression_statement", "function", "<call_expression>.function",
 	  "next=compound_statement <;>", .flags = LOCAL | OUTER | NEXT },
+	/* type (*name)(type *); is a call to the parser */
+	{ "expression_statement", "variable",
+	  "<call_expression>.function.arguments.<pointer_expression>.argument|"
+	  "<assignment_expression>.left.function.arguments."
+	  "<pointer_expression>.argument", "!is=" WORDS,
+	  .flags = OUTER | PLAIN },
 	{ "struct_specifier", "struct", "name", "body" },
 	{ "union_specifier", "union", "name", "body" },
 	{ "enum_specifier", "enum", "name", "body" },
@@ -108,7 +114,7 @@ static const struct masks masks = {
 	.keywords = (const char *const[]){ "return", "else", "case", "goto",
 	    "do", "if", "while", "for", "switch", "break", "continue",
 	    "default", "sizeof", "defined", "asm", "typeof", "__typeof__",
-	    "__typeof", "__attribute__", "__attribute", "__asm__", "__asm",
+	    "__typeof", "__asm__", "__asm",
 	    "__extension__", "__inline", "__inline__", "__volatile__",
 	    "__const", "__restrict", "__auto_type", "__alignof__",
 	    "__builtin_va_arg", NULL }
