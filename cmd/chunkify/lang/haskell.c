@@ -64,5 +64,6 @@ const struct language lang_haskell = {
 	    "stack", NULL },
 	.directives = 1,
 	.separator = ".",
+	.body = "declarations|match",
 	.rules = rules
 };

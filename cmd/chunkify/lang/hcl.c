@@ -44,5 +44,6 @@ const struct language lang_hcl = {
 	    ".tofu", NULL },
 	.names = (const char *const[]){ ".terraform.lock.hcl", NULL },
 	.separator = ".",
+	.body = "<block_start>",
 	.rules = rules
 };

@@ -65,5 +65,6 @@ const struct language lang_python = {
 	.interpreters = (const char *const[]){ "python", "pypy",
 	    "pythonw", "ipython", NULL },
 	.separator = ".",
+	.body = "body|right.body",
 	.rules = rules
 };
