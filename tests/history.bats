@@ -56,6 +56,7 @@ same_as_fresh() {
 	dump $DB chunk file ast label sym | diff want - >difference
 }
 
+# bats test_tags=long
 @test "history: after any history the store is that of a fresh run" {
 	local round seed=${SEED:-$RANDOM}
 	echo "seed $seed"

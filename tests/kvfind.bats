@@ -110,7 +110,7 @@ tree() {
 	} | kvput $DB
 	[ "$(kvfind --json $DB lock | jq -c '[.file_path, .byte_start]' | xargs)" = \
 	    '[a,0] [a,20] [b,0] [b,20] [c,0] [c,20]' ]
-	rm -r $DB
+	DB=$DB-tree
 	tree
 	kvfind --json -n 100 $DB line reader buffer socket int |
 	    jq -s '[.[] | {f: .file_path, s: .byte_start, e: .byte_end}] | . as $all |
@@ -147,6 +147,7 @@ tree() {
 	run -2 kvfind -n 0 db2 lock
 }
 
+# bats test_tags=long
 @test "kvfind: --max-bytes is never exceeded, and what is left out is said" {
 	local form max n all
 	{ begin; for i in 1 2 3; do whole "$i" "lock $(printf "%0$((i * 40))d" 0)"; done; end 3 3; } | kvput $DB

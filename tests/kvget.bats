@@ -49,6 +49,7 @@ load helper.bash
 
 # --- a place --------------------------------------------------------------------
 
+# bats test_tags=long
 @test "kvget: PATH@BYTE and PATH:LINE, at every byte and line of real files" {
 	cp "$ROOT"/common/engine/bdb/key.[ch] "$ROOT"/common/base/mem.c .
 	chunkify --max-size 200 *.[ch] | kvput $DB
@@ -247,6 +248,7 @@ on_terminal() { # on_terminal COMMAND: its output there
 
 # --- definitions --------------------------------------------------------------------
 
+# bats test_tags=long
 @test "kvget: -s and -S: every definition, byte for byte, and nothing else" {
 	mkdir src
 	cp "$ROOT"/common/{engine/bdb/{key,lock},record/record,base/mem}.[ch] src

@@ -248,6 +248,7 @@ source_tree() {
 	[ "$(kvls --names none; kvls --names --labels none)" = "" ]
 }
 
+# bats test_tags=long
 @test "kvls: --tags: sorted, every definition once, read by readtags" {
 	source_tree
 	kvls --tags $DB >tags

@@ -214,6 +214,7 @@ records() { # records TYPE <STREAM
 	[ "$(tail -n 1 <<<"$output")" = '{"type":"end","files":1,"chunks":1,"skipped":2,"errors":1}' ]
 }
 
+# bats test_tags=long
 @test "chunkify: progress is for a terminal, and -q is silent there too" {
 	mkdir src
 	for i in $(seq 300); do

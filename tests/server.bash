@@ -1,6 +1,7 @@
 # PostgreSQL servers for tests: in a directory of their own under /tmp (the path
 # of a socket has room for a hundred bytes), with a socket alone, not as root,
-# and not for longer than a suite may take.
+# and for no longer than whoever made them lives.
+SERVERS=${BASH_SOURCE[0]}
 
 PGBIN=$(ls -d /usr/lib/postgresql/*/bin | sort -V | tail -n 1)
 
@@ -20,6 +21,10 @@ server_make() { # server_make: $PGTEST, and in it what each server begins with
 	    { cat "$PGTEST.log"; return 1; }
 	rm "$PGTEST.log"
 	export PGTEST
+	# kill -9 is no excuse
+	setsid bash -c '. "$1"; tail --pid="$2" -f /dev/null; server_remove' - "$SERVERS" $$ \
+	    >/dev/null 2>&1 </dev/null 3>&- &
+	disown
 }
 
 server_start() { # server_start NAME [OPTION...]: its socket in $PGTEST/NAME
@@ -53,8 +58,8 @@ server_kill() { # server_kill NAME: it and all that serve somebody, at once
 	pid=$(server_pid "$1")
 	all="$pid $(pgrep -P "$pid")"
 	kill -9 $all
-	for pid in $all; do
-		while kill -0 "$pid" 2>/dev/null; do :; done
+	for pid in $all; do	# one that has ended may be there, but has no program
+		while readlink "/proc/$pid/exe" >/dev/null; do :; done
 	done
 	rm -f "$PGTEST/$1/data/postmaster.pid"
 }

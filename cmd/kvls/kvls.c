@@ -259,10 +259,11 @@ static int
 repair(const char *new, const char *dir)
 {
 	struct store *into;
-	int status;
+	int status = store_missing(new);
 
-	if (!store_missing(new)) {
-		warnx("%s: is there already", new);
+	if (status != 1) {
+		if (status == 0)
+			warnx("%s: is there already", new);
 		return 2;
 	}
 	if ((into = store_open_writer(new, NULL, 0)) == NULL)
@@ -413,7 +414,9 @@ main(int argc, char *argv[])
 			err(2, "standard output");
 		return status;
 	}
-	if (a.what != MANIFEST || !store_missing(c.argv[0])) {
+	if (a.what == MANIFEST && (status = store_missing(c.argv[0])) == -1)
+		return 2;
+	if (a.what != MANIFEST || status == 0) {
 		option_store(c.argv);
 		if ((s = store_open(c.argv[0])) == NULL)
 			return 2;

@@ -71,9 +71,16 @@ shelves_state(struct shelves *all, uint64_t *hash)
 	for (s = all->list; s < all->list + all->n; s++) {
 		if (shelf_open(s) == -1)
 			return -1;
+		/* A server may have been started anew since, or have had
+		 * enough of a connection that nobody used. */
 		if (store_state(s->store, &state[0]) == -1) {
 			shelf_drop(s);
-			return -1;
+			if (shelf_open(s) == -1)
+				return -1;
+			if (store_state(s->store, &state[0]) == -1) {
+				shelf_drop(s);
+				return -1;
+			}
 		}
 		state[1] = (uint64_t)s->opened;
 		*hash = hash_bytes(*hash, state, sizeof state);

@@ -373,6 +373,49 @@ speaks_to_servers(void)
 	return 0;
 }
 
+/* Does the operand of this number, or the option, name a store? */
+static int
+names_store(const struct tool *t, int code, int operand)
+{
+	const struct opt *o;
+
+	if (code == 1)
+		return operand == 1 || strstr(t->usage[0], "DB ...") != NULL;
+	for (o = t->opts; o->code != 0 && o->code != code; o++)
+		;
+	return o->code != 0 && o->arg != NULL && strcmp(o->arg, "NEW") == 0;
+}
+
+/*
+ * Where one of the stores is a server's, this may have to be another program.
+ * Nothing but stores is looked at: what is searched for can be a URI, too.
+ */
+static void
+reach_servers(const struct cmdline *c)
+{
+	int code, ended = 0, operand = 0, any = 0;
+
+	while (!ended || optind < c->argc) {
+		code = ended ? 1 : getopt_long(c->argc, c->argv, c->letters,
+		    c->longs, NULL);
+		if (code == -1) {
+			ended = 1;
+			continue;
+		}
+		if (ended)
+			optarg = c->argv[optind++];
+		operand += code == 1;
+		if (names_store(c->tool, code, operand) &&
+		    server_place(optarg)) {
+			server_hide(optarg);
+			any = 1;
+		}
+	}
+	optind = 0;
+	if (any && !speaks_to_servers())
+		server_program(c->argv);
+}
+
 void
 option_start(struct cmdline *c, const struct tool *t, int argc, char *argv[])
 {
@@ -380,8 +423,6 @@ option_start(struct cmdline *c, const struct tool *t, int argc, char *argv[])
 	size_t n = sizeof common / sizeof *common;
 	char *letter;
 
-	if (!speaks_to_servers())
-		server_program(argv);
 	for (o = t->opts; o->code != 0; o++)
 		n++;
 	*c = (struct cmdline){ .tool = t, .argc = argc, .argv = argv };
@@ -393,6 +434,7 @@ option_start(struct cmdline *c, const struct tool *t, int argc, char *argv[])
 	n = add_options(c, 0, &letter, t->opts);
 	add_options(c, n, &letter, common);
 	opterr = 0;
+	reach_servers(c);
 }
 
 int

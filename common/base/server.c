@@ -65,55 +65,62 @@ decode(const char *s, size_t n)
 }
 
 /*
- * The URI without the password in it, which goes into the environment: a copy,
- * or the URI where there is none. Of several there can be only one.
+ * Where the password begins and ends, or NULL where there is none. libpq takes
+ * any but one with a slash, and so do we.
  */
 static char *
-without_password(char *uri, char **known)
+find_password(char *uri, char **end)
 {
-	char *start = strstr(uri, "://"), *at, *colon, *password;
-	size_t n;
-	struct buf b = { 0 };
+	char *start = strstr(uri, "://"), *colon;
+	size_t n, port;
 
 	if (start == NULL)
-		return uri;
+		return NULL;
 	start += 3;
 	n = strcspn(start, "/?#");
-	if ((at = memrchr(start, '@', n)) == NULL ||
-	    (colon = memchr(start, ':', at - start)) == NULL)
-		return uri;
-	password = decode(colon + 1, at - colon - 1);
-	if (*known != NULL && strcmp(*known, password) != 0)
+	*end = memrchr(start, '@', n);
+	colon = memchr(start, ':', *end != NULL ? (size_t)(*end - start) : n);
+	if (colon == NULL || *start == '[')
+		return NULL;
+	if (*end != NULL)
+		return colon + 1;
+	/* That is a port, or a password that has one of these. */
+	port = strspn(colon + 1, "0123456789");
+	if (strchr(",/?#", colon[1 + port]) != NULL ||
+	    strchr(colon, '@') == NULL)
+		return NULL;
+	if ((*end = memrchr(start, '@', strcspn(start, "/"))) == NULL)
+		errx(2, "a / in the password of a URI has to be written %%2F: "
+		    "rather put it into ~/.pgpass");
+	return colon + 1;
+}
+
+void
+server_hide(char *place)
+{
+	static char *known;
+	char *end, *start = find_password(place, &end), *password;
+
+	if (start == NULL)
+		return;
+	password = decode(start, end - start);
+	if (known != NULL && strcmp(known, password) != 0)
 		errx(2, "several passwords on a command line: put them into "
 		    "~/.pgpass");
 	if (setenv("PGPASSWORD", password, 1) == -1)
 		errx(2, "out of memory");
-	if (*known == NULL)
-		*known = password;
-	else
-		free(password);
-	buf_add(&b, uri, colon - uri);
-	buf_text(&b, at);
-	return b.p;
+	free(known);
+	known = password;
+	memmove(start - 1, end, strlen(end) + 1);
 }
 
 void
 server_program(char *argv[])
 {
-	char **p, *password = NULL, *path;
-	int any = 0;
+	char *path = server_path();
 
-	for (p = argv; *p != NULL; p++)
-		if (p != argv && server_place(*p)) {
-			*p = without_password(*p, &password);
-			any = 1;
-		}
-	if (!any)
-		return;
-	path = server_path();
 	execv(path, argv);
 	if (errno != ENOENT)
 		err(2, "%s", path);
 	free(path);
-	free(password);
 }

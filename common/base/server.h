@@ -16,10 +16,15 @@
 int server_place(const char *place);
 
 /*
- * If one of the arguments is such a name, become the program that can reach it.
- * A password in a URI goes into the environment (PGPASSWORD), as a command line
- * is there for all to see. Comes back if there is nothing to become, or it is
- * not installed.
+ * Take the password out of a URI, where it stands, and put it into the
+ * environment (PGPASSWORD): a command line is there for all to see. Ends the
+ * program where that cannot be.
+ */
+void server_hide(char *place);
+
+/*
+ * Become the program that can reach a server. Comes back if it is not
+ * installed.
  */
 void server_program(char *argv[]);
 

@@ -164,7 +164,7 @@ struct engine_type {
 	 */
 	int (*close)(struct engine *e, int failed);
 
-	/* Is nothing there yet, but could be made? 1 or 0; says nothing. */
+	/* Is nothing there yet, but could be made? 1, 0, or -1. */
 	int (*missing)(const char *where);
 
 	/*

@@ -38,7 +38,7 @@ store_missing(const char *place)
 	const char *where;
 	const struct engine_type *type = engine_find(place, NULL, &where);
 
-	return type != NULL && type->missing(where);
+	return type != NULL ? type->missing(where) : -1;
 }
 
 int

@@ -32,7 +32,7 @@ struct store;
 struct store *store_open(const char *place);
 
 /*
- * Is there no store yet, where store_open_writer would make one? 1 or 0.
+ * Is there no store yet, where store_open_writer would make one? 1, 0, or -1.
  */
 int store_missing(const char *place);
 

@@ -21,8 +21,8 @@
 static const char *const sql[PG_STMTS] = {
 	[PG_STORE] = "SELECT name, format, generation, options, last_run "
 	    "FROM chunkkv.store WHERE store = $1",
-	[PG_STORE_PUT] = "INSERT INTO chunkkv.store(store, name, format, "
-	    "generation) VALUES($1, $2, $3::bigint, 0)",
+	[PG_OTHER] = "SELECT name, format FROM chunkkv.store "
+	    "WHERE format <> $1::bigint ORDER BY name LIMIT 1",
 	[PG_GENERATION] = "SELECT generation FROM chunkkv.store "
 	    "WHERE store = $1 FOR UPDATE",
 
@@ -309,17 +309,17 @@ pg_end(struct pg *e, struct pg_server *s, PGresult **rows)
 int64_t
 pg_int(const PGresult *res, int row, int col)
 {
-	uint64_t n;
+	uint64_t n = 0;
 	uint32_t k;
 
-	if (PQgetisnull(res, row, col))
-		return 0;
-	if (PQgetlength(res, row, col) == sizeof k) {
+	switch (PQgetlength(res, row, col)) {
+	case sizeof k:
 		memcpy(&k, PQgetvalue(res, row, col), sizeof k);
 		return (int32_t)be32toh(k);
+	case sizeof n:
+		memcpy(&n, PQgetvalue(res, row, col), sizeof n);
 	}
-	memcpy(&n, PQgetvalue(res, row, col), sizeof n);
-	return (int64_t)be64toh(n);
+	return (int64_t)be64toh(n);	/* NULL, or of another type: 0 */
 }
 
 uint64_t

@@ -54,7 +54,7 @@ connect_to(struct pg *e, struct pg_server *s, const char *db)
 	return 0;
 }
 
-/* Is there a password in it, which is there for all to see? */
+/* Does it say what libpq would hide (a dispchar of "*"), for all to see? */
 static int
 has_password(const char *place)
 {
@@ -63,7 +63,9 @@ has_password(const char *place)
 	int has = 0;
 
 	for (o = list; o != NULL && o->keyword != NULL; o++)
-		has |= strcmp(o->keyword, "password") == 0 && o->val != NULL;
+		has |= o->dispchar[0] == '*' && o->val != NULL;
+	/* What libpq cannot read may still have one. */
+	has |= list == NULL && strcasestr(place, "password") != NULL;
 	PQconninfoFree(list);
 	PQfreemem(why);
 	return has;
@@ -105,7 +107,7 @@ static struct pg *
 connect_front(const char *where)
 {
 	struct pg *e = xcalloc(1, sizeof *e);
-	char *db = xstrdup(where), *hash = strrchr(db, '#');
+	char *db = xstrdup(where), *hash = strchr(db, '#');
 	int status;
 
 	pg_forget(e);
@@ -133,13 +135,18 @@ connect_front(const char *where)
 
 /* --- is it ours ------------------------------------------------------------------- */
 
-/* Does the server know the tables? */
+/* Does the server know the tables? 1, 0, -1. */
 static int
-has_tables(struct pg_server *s)
+has_tables(struct pg *e, struct pg_server *s)
 {
 	PGresult *res = PQexec(s->conn, "SELECT 1 FROM chunkkv.store LIMIT 0");
+	const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
 	int has = PQresultStatus(res) == PGRES_TUPLES_OK;
 
+	/* no such table, no such schema */
+	if (!has && (state == NULL || (strcmp(state, "42P01") != 0 &&
+	    strcmp(state, "3F000") != 0)))
+		has = pg_fail(e, s, res);
 	PQclear(res);
 	return has;
 }
@@ -180,22 +187,12 @@ pg_open(const char *where)
 
 	if (e == NULL)
 		return NULL;
-	if (!has_tables(e->servers)) {
-		PGresult *res = PQexec(e->servers->conn,
-		    "SELECT 1 FROM chunkkv.store LIMIT 0");
-		const char *state = PQresultErrorField(res, PG_DIAG_SQLSTATE);
-
-		if (state != NULL && (strcmp(state, "42P01") == 0 ||
-		    strcmp(state, "3F000") == 0))
-			warnx("%s: no such store", where);
-		else
-			pg_fail(e, e->servers, res);
-		PQclear(res);
-		status = -1;
-	} else if ((status = look(e, e->servers)) == 0)
-		warnx("%s: no such store", where);
+	if ((status = has_tables(e, e->servers)) == 1)
+		status = look(e, e->servers);
 	if (status == 1)
 		return &e->base;
+	if (status == 0)
+		warnx("%s: no such store", where);
 	free_engine(e);
 	return NULL;
 }
@@ -204,15 +201,38 @@ int
 pg_missing(const char *where)
 {
 	struct pg *e = connect_front(where);
-	int missing = e != NULL && (!has_tables(e->servers) ||
-	    look(e, e->servers) == 0);
+	int status;
 
-	if (e != NULL)
-		free_engine(e);
-	return missing;
+	if (e == NULL)
+		return -1;
+	if ((status = has_tables(e, e->servers)) == 1)
+		status = look(e, e->servers);
+	free_engine(e);
+	return status == -1 ? -1 : !status;
 }
 
 /* --- making, and being the one who writes -------------------------------------------- */
+
+/* May a store of ours be added to those that are there? 0, -1. */
+static int
+fits(struct pg *e, struct pg_server *s)
+{
+	struct pg_args a = { 0 };
+	PGresult *res;
+	int other;
+
+	pg_number(&a, PG_FORMAT);
+	if ((res = pg_ask(e, s, PG_OTHER, &a)) == NULL)
+		return -1;
+	if ((other = PQntuples(res)) != 0)
+		warnx("%s: the database has stores of format %jd, as %s; this "
+		    "program knows format %d: drop the schema chunkkv, or "
+		    "take another database", e->where,
+		    (intmax_t)pg_int(res, 0, 1), pg_string(res, 0, 0),
+		    PG_FORMAT);
+	PQclear(res);
+	return other ? -1 : 0;
+}
 
 /* Tables and row, unless they are there. 0, -1. */
 static int
@@ -222,7 +242,7 @@ make(struct pg *e, struct pg_server *s)
 	PGresult *res;
 	int i, there;
 
-	for (i = 0; !has_tables(s); i++) {
+	for (i = 0; (there = has_tables(e, s)) == 0; i++) {
 		res = PQexec(s->conn, schema);
 		if (PQresultStatus(res) != PGRES_COMMAND_OK && i == TRIES)
 			pg_fail(e, s, res);
@@ -230,7 +250,11 @@ make(struct pg *e, struct pg_server *s)
 		if (e->failed)
 			return -1;
 	}
+	if (there == -1)
+		return -1;
 	for (i = 0; (there = look(e, s)) == 0; i++) {
+		if (i == 0 && fits(e, s) == -1)
+			return -1;
 		if (a.n == 0) {
 			pg_number(&a, e->store);
 			pg_bytes(&a, e->name, strlen(e->name));
@@ -250,17 +274,22 @@ make(struct pg *e, struct pg_server *s)
 
 /*
  * For a session that writes: a lock is not waited for for ever, and that we
- * are gone is noticed while a statement runs. Each is set where the server
- * knows it.
+ * are gone is noticed while a statement runs. A slice takes the time it takes,
+ * and may be waited for as long, whatever limits the server sets others
+ * (pg_dump does the same). Each is set where the server knows it.
  */
 static int
 prepare_writer(struct pg *e, struct pg_server *s)
 {
 	return pg_run(e, s, "SELECT set_config(name, CASE name "
 	    "WHEN 'lock_timeout' THEN '20s' "
-	    "WHEN 'tcp_keepalives_idle' THEN '30' ELSE '500' END, false) "
+	    "WHEN 'tcp_keepalives_idle' THEN '30' "
+	    "WHEN 'client_connection_check_interval' THEN '500' "
+	    "ELSE '0' END, false) "
 	    "FROM pg_settings WHERE name IN ('lock_timeout', "
-	    "'client_connection_check_interval', 'tcp_keepalives_idle')");
+	    "'client_connection_check_interval', 'tcp_keepalives_idle', "
+	    "'statement_timeout', 'idle_in_transaction_session_timeout', "
+	    "'idle_session_timeout', 'transaction_timeout')");
 }
 
 /*
