@@ -899,9 +899,10 @@ check_chunk(struct reader *rd, const struct record *r)
 		    s->byte_start >= r->byte_end)
 			return wrong(rd, "symbol %.80s does not begin in this "
 			    "chunk", s->name);
-		if (symbol_doc(s) > s->byte_start)
+		if (s->doc_start != RECORD_NONE &&
+		    s->doc_start >= s->byte_start)
 			return wrong(rd, "symbol %.80s: \"doc_start\" is "
-			    "behind \"byte_start\"", s->name);
+			    "not before \"byte_start\"", s->name);
 		if (s->body_start != RECORD_NONE &&
 		    (s->body_start <= s->byte_start ||
 		    s->body_start >= s->byte_end))

@@ -138,7 +138,7 @@ const struct language lang_cpp = {
 	    "inline namespace ", NULL },
 	.separator = "::",
 	.body = "body|<init_declarator>.value.body|"
-	    "<init_declarator>.<initializer_list>|type.body",
+	    "<init_declarator>.<initializer_list>",
 	.keyword = "operator",
 	.masks = &masks,
 	.rules = rules

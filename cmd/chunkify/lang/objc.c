@@ -108,7 +108,7 @@ const struct language lang_objc = {
 	    "@class", "@implementation", "NS_ASSUME_NONNULL_BEGIN", NULL },
 	.separator = ".",
 	.body = "body|<compound_statement>|"
-	    "<init_declarator>.<initializer_list>|type.body",
+	    "<init_declarator>.<initializer_list>",
 	.masks = &masks,
 	.rules = rules
 };
