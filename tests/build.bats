@@ -1,3 +1,4 @@
+# bats file_tags=once
 load helper.bash
 
 # What is built, and how it is installed.

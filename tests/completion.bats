@@ -1,3 +1,4 @@
+# bats file_tags=once
 load helper.bash
 
 # What the shells offer when somebody presses Tab. What is offered is told by

@@ -1,3 +1,4 @@
+# bats file_tags=once
 load helper.bash
 load server.bash
 
@@ -242,7 +243,7 @@ options_of() { # options_of --help
 }
 
 @test "docs: chunk(5) has every label" {
-	sed -n '/^\.Ss Labels/,/^\.Ss Reasons/s/^\.It Cm //p' "$ROOT/common/chunk.5" >documented
+	sed -n '/^\.Ss Labels/,/^\.Ss References/s/^\.It Cm //p' "$ROOT/common/chunk.5" >documented
 	sed -n '/^const char \*const label_names/,/^}/p' "$ROOT/cmd/chunkify/lang.c" |
 	    grep -o '"[a-z]*"' | tr -d '"' >known
 	[ -s known ]

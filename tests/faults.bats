@@ -1,3 +1,4 @@
+# bats file_tags=once
 load helper.bash
 : "${FAULTS:=${BIN%/bin}/faults}"
 

@@ -1,3 +1,4 @@
+# bats file_tags=once
 load helper.bash
 
 # README's recipes, as they stand there: a block that begins with ```NAME.

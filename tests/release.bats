@@ -1,3 +1,4 @@
+# bats file_tags=once
 load helper.bash
 
 # What is given away: an archive of the sources, a package for Debian.

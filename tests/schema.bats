@@ -1,3 +1,4 @@
+# bats file_tags=once
 load helper.bash
 
 # common/chunk.schema.json is what chunk(5) says, for programs.

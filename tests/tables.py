@@ -87,6 +87,8 @@ BY = {
 def rows(lang):
     """The node types that the language's table has a row for."""
     text = open(TABLES + lang + ".c").read()
+    # The uses of names (lang.h, struct use) define nothing.
+    text = re.sub(r"static const struct use .*?\n};", "", text, flags=re.S)
     for name in re.findall(r'#include "(\w+\.h)"', text):
         text += open(TABLES + name).read()
         for more in re.findall(r'#include "(\w+\.h)"',

@@ -29,7 +29,7 @@
 #define GIT_PATIENCE	3	/* times --timeout, that git may be silent */
 
 enum { AST = 256, CHECKSUM, DEFINITIONS, EXCLUDE, EXT, FILES_FROM, LANG, LIST,
-    MAX_FILE, MAX_SIZE, NO_IGNORE, SKIP_GENERATED, STDIN_NAME, TEXT,
+    MAX_FILE, MAX_SIZE, NO_IGNORE, REFS, SKIP_GENERATED, STDIN_NAME, TEXT,
     TIMEOUT, UNCHANGED };
 
 static const struct opt opts[] = {
@@ -49,6 +49,7 @@ static const struct opt opts[] = {
 	{ MAX_FILE, "max-file-size", "BYTES", "Skip larger files (16m)." },
 	{ MAX_SIZE, "max-size", "BYTES", "The budget of a chunk (1500)." },
 	{ NO_IGNORE, "no-ignore", NULL, "Take all files, whatever rules say." },
+	{ REFS, "refs", NULL, "Note where names are used, too." },
 	{ SKIP_GENERATED, "skip-generated", NULL, "Skip generated files." },
 	{ STDIN_NAME, "stdin-name", "PATH", "Chunk standard input as the file PATH." },
 	{ TEXT, "text", NULL, "Chunk every other text file, too." },
@@ -114,11 +115,12 @@ fingerprint(const struct options *o)
 	}
 	buf_putc(&endings, '\0');
 	if (asprintf(&s, "mode=%s max-size=%u max-file-size=%llu timeout=%g"
-	    "%s%s%s%s%s%s sources=%s",
+	    "%s%s%s%s%s%s%s sources=%s",
 	    o->definitions ? "definitions" : "partition", o->max_size,
 	    (unsigned long long)o->max_file_size, o->timeout,
 	    o->forced != NULL ? " lang=" : "",
 	    o->forced != NULL ? o->forced->name : "", o->ast ? " ast" : "",
+	    o->refs ? " refs" : "",
 	    o->skip_generated ? " skip-generated" : "",
 	    o->text ? " text" : "", endings.p,
 	    SOURCES) == -1)
@@ -396,6 +398,9 @@ main(int argc, char *argv[])
 			break;
 		case NO_IGNORE:
 			walk.no_ignore = 1;
+			break;
+		case REFS:
+			o.refs = 1;
 			break;
 		case SKIP_GENERATED:
 			o.skip_generated = 1;

@@ -42,6 +42,7 @@ struct walk {
 	size_t nparts, partcap;
 	const TSTreeCursor *at;
 	int bare;		/* no path goes on through where it ends */
+	struct uses *uses;	/* or NULL */
 };
 
 /* A name found: its node (or a text), what is right around it, and the scope
@@ -742,6 +743,8 @@ add_def(struct walk *w, const struct found *f, void *arg)
 		    r->tests[i].not)
 			return;
 	a->added++;
+	if (w->uses != NULL && f->text == NULL)
+		uses_define(w->uses, ts_node_start_byte(f->node));
 	if (r->rule->flags & MORE && (a->def = same_before(w, a, name)) != -1) {
 		d = &w->def[a->def];
 		d->end = ts_node_end_byte(a->node);
@@ -971,7 +974,7 @@ enter(struct walk *w, TSNode node, struct defs *out, int broken)
 	struct frame *f, *up;
 	const struct crule *r;
 	uint16_t flags;
-	int def;
+	int def, scope = 0;
 
 	w->stack = xgrow(w->stack, &w->cap, w->depth + 1, sizeof *w->stack);
 	f = &w->stack[w->depth++];
@@ -995,7 +998,7 @@ enter(struct walk *w, TSNode node, struct defs *out, int broken)
 	    f->def, f->local, &def)) != NULL) {
 		label_defs(w, node, f->kind, f->documented, f->first);
 		if (r->rule->flags & LOCAL)
-			f->local = 1;
+			f->local = scope = 1;
 		if ((r->rule->flags & PLAIN) == 0) {
 			f->def = def;
 			if (up != NULL && (r->rule->flags & REST ||
@@ -1005,10 +1008,12 @@ enter(struct walk *w, TSNode node, struct defs *out, int broken)
 			}
 		}
 	} else if (flags & LOCAL)
-		f->local = 1;
+		f->local = scope = 1;
 	f->own = f->def;
 	if (w->g->embeds[f->kind] != NULL)
 		embed(w, f);
+	if (w->uses != NULL)
+		uses_enter(w->uses, w->at, node, f->kind, scope);
 }
 
 static void
@@ -1021,6 +1026,8 @@ leave(struct walk *w)
 	/* What is itself a definition says nothing of the next one. */
 	if ((w->g->flags[f->kind] & DOC) && w->n > f->first && w->depth != 0)
 		w->stack[w->depth - 1].run_aside = ts_node_end_byte(f->node);
+	if (w->uses != NULL)
+		uses_leave(w->uses);
 }
 
 static int
@@ -1072,14 +1079,17 @@ sort(struct defs *w)
 
 int
 defs_find(struct defs *out, const struct grammar *g, TSNode root,
-    const char *text, const char *shown, struct deadline *deadline)
+    const char *text, const char *shown, struct uses *uses,
+    struct deadline *deadline)
 {
-	struct walk w = { .g = g, .text = text, .shown = shown };
+	struct walk w = { .g = g, .text = text, .shown = shown, .uses = uses };
 	TSTreeCursor c = ts_tree_cursor_new(root);
 	int broken = ts_node_has_error(root), over = 0;
 	uint32_t nodes = 0;
 
 	w.at = &c;
+	if (uses != NULL)
+		uses_tree(uses, g);
 	out->errors = 0;
 	enter(&w, root, out, broken);
 	for (;;) {
@@ -1095,6 +1105,8 @@ defs_find(struct defs *out, const struct grammar *g, TSNode root,
 			    broken);
 			continue;
 		}
+		if (uses != NULL && (g->flags[f->kind] & LEAF) != 0)
+			uses_below(uses, &c);
 		for (;;) {
 			leave(&w);
 			if (w.depth == 0)

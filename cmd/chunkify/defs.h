@@ -9,6 +9,7 @@
 
 #include "lang.h"
 #include "parse.h"
+#include "uses.h"
 
 /* Bytes from 0, half open. The texts are the arena's (arena.h). */
 struct def {
@@ -44,10 +45,12 @@ struct defs {
 /*
  * Find the definitions in a tree of the text, of which the parser was
  * shown what is at shown (mask.h). Returns 0, or -1 when it takes too long:
- * out is as it was then, but for errors.
+ * out is as it was then, but for errors. The uses of names are added to uses,
+ * if that is not NULL.
  */
 int defs_find(struct defs *out, const struct grammar *g, TSNode root,
-    const char *text, const char *shown, struct deadline *deadline);
+    const char *text, const char *shown, struct uses *uses,
+    struct deadline *deadline);
 
 /* Put those of a part, which are freed, among the others. */
 void defs_join(struct defs *d, struct defs *part);

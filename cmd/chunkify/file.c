@@ -185,10 +185,68 @@ labels(const char **list, const struct language *lang, unsigned of_file,
 	return n;
 }
 
+/* The refs of a chunk at a time. */
+struct chunk_refs {
+	struct ref *list;
+	size_t n, cap;
+	struct buf text;
+};
+
+static int
+by_ref(const void *va, const void *vb)
+{
+	const struct ref *a = va, *b = vb;
+	int diff;
+
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	diff = memcmp(a->name, b->name, a->len < b->len ? a->len : b->len);
+	if (diff != 0)
+		return diff;
+	if (a->len != b->len)
+		return a->len < b->len ? -1 : 1;
+	return a->byte_start < b->byte_start ? -1 : 1;
+}
+
+/* As a record has them: those that begin in the chunk, but in none of the
+ * chunks inside it; NULL: none. Lent until the next call. */
+static const char *
+refs_of(struct chunk_refs *o, const struct uses *u, const char *text,
+    const struct cuts *cuts, size_t at)
+{
+	const struct cut *c = &cuts->cut[at], *in = c + 1;
+	const struct cut *last = cuts->cut + cuts->n;
+	size_t i;
+
+	o->n = 0;
+	for (i = uses_from(u, c->start); i < u->n && u->used[i].start < c->end;
+	    i++) {
+		const struct used *x = &u->used[i];
+		size_t len = x->end - x->start;
+
+		while (in < last && in->start <= x->start &&
+		    in->end <= x->start)
+			in++;
+		if ((in < last && in->start <= x->start) || x->end > c->end ||
+		    !refs_can(text + x->start, len))
+			continue;
+		o->list = xgrow(o->list, &o->cap, o->n + 1, sizeof *o->list);
+		o->list[o->n++] = (struct ref){ text + x->start, len,
+		    (enum ref_kind)x->kind, x->start };
+	}
+	if (o->n == 0)
+		return NULL;
+	qsort(o->list, o->n, sizeof *o->list, by_ref);
+	o->text.len = 0;
+	refs_write(&o->text, o->list, o->n);
+	buf_putc(&o->text, '\0');
+	return o->text.p;
+}
+
 static void
 write_chunks(struct result *r, const char *path, const struct language *lang,
     const char *text, size_t n, const struct cuts *cuts,
-    const struct defs *d, const struct lines *l)
+    const struct defs *d, const struct lines *l, const struct uses *uses)
 {
 	struct record rec = { .type = RECORD_CHUNK, .path = path,
 	    .language = lang->name, .created_at = RECORD_NONE };
@@ -198,6 +256,7 @@ write_chunks(struct result *r, const char *path, const struct language *lang,
 	const char *label[3 + NLABELS], *text_kind = NULL;
 	char buf[LANG_KIND_MAX];
 	unsigned of_file = 0;
+	struct chunk_refs refs = { .n = 0 };
 	size_t i;
 
 	if (label_is_test(path))
@@ -230,11 +289,15 @@ write_chunks(struct result *r, const char *path, const struct language *lang,
 		rec.content = text + c->start;
 		rec.content_len = c->end - c->start;
 		hash_of(hash, rec.content, rec.content_len);
+		rec.refs = uses == NULL ? NULL : refs_of(&refs, uses, text,
+		    cuts, i);
 		record_write(&r->out, &rec);
 		if (r->out.len > LARGE)
 			r->early(r);
 	}
 	free(s);
+	free(refs.list);
+	buf_free(&refs.text);
 	r->chunks += cuts->n;
 }
 
@@ -250,7 +313,7 @@ write_ast(struct result *r, const char *path, const struct ast *a)
 /* Parse what stands in the file in other languages. */
 static void
 embedded(struct defs *d, const char *text, const char *shown, size_t n,
-    struct deadline *deadline)
+    struct uses *uses, struct deadline *deadline)
 {
 	const char *why;
 	size_t i;
@@ -264,7 +327,7 @@ embedded(struct defs *d, const char *text, const char *shown, size_t n,
 		if (tree == NULL)
 			continue;
 		p->root = ts_tree_root_node(tree);
-		if (defs_find(&inner, p->g, p->root, text, shown,
+		if (defs_find(&inner, p->g, p->root, text, shown, uses,
 		    deadline) == 0)
 			defs_join(d, &inner);
 	}
@@ -282,6 +345,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	char reason[96];
 	struct deadline deadline;
 	struct defs d = { .def = NULL, .n = 0 };
+	struct uses found = { .n = 0 }, *uses = NULL;
 	struct cuts cuts;
 	struct lines l;
 	struct ast ast = { .node = NULL, .n = 0 };
@@ -295,6 +359,8 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 
 	lines_find(&l, text, n);
 	deadline_begin(&deadline, o->timeout);
+	if (o->refs && lang->grammar != NULL)
+		uses_begin(uses = &found, text, n);
 	if (lang->grammar != NULL) {
 		g = grammar_of(lang);
 		tree = mend_parse(g, text, n, &shown, &hidden, &deadline,
@@ -302,13 +368,15 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	}
 	if (tree != NULL) {
 		root = ts_tree_root_node(tree);
-		if (defs_find(&d, g, root, text, shown, &deadline) == -1)
+		if (defs_find(&d, g, root, text, shown, uses, &deadline) == -1)
 			tree = NULL;
 		else
-			embedded(&d, text, shown, n, &deadline);
+			embedded(&d, text, shown, n, uses, &deadline);
 		if (tree != NULL && o->ast)
 			ast_list(&ast, g, root);
 	}
+	if (uses != NULL && tree != NULL)
+		uses_end(uses, lang, shown, n);
 	if (tree == NULL && g != NULL) {
 		d.errors = 1;
 		snprintf(reason, sizeof reason, "cut between lines: %s", why);
@@ -325,11 +393,12 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	rec.content_hash = hash;
 	rec.parse_errors = d.errors;
 	record_write(&r->out, &rec);
-	write_chunks(r, path, lang, text, n, &cuts, &d, &l);
+	write_chunks(r, path, lang, text, n, &cuts, &d, &l, uses);
 	if (o->ast)
 		write_ast(r, path, &ast);
 	ast_free(&ast);
 	defs_free(&d);
+	uses_free(&found);
 	r->files++;
 }
 

@@ -16,7 +16,7 @@ struct options {
 	uint32_t max_size;		/* of a chunk, non-blank bytes */
 	uint64_t max_file_size;		/* bytes */
 	double timeout;			/* seconds a file may take; 0: any */
-	int definitions, ast, checksum, skip_generated, text;
+	int definitions, ast, refs, checksum, skip_generated, text;
 	const struct language *forced;	/* of every file, or NULL */
 	struct ending {		/* what else tells the language: the last wins */
 		const char *text;	/* ".inc", or a whole name; the caller's */

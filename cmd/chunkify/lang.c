@@ -594,11 +594,42 @@ append(struct crule **list, const struct crule *c)
 	*list = one;
 }
 
+/* The rows about uses. */
+static void
+compile_use(struct grammar *g, const struct use *r)
+{
+	struct typeset set = typeset(g, r->node, strlen(r->node));
+	struct cuse c = { .role = r->role }, **list;
+	size_t n = r->child != NULL ? strlen(r->child) : 0;
+	uint32_t i;
+
+	if (n == 1 && *r->child == '*')
+		c.any = 1;
+	else if (n != 0 && *r->child == '<')
+		c.type = typeset(g, r->child + 1, n - 2);
+	else if (n != 0)
+		c.field = field(g, r->child, n);
+	for (i = 0; i <= g->nsymbols; i++) {
+		if (!typeset_has(&set, (TSSymbol)i))
+			continue;
+		if (n == 0) {
+			g->names[i] = (unsigned char)r->role;
+			continue;
+		}
+		for (list = &g->uses[i]; *list != NULL; list = &(*list)->next)
+			;
+		*list = xmalloc(sizeof **list);
+		**list = c;
+	}
+	free(set.bits);
+}
+
 static struct grammar *
 compile(const struct language *lang)
 {
 	struct grammar *g = xcalloc(1, sizeof *g);
 	const struct rule *r;
+	const struct use *u;
 
 	table = lang->name;
 	g->lang = lang;
@@ -611,6 +642,8 @@ compile(const struct language *lang)
 	g->through = xcalloc(g->nsymbols + 1, sizeof *g->through);
 	g->labels = xcalloc(g->nsymbols + 1, sizeof *g->labels);
 	g->embeds = xcalloc(g->nsymbols + 1, sizeof *g->embeds);
+	g->uses = xcalloc(g->nsymbols + 1, sizeof *g->uses);
+	g->names = xcalloc(g->nsymbols + 1, sizeof *g->names);
 	g->ast = xcalloc(g->nsymbols + 1, sizeof *g->ast);
 	row = "body";
 	if (lang->body != NULL)
@@ -645,6 +678,10 @@ compile(const struct language *lang)
 		}
 		free(set.bits);
 		free(c);		/* its copies have what it points to */
+	}
+	for (u = lang->uses; u != NULL && u->node != NULL; u++) {
+		row = u->node;
+		compile_use(g, u);
 	}
 	share_ast(g);
 	return g;

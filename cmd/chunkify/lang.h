@@ -117,6 +117,36 @@ enum {
 				 * when the parser is led astray (mend.h) */
 };
 
+/*
+ * Where names are used, for chunkify --refs. A row says of a child of a node of
+ * one of these types, in that field ("name"), of those types ("<type|type>") or
+ * any ("*"), what a name is that stands there; the first that fits counts.
+ * Without a child it is of the nodes themselves: what such a name is where
+ * nothing is said of it by what is around it, or something else below.
+ */
+struct use {
+	const char *node;	/* node types, separated by "|" */
+	const char *child;	/* or NULL */
+	enum use_role {
+		USE_DEFAULT,
+		USE_CALL,	/* it is called */
+		USE_TYPE,	/* it is a type */
+		USE_NAME,	/* another use */
+		USE_TOKEN,	/* called, if there is a "(" behind it, or another use */
+		USE_NOT,	/* it is no use: a label, a key */
+		USE_BIND,	/* it is declared: where in a function, what has
+				 * this name there is no use of another */
+		USE_SAME,	/* what the node itself is */
+		USE_LAST,	/* the same, if that is called or a type: the
+				 * last part of a.b.c */
+		/* of nodes alone */
+		USE_SCOPE,	/* names are bound in it as in a function */
+		USE_LEX		/* its text was not parsed: its words */
+	} role;
+};
+
+enum use_kind { USED_CALL, USED_TYPE, USED_NAME, USE_KINDS };
+
 /* The labels a definition can have, sorted; NULL ends. "generated" is of the
  * whole file, "test" also by its path (label.h). */
 extern const char *const label_names[];
@@ -201,6 +231,7 @@ struct language {
 					 * shown only behind a rule, as make
 					 * has it */
 	const struct rule *rules;	/* ends with a row whose node is NULL */
+	const struct use *uses;		/* as well; or NULL */
 };
 
 /* All languages, in the order in which they are listed; NULL ends. */
@@ -288,6 +319,14 @@ struct crule {				/* a row that defines or leads through */
 	struct crule *next;		/* further row of the same type */
 };
 
+struct cuse {				/* a row about a child */
+	TSFieldId field;		/* or 0: */
+	int any;
+	struct typeset type;
+	enum use_role role;
+	struct cuse *next;		/* further row of the same node type */
+};
+
 struct grammar {
 	const struct language *lang;
 	const TSLanguage *ts;
@@ -301,6 +340,8 @@ struct grammar {
 	struct crule **through;		/* by symbol: THROUGH rows */
 	struct crule **labels;		/* by symbol: rows with a label */
 	struct crule **embeds;		/* by symbol: rows with embed */
+	struct cuse **uses;		/* by symbol: rows about its children */
+	unsigned char *names;		/* by symbol: its own role */
 	const char **ast;		/* by symbol: ast kind or NULL */
 };
 

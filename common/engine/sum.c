@@ -96,6 +96,7 @@ sum_chunk(const struct record *r)
 		sum = mix(sum, symbol_sum(&r->symbols[i]));
 	for (i = 0; i < r->nlabels; i++)
 		sum = mix_text(sum, r->labels[i]);
+	sum = mix_text(sum, r->refs);
 	sum = mix_text(sum, r->content_hash);
 	return mix_bytes(sum, r->content, r->content_len);
 }

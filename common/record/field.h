@@ -17,6 +17,7 @@ enum field_kind {
 	F_PARENT,	/* int64_t, -1 stands for null */
 	F_STRING,	/* const char * */
 	F_HASH,		/* const char *, HASH_LEN digits */
+	F_REFS,		/* const char *, as it stands in the line */
 	F_PATH,		/* const char *, any bytes; base64 where no UTF-8 */
 	F_BYTES,	/* pointer and count; base64 where no UTF-8 */
 	F_PART,		/* uint64_t[2], {0, 0} stands for null */
@@ -86,6 +87,9 @@ plain(const char *s)
 	m = ((w - ONES * 0x20) | (quote - ONES) | (slash - ONES) | w) & HIGHS;
 	return m == 0 ? 8 : (size_t)__builtin_ctzll(m) / 8;
 }
+
+/* Append a number. */
+void decimal(struct buf *out, uint64_t n);
 
 /* The letter that stands behind the backslash for a control, 0 if none. */
 extern const char json_brief[32];

@@ -97,7 +97,7 @@ base64(struct buf *out, const char *s, size_t n)
 	out->len = o - out->p;
 }
 
-static void
+void
 decimal(struct buf *out, uint64_t n)
 {
 	char digits[20], *d = digits + sizeof digits;
@@ -184,6 +184,7 @@ static const struct field chunk_fields[] = {
 	LIST("content", F_BYTES, 0, content, content_len),
 	REC("content_hash", F_HASH, 0, content_hash),
 	LIST("labels", F_LABELS, F_OPTIONAL, labels, nlabels),
+	REC("refs", F_REFS, F_OPTIONAL, refs),
 	REC("created_at", F_NUMBER, F_OPTIONAL | F_ADDED, created_at),
 	LAST
 };
@@ -392,7 +393,7 @@ absent(const struct field *f, const void *base)
 		return 0;
 	if (f->kind == F_NUMBER)
 		return CMEMBER(uint64_t, base, f->at) == RECORD_NONE;
-	if (f->kind == F_STRING || f->kind == F_JOINED)
+	if (f->kind == F_STRING || f->kind == F_JOINED || f->kind == F_REFS)
 		return CMEMBER(const char *, base, f->at) == NULL;
 	return f->kind == F_TIME &&
 	    CMEMBER(int64_t, base, f->at) == INT64_MIN;
@@ -437,6 +438,9 @@ fields(struct buf *out, const struct field *f, const void *base, int before)
 		case F_STRING:
 		case F_HASH:
 			string(out, CMEMBER(const char *, base, f->at));
+			break;
+		case F_REFS:
+			buf_puts(out, CMEMBER(const char *, base, f->at));
 			break;
 		case F_PART:
 			part = &CMEMBER(uint64_t, base, f->at);
@@ -581,6 +585,7 @@ copy_field(struct pool *p, const struct field *f, struct record *r)
 		return;
 	case F_STRING:
 	case F_HASH:
+	case F_REFS:
 	case F_PATH:
 	case F_JOINED:
 		*at = pool_string(p, *at);

@@ -57,6 +57,39 @@ symbol_doc(const struct symbol *y)
 	return y->doc_start == RECORD_NONE ? y->byte_start : y->doc_start;
 }
 
+/*
+ * A use of a name that begins in a chunk: the bytes of the name stand there. Its
+ * line and scope follow from what else is known of the file. In a record they
+ * are as the line has them, {"call":{"f":[12,34]},"use":{"g":[56]}}: in the
+ * order of kinds, then of names (bytes), then of bytes. There is no name in which
+ * JSON would have to escape anything.
+ */
+enum ref_kind { REF_CALL, REF_TYPE, REF_USE, REF_KINDS };
+extern const char *const ref_kinds[REF_KINDS];	/* "call", "type", "use" */
+
+struct ref {
+	const char *name;		/* no NUL behind it */
+	size_t len;
+	enum ref_kind kind;
+	uint64_t byte_start;
+};
+
+/* Read them one by one: set p to a record's refs, or NULL, else 0. Returns 1
+ * and the next, lent by the text; 0 there is no more; -1 that is not how they
+ * are written. */
+struct refs {
+	const char *p;
+	struct ref ref;
+};
+
+int refs_next(struct refs *r);
+
+/* Is it a name that refs can have? */
+int refs_can(const char *name, size_t n);
+
+/* Append them, which are in order. */
+void refs_write(struct buf *out, const struct ref *list, size_t n);
+
 /* A syntax node. Ids are dense, in document order, from 0. */
 struct ast_node {
 	uint64_t id;
@@ -105,6 +138,7 @@ struct record {
 	size_t content_len;
 	const char *const *labels;
 	size_t nlabels;
+	const char *refs;		/* optional: NULL */
 	uint64_t created_at;	/* optional: Unix seconds */
 
 	/* ast */

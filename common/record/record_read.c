@@ -406,6 +406,26 @@ scan_list(struct scan *sc, const struct field *f, void *base)
 	return 1;
 }
 
+/* Copied, up to the brace that ends it; its bytes are checked with the rest. */
+static int
+scan_refs(struct scan *sc, const char **refs)
+{
+	const char *end = sc->end - sc->p < 3 ? NULL :
+	    memmem(sc->p, (size_t)(sc->end - sc->p), "]}}", 3);
+	char *out = sc->rd->text.p + sc->rd->text.len;
+	size_t n;
+
+	if (*sc->p != '{' || end == NULL)
+		return 0;
+	n = (size_t)(end + 3 - sc->p);
+	memcpy(out, sc->p, n);
+	out[n] = '\0';
+	sc->rd->text.len += n + 1;
+	sc->p += n;
+	*refs = out;
+	return 1;
+}
+
 static int
 scan_part(struct scan *sc, uint64_t part[2])
 {
@@ -455,6 +475,8 @@ scan_field(struct scan *sc, const struct field *f, void *base)
 		return scan_part(sc, &MEMBER(uint64_t, base, f->at));
 	case F_JOINED:
 		return scan_joined(sc, &MEMBER(const char *, base, f->at));
+	case F_REFS:
+		return scan_refs(sc, &MEMBER(const char *, base, f->at));
 	default:
 		return scan_list(sc, f, base);
 	}
@@ -725,6 +747,24 @@ load_list(struct reader *rd, json_t *v, const struct field *f, void *base)
 	return 0;
 }
 
+/* Written anew, without what JSON allows between. */
+static int
+load_refs(struct reader *rd, json_t *v, const char *name, const char **refs)
+{
+	char *out = rd->text.p + rd->text.len;
+	size_t n, room = rd->text.cap - rd->text.len - 1;
+
+	if (!json_is_object(v))
+		return wrong(rd, "%s is not an object", name);
+	n = json_dumpb(v, out, room, JSON_COMPACT);
+	if (n == 0 || n > room)
+		return wrong(rd, "%s cannot be read", name);
+	out[n] = '\0';
+	rd->text.len += n + 1;
+	*refs = out;
+	return 0;
+}
+
 static int
 load_field(struct reader *rd, json_t *object, const struct field *f,
     void *base)
@@ -777,6 +817,8 @@ load_field(struct reader *rd, json_t *object, const struct field *f,
 		    &MEMBER(uint64_t, base, f->at));
 	case F_JOINED:
 		return load_joined(rd, v, name, s);
+	case F_REFS:
+		return load_refs(rd, v, name, s);
 	default:
 		return load_list(rd, v, f, base);
 	}
@@ -874,6 +916,27 @@ check_span(struct reader *rd, uint64_t start_byte, uint64_t end_byte,
 	return 0;
 }
 
+/* Are they where they say, in order? */
+static int
+check_refs(struct reader *rd, const struct record *r)
+{
+	struct refs in = { .p = r->refs };
+	const struct ref *x = &in.ref;
+	int status;
+
+	while ((status = refs_next(&in)) == 1)
+		if (x->byte_start < r->byte_start ||
+		    x->byte_start >= r->byte_end ||
+		    r->byte_end - x->byte_start < x->len ||
+		    memcmp(r->content + (x->byte_start - r->byte_start),
+		    x->name, x->len) != 0 || !refs_can(x->name, x->len))
+			return wrong(rd, "\"refs\": %.*s is not at byte %ju",
+			    (int)(x->len < 80 ? x->len : 80), x->name,
+			    (uintmax_t)x->byte_start);
+	return status == 0 ? 0 : wrong(rd, "\"refs\" are not names and bytes "
+	    "in order");
+}
+
 static int
 check_chunk(struct reader *rd, const struct record *r)
 {
@@ -913,7 +976,7 @@ check_chunk(struct reader *rd, const struct record *r)
 		if (!is_label(r->labels[i]))
 			return wrong(rd, "\"labels\"[%zu] is empty or holds a "
 			    "colon", i);
-	return 0;
+	return check_refs(rd, r);
 }
 
 static int

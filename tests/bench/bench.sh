@@ -4,7 +4,8 @@
 # The input is Debian's linux-source-6.1 (55,000 C files, 1.2 GB), installed
 # with apt-get and unpacked when TREE names no other tree. It must not lie in a
 # git work tree that ignores it, as BUILD does: so T, under TMPDIR, has trees.
-# Names: limit threads store count pipeline again rounds index get cli mcp soak many; all
+# Names: limit threads store count pipeline again rounds index get engines cli mcp soak
+# many; all
 # when none is given. SOAK_SECONDS says how long soak goes on (60).
 # Ratios are of one run on one machine; quote those, not the seconds.
 set -euo pipefail
@@ -320,10 +321,82 @@ soak() {
 	rm -rf "$dir"
 }
 
+# Milliseconds, a line each, of a command run again and again while a process lives.
+beside() { # beside PID CMD...
+	local pid=$1 s
+	shift
+	while kill -0 "$pid" 2>/dev/null; do
+		s=$EPOCHREALTIME
+		"$@" >/dev/null
+		awk -v a="$s" -v b="$EPOCHREALTIME" 'BEGIN { printf "%.1f\n", (b - a) * 1000 }'
+	done
+}
+
+percentile() { # percentile N <NUMBERS
+	sort -n | awk -v p="$1" '{ v[NR] = $1 } END { i = int(NR * p / 100 + .999); print v[i < 1 ? 1 : i] }'
+}
+
+engines() {
+	local e db one two span i pid
+	echo "# engines: kvput of the whole stream by each engine; size over the source that is stored"
+	stream
+	source=$(jq -Rn '[inputs | select(startswith("{\"type\":\"file\"")) | fromjson.size] | add' "$W/stream")
+	chunkify -q -C "$TREE" kernel >"$W/part"
+	copy "$T/one" kernel
+	edit "$T/one/kernel/fork.c"
+	chunkify -q -C "$T/one" kernel/fork.c >"$W/two"
+	chunkify -q -C "$TREE" kernel/fork.c >"$W/one"
+	for e in bdb sqlite; do
+		rm -rf "$W/db.$e" "$W/small.$e"
+		read -r put u s mem < <(seconds kvput --engine "$e" "$W/db.$e" <"$W/stream" 2>&1 | tail -n 1)
+		kvput --engine "$e" "$W/small.$e" <"$W/part"
+		size=$(du -sb "$W/db.$e" | cut -f1)
+		echo "$e: $put s (CPU $u + $s), $((mem / 1024)) MB of memory; $size bytes, ratio to the source $(ratio "$size" "$source") (bdb at most 1.6)"
+		all=$(clock sh -c "kvget -a '$W/db.$e' | wc -c >'$W/bytes'")
+		echo "$e: kvget -a $(awk -v n="$(cat "$W/bytes")" -v t="$all" 'BEGIN { printf "%.0f", n / t / 1e6 }') MB/s (at least 600)"
+		# what a store that is at rest costs
+		one=$(clock sh -c "for i in 1 2 3 4 5 6 7 8 9 10; do kvput '$W/db.$e' <'$W/two'; kvput '$W/db.$e' <'$W/one'; done")
+		echo "$e: one changed file $(awk -v t="$one" 'BEGIN { printf "%.1f", t * 50 }') ms (sqlite at most 2 times bdb)"
+		span=$(kvget "$W/small.$e" kernel/fork.c | sed -n '9s/^[^[]*"byte_start":\([0-9]*\),"byte_end":\([0-9]*\),.*/\1 \2/p')
+		for i in "kvcount DB kernel/fork.c" "kvget -s copy_process DB" "kvget DB kernel/fork.c $span"; do
+			t=$(times /bin/true)
+			a=$(times ${i//DB/$W/small.$e})
+			b=$(times ${i//DB/$W/db.$e})
+			echo "$e: $i: small $(ratio "$a" "$t"), large $(ratio "$b" "$t") times /bin/true (at most 3)"
+		done
+		kvput "$W/db.$e" <"$W/stream" &
+		pid=$!
+		beside "$pid" kvget "$W/db.$e" kernel/fork.c $span >"$W/ms"
+		wait "$pid"
+		echo "$e: a reader beside kvput of what is there: median $(percentile 50 <"$W/ms"), 99th percentile $(percentile 99 <"$W/ms") ms of $(wc -l <"$W/ms")"
+		rm -rf "$W/small.$e"
+		kvput --engine "$e" "$W/small.$e" <"$W/part"
+		kvput "$W/small.$e" <"$W/stream" &
+		pid=$!
+		beside "$pid" kvget "$W/small.$e" kernel/fork.c $span >"$W/ms"
+		wait "$pid"
+		echo "$e: a reader beside a loading kvput: median $(percentile 50 <"$W/ms"), 99th percentile $(percentile 99 <"$W/ms") ms of $(wc -l <"$W/ms") (at most 20)"
+		rm -rf "$W/small.$e"
+	done
+	echo "# engines: nothing changed, over find -printf of the same warm tree"
+	export -f pipe
+	for e in bdb sqlite; do
+		none() { seconds bash -c "pipe '$W/db.$e' '$TREE'" 2>&1 | tail -n 1; }
+		none >/dev/null
+		none >/dev/null
+		for i in 1 2 3; do
+			f=$(seconds sh -c "find '$TREE' -type f -printf '%p %s %T@\n' >/dev/null" 2>&1 | cut -d' ' -f1)
+			read -r p _ < <(none)
+			echo "$e: find $f s, pipe $p s; ratio $(ratio "$p" "$f") (at most 2.5)"
+		done
+	done
+	rm -rf "$T/one" "$W"/db.bdb "$W"/db.sqlite "$W/part" "$W/one" "$W/two" "$W/ms" "$W/bytes"
+}
+
 many() {
 	TREE=$TREE "$(dirname "$0")/many.sh" "$B"
 }
 
 tree
-[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get cli mcp soak many
+[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get engines cli mcp soak many
 for name; do $name; done

@@ -257,7 +257,7 @@ run(const struct input *in, struct buf *out)
 	lines_find(&l, in->text, in->n);
 	if (t != NULL) {
 		root = ts_tree_root_node(t);
-		defs_find(&d, g, root, in->text, shown, &never);
+		defs_find(&d, g, root, in->text, shown, NULL, &never);
 		ast_list(&ast, g, root);
 	}
 	definitions(in, &d);

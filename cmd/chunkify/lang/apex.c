@@ -43,6 +43,11 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+#include "java_uses.h"
+	{ NULL }
+};
+
 const struct language lang_apex = {
 	.name = "apex",
 	.grammar = tree_sitter_apex,
@@ -52,5 +57,6 @@ const struct language lang_apex = {
 	    "virtual", "abstract", "class", "@isTest", "@IsTest", NULL },
 	.separator = ".",
 	.body = "body|<accessor_list>",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -21,6 +21,14 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_NAME },
+	{ "func_call", "name", USE_CALL },
+	{ "param_list", "<identifier>", USE_BIND },
+	{ "ns_qualified_name", "*", USE_SAME },
+	{ NULL }
+};
+
 const struct language lang_awk = {
 	.name = "awk",
 	.grammar = tree_sitter_awk,
@@ -28,5 +36,6 @@ const struct language lang_awk = {
 	.interpreters = (const char *const[]){ "awk", "gawk", "mawk", "nawk",
 	    NULL },
 	.separator = ".",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

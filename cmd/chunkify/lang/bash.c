@@ -26,6 +26,13 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "command_name", NULL, USE_NOT },
+	{ "command_name", "<word>", USE_CALL },
+	{ "word", NULL, USE_NOT },
+	{ NULL }
+};
+
 const struct language lang_bash = {
 	.name = "bash",
 	.grammar = tree_sitter_bash,
@@ -38,5 +45,6 @@ const struct language lang_bash = {
 	.interpreters = (const char *const[]){ "bash", "sh", "dash", "ksh",
 	    "mksh", "ash", "bats", NULL },
 	.separator = ".",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -69,6 +69,25 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_TOKEN },
+	{ "offsetof", NULL, USE_CALL },
+	{ "type_identifier", NULL, USE_TYPE },
+	{ "field_identifier", NULL, USE_NOT },
+	{ "preproc_arg", NULL, USE_LEX },
+	{ "preproc_function_def", NULL, USE_SCOPE },
+	{ "call_expression", "function", USE_CALL },
+	{ "field_expression", "field", USE_LAST },
+	{ "declaration|parameter_declaration", "declarator", USE_BIND },
+	{ "init_declarator|pointer_declarator|array_declarator|"
+	  "function_declarator", "declarator", USE_SAME },
+	{ "parenthesized_declarator|attributed_declarator", "*", USE_SAME },
+	{ "field_declaration|type_definition", "declarator", USE_NOT },
+	{ "enumerator", "name", USE_NOT },
+	{ "preproc_params", "*", USE_BIND },
+	{ NULL }
+};
+
 static const struct masks masks = {
 	.heads = (const char *const[]){ "struct", "union", "enum", NULL },
 	.spaces = (const char *const[]){ NULL },
@@ -102,5 +121,6 @@ const struct language lang_c = {
 	.separator = "::",
 	.body = "body|<init_declarator>.<initializer_list>",
 	.masks = &masks,
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

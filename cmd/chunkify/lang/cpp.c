@@ -125,6 +125,43 @@ static const struct masks masks = {
 	.keywords = (const char *const[]){ "else", "do", NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_TOKEN },
+	{ "type_identifier", NULL, USE_TYPE },
+	{ "offsetof", NULL, USE_CALL },
+	{ "field_identifier", NULL, USE_TOKEN },
+	{ "destructor_name", NULL, USE_NOT },
+	{ "preproc_arg", NULL, USE_LEX },
+	{ "preproc_function_def|lambda_expression|"
+	  "template_declaration", NULL, USE_SCOPE },
+	{ "call_expression", "function", USE_CALL },
+	{ "field_expression", "field", USE_LAST },
+	{ "new_expression", "type", USE_CALL },
+	{ "qualified_identifier", "name", USE_SAME },
+	{ "qualified_identifier", "scope", USE_TYPE },
+	{ "template_function|template_type|template_method", "name", USE_SAME },
+	{ "dependent_name", "*", USE_SAME },
+	{ "declaration|parameter_declaration|"
+	  "optional_parameter_declaration|"
+	  "variadic_parameter_declaration|for_range_loop|"
+	  "condition_clause", "declarator", USE_BIND },
+	{ "init_declarator|pointer_declarator|array_declarator|"
+	  "function_declarator", "declarator", USE_SAME },
+	{ "parenthesized_declarator|attributed_declarator|"
+	  "reference_declarator|variadic_declarator|"
+	  "structured_binding_declarator", "*", USE_SAME },
+	{ "field_declaration|type_definition", "declarator", USE_NOT },
+	{ "type_parameter_declaration", "<type_identifier>", USE_BIND },
+	{ "optional_type_parameter_declaration", "name", USE_BIND },
+	{ "lambda_capture_initializer", "left", USE_BIND },
+	{ "field_initializer", "<field_identifier>", USE_NAME },
+	{ "enumerator", "name", USE_NOT },
+	{ "namespace_definition", "name", USE_NOT },
+	{ "preproc_params", "*", USE_BIND },
+	{ "labeled_statement", "label", USE_NOT },
+	{ NULL }
+};
+
 const struct language lang_cpp = {
 	.name = "cpp",
 	.grammar = tree_sitter_cpp,
@@ -141,5 +178,6 @@ const struct language lang_cpp = {
 	    "<init_declarator>.<initializer_list>",
 	.keyword = "operator",
 	.masks = &masks,
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -69,6 +69,33 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_TOKEN },
+	{ "lambda_expression|anonymous_method_expression", NULL, USE_SCOPE },
+	{ "invocation_expression", "function", USE_CALL },
+	{ "member_access_expression", "name", USE_LAST },
+	{ "member_binding_expression", "name", USE_LAST },
+	{ "generic_name", "<identifier>", USE_SAME },
+	{ "object_creation_expression", "type", USE_CALL },
+	{ "attribute", "name", USE_CALL },
+	{ "qualified_name", "name", USE_LAST },
+	{ "parameter", "name", USE_BIND },
+	{ "parameter|variable_declaration|property_declaration|"
+	  "array_type|nullable_type|cast_expression|"
+	  "method_declaration|typeof_expression|catch_declaration",
+	  "type", USE_TYPE },
+	{ "method_declaration", "returns", USE_TYPE },
+	{ "base_list|type_argument_list", "*", USE_TYPE },
+	{ "variable_declarator|catch_declaration|"
+	  "declaration_pattern|type_parameter", "name", USE_BIND },
+	{ "foreach_statement", "left", USE_BIND },
+	{ "lambda_expression", "parameters", USE_BIND },
+	{ "enum_member_declaration|namespace_declaration", "name", USE_NOT },
+	{ "argument", "name", USE_NOT },
+	{ "labeled_statement", "<identifier>", USE_NOT },
+	{ NULL }
+};
+
 const struct language lang_csharp = {
 	.name = "csharp",
 	.grammar = tree_sitter_c_sharp,
@@ -77,5 +104,6 @@ const struct language lang_csharp = {
 	.body = "body|accessors|value",
 	.trim = "@",
 	.keyword = "operator",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -90,11 +90,25 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_TOKEN },
+	{ "type_identifier", NULL, USE_TYPE },
+	{ "function_expression", NULL, USE_SCOPE },
+	{ "formal_parameter", "name", USE_BIND },
+	{ "initialized_variable_definition", "name", USE_BIND },
+	{ "constructor_param", "<identifier>", USE_NOT },
+	{ "label", "<identifier>", USE_NOT },
+	{ "new_expression|const_object_expression", "<type_identifier>", USE_CALL },
+	{ "annotation", "name", USE_CALL },
+	{ NULL }
+};
+
 const struct language lang_dart = {
 	.name = "dart",
 	.grammar = tree_sitter_dart,
 	.endings = (const char *const[]){ ".dart", NULL },
 	.interpreters = (const char *const[]){ "dart", NULL },
 	.separator = ".",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

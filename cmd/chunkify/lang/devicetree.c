@@ -23,11 +23,19 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_NOT },
+	{ "call_expression", "function", USE_CALL },
+	{ "reference", "label", USE_NAME },
+	{ NULL }
+};
+
 const struct language lang_devicetree = {
 	.name = "devicetree",
 	.grammar = tree_sitter_devicetree,
 	.endings = (const char *const[]){ ".dts", ".dtsi", ".dtso",
 	    ".overlay", NULL },
 	.separator = "/",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

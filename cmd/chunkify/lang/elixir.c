@@ -60,6 +60,14 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_TOKEN },
+	{ "alias", NULL, USE_TYPE },
+	{ "call", "target", USE_CALL },
+	{ "dot", "right", USE_LAST },
+	{ NULL }
+};
+
 const struct language lang_elixir = {
 	.name = "elixir",
 	.grammar = tree_sitter_elixir,
@@ -68,5 +76,6 @@ const struct language lang_elixir = {
 	.interpreters = (const char *const[]){ "elixir", NULL },
 	.separator = ".",
 	.trim = ":",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -38,10 +38,21 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "lower_case_identifier", NULL, USE_NOT },
+	{ "upper_case_identifier", NULL, USE_NOT },
+	{ "function_call_expr", "target", USE_CALL },
+	{ "value_expr", "name", USE_SAME },
+	{ "value_qid", "<lower_case_identifier>", USE_SAME },
+	{ "upper_case_qid", "<upper_case_identifier>", USE_TYPE },
+	{ NULL }
+};
+
 const struct language lang_elm = {
 	.name = "elm",
 	.grammar = tree_sitter_elm,
 	.endings = (const char *const[]){ ".elm", NULL },
 	.separator = ".",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

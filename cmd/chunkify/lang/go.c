@@ -47,6 +47,23 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier|field_identifier", NULL, USE_TOKEN },
+	{ "type_identifier", NULL, USE_TYPE },
+	{ "call_expression", "function", USE_CALL },
+	{ "selector_expression", "field", USE_LAST },
+	{ "parameter_declaration|variadic_parameter_declaration|"
+	  "type_parameter_declaration|var_spec|const_spec", "name", USE_BIND },
+	{ "short_var_declaration|range_clause|receive_statement",
+	  "left", USE_BIND },
+	{ "expression_list", "*", USE_SAME },
+	{ "field_declaration", "name", USE_NOT },
+	{ "keyed_element", "key", USE_SAME },
+	{ "method_elem", "name", USE_NOT },
+	{ "composite_literal", "type", USE_TYPE },
+	{ NULL }
+};
+
 const struct language lang_go = {
 	.name = "go",
 	.grammar = tree_sitter_go,
@@ -54,5 +71,6 @@ const struct language lang_go = {
 	.separator = ".",
 	.body = "body|type.<field_declaration_list|{>|"
 	    "value.<func_literal|composite_literal>.body",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -56,6 +56,22 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "variable", NULL, USE_NAME },
+	{ "constructor|name", NULL, USE_TYPE },
+	{ "apply", "function", USE_CALL },
+	{ "infix", "operator", USE_CALL },
+	{ "qualified", "id", USE_SAME },
+	{ "infix_id", "*", USE_SAME },
+	{ "parens", "*", USE_SAME },
+	{ "signature", "name", USE_NOT },
+	{ "function|bind", "patterns", USE_BIND },
+	{ "patterns", "<variable>", USE_BIND },
+	{ "field_name", "*", USE_NOT },
+	{ "match", "pattern", USE_BIND },
+	{ NULL }
+};
+
 const struct language lang_haskell = {
 	.name = "haskell",
 	.grammar = tree_sitter_haskell,
@@ -65,5 +81,6 @@ const struct language lang_haskell = {
 	.directives = 1,
 	.separator = ".",
 	.body = "declarations|match",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -37,6 +37,14 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_NOT },
+	{ "function_call", "<identifier>", USE_CALL },
+	{ "get_attr", "<identifier>", USE_NAME },
+	{ "variable_expr", "<identifier>", USE_NAME },
+	{ NULL }
+};
+
 const struct language lang_hcl = {
 	.name = "hcl",
 	.grammar = tree_sitter_hcl,
@@ -45,5 +53,6 @@ const struct language lang_hcl = {
 	.names = (const char *const[]){ ".terraform.lock.hcl", NULL },
 	.separator = ".",
 	.body = "<block_start>",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -48,10 +48,28 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+#include "java_uses.h"
+	{ "lambda_expression", NULL, USE_SCOPE },
+	{ "catch_formal_parameter", "name", USE_BIND },
+	{ "marker_annotation", "name", USE_CALL },
+	{ "method_reference", "<identifier>", USE_NAME },
+	{ "spread_parameter", "<variable_declarator>", USE_BIND },
+	{ "lambda_expression", "parameters", USE_BIND },
+	{ "inferred_parameters", "*", USE_BIND },
+	{ "resource|instanceof_expression", "name", USE_BIND },
+	{ "element_value_pair", "key", USE_NOT },
+	{ "labeled_statement", "<identifier>", USE_NOT },
+	{ "package_declaration", "*", USE_NOT },
+	{ "type_parameter", "<type_identifier>", USE_BIND },
+	{ NULL }
+};
+
 const struct language lang_java = {
 	.name = "java",
 	.grammar = tree_sitter_java,
 	.endings = (const char *const[]){ ".java", ".jav", NULL },
 	.separator = ".",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -15,6 +15,16 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+#include "ecma_uses.h"
+	{ "formal_parameters", "*", USE_BIND },
+	{ "jsx_opening_element|jsx_self_closing_element", "name", USE_CALL },
+	{ "jsx_closing_element", "name", USE_NOT },
+	{ "jsx_attribute", "<property_identifier>", USE_NOT },
+	{ "field_definition", "property", USE_NOT },
+	{ NULL }
+};
+
 const struct language lang_javascript = {
 	.name = "javascript",
 	.grammar = tree_sitter_javascript,
@@ -25,5 +35,6 @@ const struct language lang_javascript = {
 	    NULL },
 	.separator = ".",
 	.body = "body|value.body|right.body",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

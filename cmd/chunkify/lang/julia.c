@@ -61,6 +61,16 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_TOKEN },
+	{ "macro_identifier", "<identifier>", USE_CALL },
+	{ "macrocall_expression", "<macro_identifier>", USE_CALL },
+	{ "broadcast_call_expression", "<identifier|field_expression>", USE_CALL },
+	{ "typed_expression", "<parametrized_type_expression>", USE_TYPE },
+	{ "argument_list", "<typed_expression>", USE_DEFAULT },
+	{ NULL }
+};
+
 const struct language lang_julia = {
 	.name = "julia",
 	.grammar = tree_sitter_julia,
@@ -68,5 +78,6 @@ const struct language lang_julia = {
 	.interpreters = (const char *const[]){ "julia", NULL },
 	.separator = ".",
 	.head = "<signature|type_head>|name",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

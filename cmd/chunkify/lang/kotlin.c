@@ -67,6 +67,21 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_TOKEN },
+	{ "lambda_literal|anonymous_function", NULL, USE_SCOPE },
+	{ "call_expression", "<identifier|navigation_expression>", USE_CALL },
+	{ "navigation_expression", "*", USE_LAST },
+	{ "user_type", "<identifier>", USE_TYPE },
+	{ "constructor_invocation", "<type>", USE_CALL },
+	{ "parameter|class_parameter|variable_declaration",
+	  "<identifier>", USE_BIND },
+	{ "value_argument", "<identifier>", USE_DEFAULT },
+	{ "package_header|qualified_identifier", "*", USE_LAST },
+	{ "type_parameter", "<identifier>", USE_BIND },
+	{ NULL }
+};
+
 const struct language lang_kotlin = {
 	.name = "kotlin",
 	.grammar = tree_sitter_kotlin,
@@ -74,5 +89,6 @@ const struct language lang_kotlin = {
 	.interpreters = (const char *const[]){ "kotlin", NULL },
 	.separator = ".",
 	.body = "<function_body|class_body|enum_class_body|block>",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

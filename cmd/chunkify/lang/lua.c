@@ -54,6 +54,23 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_TOKEN },
+	{ "function_call", "name", USE_CALL },
+	{ "dot_index_expression", "field", USE_LAST },
+	{ "method_index_expression", "method", USE_LAST },
+	{ "field", "name", USE_NOT },
+	{ "parameters", "name", USE_BIND },
+	{ "variable_declaration", "<variable_list>", USE_BIND },
+	{ "variable_declaration", "<assignment_statement>", USE_BIND },
+	{ "assignment_statement", "<variable_list>", USE_SAME },
+	{ "for_generic_clause", "<variable_list>", USE_BIND },
+	{ "for_numeric_clause", "name", USE_BIND },
+	{ "variable_list", "name", USE_SAME },
+	{ "attribute", "*", USE_NOT },
+	{ NULL }
+};
+
 const struct language lang_lua = {
 	.name = "lua",
 	.grammar = tree_sitter_lua,
@@ -65,5 +82,6 @@ const struct language lang_lua = {
 	.separator = ".",
 	.body = "body|value.body|"
 	    "<expression_list>.<function_definition>.body",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -29,6 +29,12 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "word", NULL, USE_NOT },
+	{ "variable_reference", "<word>", USE_NAME },
+	{ NULL }
+};
+
 const struct language lang_make = {
 	.name = "make",
 	.grammar = tree_sitter_make,
@@ -41,5 +47,6 @@ const struct language lang_make = {
 	.separator = ".",
 	.body = "<recipe>",
 	.tabs = 1,
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

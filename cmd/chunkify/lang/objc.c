@@ -99,6 +99,27 @@ static const struct masks masks = {
 	    "optional", "required", "in", NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_TOKEN },
+	{ "type_identifier", NULL, USE_TYPE },
+	{ "field_identifier", NULL, USE_NOT },
+	{ "preproc_arg", NULL, USE_LEX },
+	{ "preproc_function_def", NULL, USE_SCOPE },
+	{ "call_expression", "function", USE_CALL },
+	{ "field_expression", "field", USE_LAST },
+	{ "message_expression", "method", USE_CALL },
+	{ "declaration|parameter_declaration", "declarator", USE_BIND },
+	{ "init_declarator|pointer_declarator|array_declarator|"
+	  "function_declarator", "declarator", USE_SAME },
+	{ "parenthesized_declarator", "*", USE_SAME },
+	{ "method_parameter", "<identifier>", USE_BIND },
+	{ "field_declaration|type_definition", "declarator", USE_NOT },
+	{ "enumerator", "name", USE_NOT },
+	{ "preproc_params", "*", USE_BIND },
+	{ "method_declaration|method_definition", "<identifier>", USE_NOT },
+	{ NULL }
+};
+
 const struct language lang_objc = {
 	.name = "objc",
 	.grammar = tree_sitter_objc,
@@ -110,5 +131,6 @@ const struct language lang_objc = {
 	.body = "body|<compound_statement>|"
 	    "<init_declarator>.<initializer_list>",
 	.masks = &masks,
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

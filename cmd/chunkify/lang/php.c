@@ -53,6 +53,25 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "name", NULL, USE_TOKEN },
+	{ "variable_name", "*", USE_NOT },
+	{ "function_call_expression", "function", USE_CALL },
+	{ "member_call_expression|nullsafe_member_call_expression|"
+	  "scoped_call_expression", "name", USE_CALL },
+	{ "object_creation_expression", "<name|qualified_name>", USE_CALL },
+	{ "qualified_name", "<name>", USE_SAME },
+	{ "attribute", "<name|qualified_name>", USE_CALL },
+	{ "named_type|base_clause|class_interface_clause|"
+	  "use_declaration", "*", USE_TYPE },
+	{ "scoped_call_expression|scoped_property_access_expression",
+	  "scope", USE_TYPE },
+	{ "class_constant_access_expression", "<name>", USE_NAME },
+	{ "namespace_name", "*", USE_NOT },
+	{ "argument", "name", USE_NOT },
+	{ NULL }
+};
+
 const struct language lang_php = {
 	.name = "php",
 	.grammar = tree_sitter_php,
@@ -65,5 +84,6 @@ const struct language lang_php = {
 	.separator = "\\",
 	.body = "body|right.body",
 	.trim = "$",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -38,6 +38,17 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "command_name", NULL, USE_NOT },
+	{ "member_name", NULL, USE_NOT },
+	{ "type_identifier", NULL, USE_TYPE },
+	{ "command", "command_name", USE_CALL },
+	{ "simple_name", NULL, USE_NOT },
+	{ "invokation_expression", "<member_name>", USE_CALL },
+	{ "member_name", "<simple_name>", USE_SAME },
+	{ NULL }
+};
+
 const struct language lang_powershell = {
 	.name = "powershell",
 	.grammar = tree_sitter_powershell,
@@ -46,5 +57,6 @@ const struct language lang_powershell = {
 	.separator = ".",
 	.body = "<{>",
 	.trim = "$",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -56,6 +56,34 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_TOKEN },
+	{ "lambda", NULL, USE_SCOPE },
+	{ "call", "function", USE_CALL },
+	{ "decorator", "<identifier|attribute>", USE_CALL },
+	{ "attribute", "attribute", USE_LAST },
+	{ "type|generic_type|member_type|union_type",
+	  "<identifier|type>", USE_TYPE },
+	{ "generic_type|type_parameter", "<type>", USE_TYPE },
+	{ "type", "<attribute|subscript|binary_operator>", USE_TYPE },
+	{ "keyword_argument", "name", USE_NOT },
+	{ "parameters|lambda_parameters", "<identifier>", USE_BIND },
+	{ "parameters|lambda_parameters", "*", USE_SAME },
+	{ "default_parameter|typed_default_parameter|"
+	  "named_expression", "name", USE_BIND },
+	{ "typed_parameter",
+	  "<identifier|list_splat_pattern|dictionary_splat_pattern>", USE_BIND },
+	{ "list_splat_pattern|dictionary_splat_pattern", "*", USE_BIND },
+	{ "assignment|augmented_assignment|for_statement|"
+	  "for_in_clause", "left", USE_BIND },
+	{ "pattern_list|tuple_pattern|list_pattern|"
+	  "as_pattern_target", "*", USE_SAME },
+	{ "as_pattern", "alias", USE_BIND },
+	{ "aliased_import", "alias", USE_BIND },
+	{ "dotted_name", "*", USE_LAST },
+	{ NULL }
+};
+
 const struct language lang_python = {
 	.name = "python",
 	.grammar = tree_sitter_python,
@@ -66,5 +94,6 @@ const struct language lang_python = {
 	    "pythonw", "ipython", NULL },
 	.separator = ".",
 	.body = "body|right.body",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

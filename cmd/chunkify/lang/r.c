@@ -55,6 +55,18 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_TOKEN },
+	{ "call", "function", USE_CALL },
+	{ "namespace_operator", "rhs", USE_SAME },
+	{ "namespace_operator", "lhs", USE_NOT },
+	{ "extract_operator", "rhs", USE_LAST },
+	{ "parameter", "name", USE_BIND },
+	{ "argument", "name", USE_NOT },
+	{ "for_statement", "variable", USE_BIND },
+	{ NULL }
+};
+
 const struct language lang_r = {
 	.name = "r",
 	.grammar = tree_sitter_r,
@@ -63,5 +75,6 @@ const struct language lang_r = {
 	.interpreters = (const char *const[]){ "Rscript", "r", NULL },
 	.separator = "$",
 	.body = "rhs.body|value.body|arguments.<argument>$.value.body",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

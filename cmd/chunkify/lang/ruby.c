@@ -62,6 +62,23 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_TOKEN },
+	{ "constant", NULL, USE_TYPE },
+	{ "lambda|block|do_block", NULL, USE_SCOPE },
+	{ "call", "method", USE_CALL },
+	{ "scope_resolution", "name", USE_LAST },
+	{ "method_parameters|block_parameters|lambda_parameters",
+	  "<identifier>", USE_BIND },
+	{ "optional_parameter|keyword_parameter|splat_parameter|"
+	  "hash_splat_parameter|block_parameter", "name", USE_BIND },
+	{ "assignment|operator_assignment", "left", USE_BIND },
+	{ "left_assignment_list|rest_assignment|exception_variable|"
+	  "destructured_left_assignment", "*", USE_SAME },
+	{ "for", "pattern", USE_BIND },
+	{ NULL }
+};
+
 const struct language lang_ruby = {
 	.name = "ruby",
 	.grammar = tree_sitter_ruby,
@@ -76,5 +93,6 @@ const struct language lang_ruby = {
 	.separator = "::",
 	.body = "body|right.block|block",
 	.trim = ":",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -52,10 +52,43 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier|field_identifier", NULL, USE_TOKEN },
+	{ "shorthand_field_identifier", NULL, USE_NAME },
+	{ "type_identifier", NULL, USE_TYPE },
+	{ "closure_expression", NULL, USE_SCOPE },
+	{ "call_expression", "function", USE_CALL },
+	{ "macro_invocation", "macro", USE_CALL },
+	{ "field_expression", "field", USE_LAST },
+	{ "scoped_identifier", "name", USE_SAME },
+	{ "scoped_type_identifier", "name", USE_SAME },
+	{ "generic_function", "function", USE_SAME },
+	{ "generic_type", "type", USE_SAME },
+	{ "attribute", "<identifier|scoped_identifier>", USE_NAME },
+	{ "let_declaration|parameter|let_condition|for_expression",
+	  "pattern", USE_BIND },
+	{ "match_arm", "pattern", USE_BIND },
+	{ "match_pattern",
+	  "<identifier|tuple_pattern|or_pattern|mut_pattern|ref_pattern|reference_pattern|captured_pattern|slice_pattern>", USE_SAME },
+	{ "closure_parameters", "*", USE_BIND },
+	{ "tuple_pattern|mut_pattern|ref_pattern|reference_pattern|"
+	  "or_pattern|slice_pattern|captured_pattern",
+	  "<identifier|tuple_pattern|mut_pattern|ref_pattern|reference_pattern|slice_pattern>", USE_BIND },
+	{ "tuple_struct_pattern", "type", USE_NAME },
+	{ "tuple_struct_pattern", "*", USE_BIND },
+	{ "field_pattern", "pattern", USE_BIND },
+	{ "field_pattern", "name", USE_NOT },
+	{ "type_parameter|const_parameter", "name", USE_BIND },
+	{ "field_initializer", "field", USE_NOT },
+	{ "field_declaration", "name", USE_NOT },
+	{ NULL }
+};
+
 const struct language lang_rust = {
 	.name = "rust",
 	.grammar = tree_sitter_rust,
 	.endings = (const char *const[]){ ".rs", NULL },
 	.separator = "::",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -57,6 +57,26 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_TOKEN },
+	{ "type_identifier", NULL, USE_TYPE },
+	{ "lambda_expression", NULL, USE_SCOPE },
+	{ "call_expression", "function", USE_CALL },
+	{ "field_expression", "field", USE_LAST },
+	{ "generic_function", "function", USE_SAME },
+	{ "infix_expression", "operator", USE_CALL },
+	{ "instance_expression", "<type_identifier|generic_type>", USE_CALL },
+	{ "generic_type", "type", USE_SAME },
+	{ "annotation", "name", USE_CALL },
+	{ "parameter|class_parameter|binding", "name", USE_BIND },
+	{ "val_definition|var_definition|case_clause", "pattern", USE_BIND },
+	{ "tuple_pattern|identifiers", "*", USE_SAME },
+	{ "enumerator", "<identifier>", USE_BIND },
+	{ "package_identifier", "*", USE_NOT },
+	{ "type_parameters", "name", USE_BIND },
+	{ NULL }
+};
+
 const struct language lang_scala = {
 	.name = "scala",
 	.grammar = tree_sitter_scala,
@@ -64,5 +84,6 @@ const struct language lang_scala = {
 	    NULL },
 	.interpreters = (const char *const[]){ "scala", "amm", NULL },
 	.separator = ".",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -63,6 +63,14 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_NOT },
+	{ "invocation", "<object_reference>", USE_CALL },
+	{ "object_reference", "name", USE_SAME },
+	{ "relation|from", "<object_reference>", USE_NAME },
+	{ NULL }
+};
+
 const struct language lang_sql = {
 	.name = "sql",
 	.grammar = tree_sitter_sql,
@@ -71,5 +79,6 @@ const struct language lang_sql = {
 	.separator = ".",
 	.body = "<column_definitions|function_body|create_query>",
 	.dollar_quotes = 1,
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

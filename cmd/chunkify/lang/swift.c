@@ -73,6 +73,24 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "simple_identifier", NULL, USE_TOKEN },
+	{ "type_identifier", NULL, USE_TYPE },
+	{ "lambda_literal", NULL, USE_SCOPE },
+	{ "call_expression",
+	  "<simple_identifier|navigation_expression>", USE_CALL },
+	{ "navigation_expression", "suffix", USE_SAME },
+	{ "navigation_suffix", "suffix", USE_LAST },
+	{ "parameter", "external_name", USE_NOT },
+	{ "parameter", "name", USE_BIND },
+	{ "lambda_parameter", "name", USE_BIND },
+	{ "pattern", "bound_identifier", USE_BIND },
+	{ "value_argument", "name", USE_NOT },
+	{ "value_argument_label", "*", USE_NOT },
+	{ "type_parameter", "<type_identifier>", USE_BIND },
+	{ NULL }
+};
+
 const struct language lang_swift = {
 	.name = "swift",
 	.grammar = tree_sitter_swift,
@@ -80,5 +98,6 @@ const struct language lang_swift = {
 	.interpreters = (const char *const[]){ "swift", NULL },
 	.separator = ".",
 	.body = "body|<{>|<computed_property>",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

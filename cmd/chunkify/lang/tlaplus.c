@@ -39,11 +39,18 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier_ref", NULL, USE_NAME },
+	{ "bound_op", "name", USE_CALL },
+	{ NULL }
+};
+
 const struct language lang_tlaplus = {
 	.name = "tlaplus",
 	.grammar = tree_sitter_tlaplus,
 	.endings = (const char *const[]){ ".tla", NULL },
 	.separator = "!",
 	.body = "definition",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

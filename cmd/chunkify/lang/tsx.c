@@ -10,11 +10,21 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+#include "ecma_uses.h"
+#include "typescript_uses.h"
+	{ "jsx_opening_element|jsx_self_closing_element", "name", USE_CALL },
+	{ "jsx_closing_element", "name", USE_NOT },
+	{ "jsx_attribute", "<property_identifier>", USE_NOT },
+	{ NULL }
+};
+
 const struct language lang_tsx = {
 	.name = "tsx",
 	.grammar = tree_sitter_tsx,
 	.endings = (const char *const[]){ ".tsx", NULL },
 	.separator = ".",
 	.body = "body|value.body|right.body",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -7,6 +7,12 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+#include "ecma_uses.h"
+#include "typescript_uses.h"
+	{ NULL }
+};
+
 const struct language lang_typescript = {
 	.name = "typescript",
 	.grammar = tree_sitter_typescript,
@@ -15,5 +21,6 @@ const struct language lang_typescript = {
 	    NULL },
 	.separator = ".",
 	.body = "body|value.body|right.body",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

@@ -43,10 +43,23 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
+static const struct use uses[] = {
+	{ "identifier", NULL, USE_TOKEN },
+	{ "call_expression", "function", USE_CALL },
+	{ "field_expression", "member", USE_LAST },
+	{ "parameter", "name", USE_BIND },
+	{ "parameter", "type", USE_TYPE },
+	{ "variable_declaration", "<identifier>", USE_BIND },
+	{ "payload", "<identifier>", USE_BIND },
+	{ "container_field", "name", USE_NOT },
+	{ NULL }
+};
+
 const struct language lang_zig = {
 	.name = "zig",
 	.grammar = tree_sitter_zig,
 	.endings = (const char *const[]){ ".zig", ".zon", NULL },
 	.separator = ".",
-	.rules = rules
+	.rules = rules,
+	.uses = uses
 };

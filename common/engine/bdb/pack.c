@@ -231,7 +231,7 @@ static int
 few(struct bdb *e)
 {
 	struct merge m;
-	struct stat st;
+	struct stat st = { 0 };
 	uint64_t entries = 0;
 	size_t i;
 	int status;

@@ -164,7 +164,7 @@ int64_t pg_labelset_id(const char *labels);
 	"f.sum, f.file, f.store"
 #define PG_CHUNK_COLUMNS "byte_start, byte_end, labelset, start_line, " \
 	"end_line, part, parts, created_at, sum, language, symbol_name, " \
-	"symbol_kind, scope, content_hash, content, content_bytes"
+	"symbol_kind, scope, content_hash, content, content_bytes, refs"
 #define PG_DEFINITION_COLUMNS "d.chunk_start, d.chunk_end, d.byte_start, " \
 	"d.byte_end, d.start_line, d.end_line, d.name, d.kind, d.scope, " \
 	"d.doc_start, d.body_start, d.labels"

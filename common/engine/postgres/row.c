@@ -211,6 +211,7 @@ pg_read_chunk(struct pg *e, const PGresult *res, int row,
 	r->content_hash = hash;
 	r->content = PQgetvalue(res, row, text ? 14 : 15);
 	r->content_len = (size_t)PQgetlength(res, row, text ? 14 : 15);
+	r->refs = pg_string(res, row, 16);
 	return sum_chunk(r) == (uint64_t)pg_int(res, row, 8);
 }
 

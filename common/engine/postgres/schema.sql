@@ -52,7 +52,7 @@ CREATE TABLE IF NOT EXISTS chunkkv.chunk(
 	start_line bigint NOT NULL, end_line bigint NOT NULL,
 	part bigint, parts bigint, created_at bigint, sum bigint NOT NULL,
 	language text NOT NULL, symbol_name text, symbol_kind text, scope text,
-	content_hash bytea NOT NULL, content text, content_bytes bytea,
+	content_hash bytea NOT NULL, content text, content_bytes bytea, refs text,
 	PRIMARY KEY(file, byte_start, byte_end)
 );
 CREATE INDEX IF NOT EXISTS chunk_labelset ON chunkkv.chunk(
@@ -102,7 +102,7 @@ CREATE OR REPLACE VIEW chunkkv.code_chunks AS SELECT s.name AS store,
 	f.file_path, c.byte_start, c.byte_end, c.start_line, c.end_line,
 	c.language, c.content, encode(c.content_hash, 'hex') AS content_hash,
 	c.symbol_name, c.symbol_kind, c.scope, c.part, c.parts, l.labels,
-	c.created_at, c.content_bytes, c.file
+	c.created_at, c.content_bytes, c.file, c.refs
 FROM chunkkv.chunk c JOIN chunkkv.file f ON f.file = c.file
 	JOIN chunkkv.store s ON s.store = c.store
 	JOIN chunkkv.labelset l ON l.store = c.store AND l.labelset = c.labelset;

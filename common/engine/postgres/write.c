@@ -506,6 +506,7 @@ put_chunk(struct copy *c, int64_t file, const struct record *r, int64_t set)
 	put_text(b, r->scope);
 	put_hash(b, r->content_hash);
 	put_either(b, r->content != NULL ? r->content : "", r->content_len);
+	put_text(b, r->refs);
 	return 0;
 }
 
@@ -726,7 +727,7 @@ static const struct {
 } tables[] = {
 	[FILES] = { "file", 14 },
 	[LABELSETS] = { "labelset", 3 },
-	[CHUNKS] = { "chunk", 18 },
+	[CHUNKS] = { "chunk", 19 },
 	[DEFINITIONS] = { "definition", 15 },
 	[ASTS] = { "ast", 4 },
 	[NODES] = { "node", 6 },

@@ -298,6 +298,7 @@ sq_read_chunk(struct sq *e, sqlite3_stmt *s, struct sq_definitions *d,
 	r->content_len = (size_t)sqlite3_column_bytes(s, 15);
 	if (r->content == NULL)
 		r->content = "";
+	r->refs = text(s, 16);
 	return sum_chunk(r) == (uint64_t)sqlite3_column_int64(s, 13);
 }
 

@@ -46,7 +46,8 @@ const char *const sq_schema[] = {
 	"	language INTEGER NOT NULL, symbol_name TEXT,\n"
 	"	symbol_kind INTEGER, scope INTEGER, part INTEGER, parts INTEGER,\n"
 	"	labelset INTEGER NOT NULL, created_at INTEGER,\n"
-	"	sum INTEGER NOT NULL, hash BLOB NOT NULL, content ANY NOT NULL,\n"
+	"	sum INTEGER NOT NULL, hash BLOB NOT NULL, refs TEXT,\n"
+	"	content ANY NOT NULL,\n"
 	"	UNIQUE(file, byte_start, byte_end)\n"
 	") STRICT",
 
@@ -88,7 +89,7 @@ const char *const sq_schema[] = {
 	"	c.byte_start, c.byte_end, c.start_line, c.end_line,\n"
 	"	l.s AS language, c.content, lower(hex(c.hash)) AS content_hash,\n"
 	"	c.symbol_name, k.s AS symbol_kind, s.s AS scope, c.part, c.parts,\n"
-	"	s2.labels, c.created_at\n"
+	"	s2.labels, c.created_at, c.refs\n"
 	"FROM chunk c LEFT JOIN file f ON f.id = c.file\n"
 	"	LEFT JOIN str l ON l.id = c.language\n"
 	"	LEFT JOIN str k ON k.id = c.symbol_kind\n"

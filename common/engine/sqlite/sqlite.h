@@ -177,7 +177,8 @@ int sq_labels(struct sq *e, int64_t id, const char *const **list, size_t *n);
 	"content_hash, parse_errors, options, chunks, stored_at, sum"
 #define SQ_CHUNK_COLUMNS "c.id, c.byte_start, c.byte_end, c.start_line, " \
 	"c.end_line, c.language, c.symbol_name, c.symbol_kind, c.scope, " \
-	"c.part, c.parts, c.labelset, c.created_at, c.sum, c.hash, c.content"
+	"c.part, c.parts, c.labelset, c.created_at, c.sum, c.hash, c.content, " \
+	"c.refs"
 #define SQ_DEFINITION_COLUMNS "d.chunk, d.name, d.kind, d.scope, " \
 	"d.byte_start, d.byte_end, d.start_line, d.end_line, " \
 	"d.doc_start, d.body_start, d.labels, d.sum"

@@ -40,7 +40,7 @@ const char *const sq_sql[SQ_STMTS] = {
 	[SQ_CHUNK_BY_ID] = "SELECT " SQ_CHUNK_COLUMNS " FROM chunk c "
 	    "WHERE c.id = ?1",
 	[SQ_CHUNK_PUT] = "INSERT INTO chunk VALUES(?1, ?2, ?3, ?4, ?5, ?6, "
-	    "?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+	    "?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
 	[SQ_CHUNK_DELETE] = "DELETE FROM chunk WHERE file = ?1 AND "
 	    "byte_start = ?2 AND byte_end = ?3 RETURNING id",
 	[SQ_COUNT] = "SELECT count(*) FROM chunk "

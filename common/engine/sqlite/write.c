@@ -236,7 +236,8 @@ put_chunk(struct sq *e, const struct record *r, int64_t file)
 	bind_number(s, 14, r->created_at);
 	sqlite3_bind_int64(s, 15, (int64_t)sum_chunk(r));
 	bind_hash(s, 16, r->content_hash, hash);
-	sq_bind_bytes(s, 17, r->content != NULL ? r->content : "",
+	bind_text(s, 17, r->refs);
+	sq_bind_bytes(s, 18, r->content != NULL ? r->content : "",
 	    r->content_len);
 	return sq_run(e, s) == -1 ? -1 : put_definitions(e, r, id);
 }

@@ -1,0 +1,22 @@
+/* The rows about uses that JavaScript, TypeScript and TSX share. */
+
+	{ "identifier|property_identifier|"
+	  "private_property_identifier", NULL, USE_TOKEN },
+	{ "shorthand_property_identifier", NULL, USE_NAME },
+	{ "shorthand_property_identifier_pattern", NULL, USE_BIND },
+	{ "call_expression", "function", USE_CALL },
+	{ "new_expression", "constructor", USE_CALL },
+	{ "decorator", "<identifier|member_expression>", USE_CALL },
+	{ "member_expression", "property", USE_LAST },
+	{ "parenthesized_expression", "*", USE_SAME },
+	{ "pair", "key", USE_NOT },
+	{ "pair_pattern", "key", USE_NOT },
+	{ "pair_pattern", "value", USE_SAME },
+	{ "variable_declarator", "name", USE_BIND },
+	{ "for_in_statement", "left", USE_BIND },
+	{ "arrow_function", "parameter", USE_BIND },
+	{ "catch_clause", "parameter", USE_BIND },
+	{ "object_pattern|array_pattern|rest_pattern", "*", USE_SAME },
+	{ "assignment_pattern|object_assignment_pattern", "left", USE_SAME },
+	{ "import_specifier", "alias", USE_BIND },
+	{ "namespace_import", "*", USE_BIND },
