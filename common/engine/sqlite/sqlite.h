@@ -183,7 +183,9 @@ int sq_labels(struct sq *e, int64_t id, const char *const **list, size_t *n);
 	"c.part, c.parts, c.labelset, c.created_at, c.sum, c.hash, c.content, " \
 	"c.refs"
 #define SQ_DEFINITION_COLUMNS "d.chunk, d.name, d.kind, d.scope, " \
-	"d.byte_start, d.byte_end, d.start_line, d.end_line, d.sum"
+	"d.byte_start, d.byte_end, d.start_line, d.end_line, " \
+	"d.doc_start, d.body_start, d.labels, d.sum"
+enum { SQ_DEFINITION_END = 12 };	/* the first column behind them */
 
 /* What a row says, lent until the statement goes on: 1, 0 it is damaged, -1. */
 int sq_read_file(struct sq *e, sqlite3_stmt *s, struct record *r,

@@ -49,7 +49,8 @@ const char *const sq_sql[SQ_STMTS] = {
 	[SQ_DEFINITIONS] = "SELECT " SQ_DEFINITION_COLUMNS
 	    " FROM definition d WHERE d.chunk = ?1 ORDER BY d.n",
 	[SQ_DEFINITION_PUT] = "INSERT INTO definition "
-	    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+	    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+	    "?11, ?12, ?13)",
 	[SQ_DEFINITIONS_DELETE] = "DELETE FROM definition WHERE chunk = ?1",
 
 	[SQ_NODES] = "SELECT id, parent, kind, byte_start, byte_end "

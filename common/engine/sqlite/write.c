@@ -187,10 +187,11 @@ put_definitions(struct sq *e, const struct record *r, int64_t chunk)
 		return -1;
 	for (i = 0; i < r->nsymbols; i++) {
 		const struct symbol *y = &r->symbols[i];
-		int64_t kind, scope;
+		int64_t kind, scope, labels;
 
 		if (sq_str_id(e, y->kind, &kind) == -1 ||
-		    sq_str_id(e, y->scope, &scope) == -1)
+		    sq_str_id(e, y->scope, &scope) == -1 ||
+		    sq_str_id(e, y->labels, &labels) == -1)
 			return -1;
 		sqlite3_bind_int64(s, 1, chunk);
 		sqlite3_bind_int64(s, 2, (int64_t)i);
@@ -201,7 +202,10 @@ put_definitions(struct sq *e, const struct record *r, int64_t chunk)
 		sqlite3_bind_int64(s, 7, (int64_t)y->byte_end);
 		sqlite3_bind_int64(s, 8, (int64_t)y->start_line);
 		sqlite3_bind_int64(s, 9, (int64_t)y->end_line);
-		sqlite3_bind_int64(s, 10, sum_symbol(y));
+		bind_number(s, 10, y->doc_start);
+		bind_number(s, 11, y->body_start);
+		bind_id(s, 12, labels);
+		sqlite3_bind_int64(s, 13, sum_symbol(y));
 		if (sq_run(e, s) == -1)
 			return -1;
 	}
