@@ -119,6 +119,7 @@ const struct language lang_c = {
 	.grammar = tree_sitter_c,
 	.endings = (const char *const[]){ ".c", ".h", NULL },
 	.separator = "::",
+	.body = "body|<init_declarator>.<initializer_list>",
 	.masks = &masks,
 	.rules = rules,
 	.uses = uses

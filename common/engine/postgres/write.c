@@ -533,6 +533,9 @@ put_definitions(struct copy *c, int64_t file, const struct record *r)
 		put_text(b, y->name);
 		put_text(b, y->kind);
 		put_text(b, y->scope);
+		put_number(b, y->doc_start);
+		put_number(b, y->body_start);
+		put_text(b, y->labels);
 	}
 	return 0;
 }
@@ -725,7 +728,7 @@ static const struct {
 	[FILES] = { "file", 14 },
 	[LABELSETS] = { "labelset", 3 },
 	[CHUNKS] = { "chunk", 19 },
-	[DEFINITIONS] = { "definition", 12 },
+	[DEFINITIONS] = { "definition", 15 },
 	[ASTS] = { "ast", 4 },
 	[NODES] = { "node", 6 },
 };
