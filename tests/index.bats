@@ -17,7 +17,10 @@ expected() { # expected DB
 		{key: "sym:\(.name | doubled):\(.byte_start):\(.byte_end):\($p)",
 		value: ("\(.start_line) \(.end_line - .start_line) " +
 		    "\(.byte_start - $c.byte_start) " +
-		    "\($c.byte_end - $c.byte_start) \(.kind)" +
+		    "\($c.byte_end - $c.byte_start) " +
+		    "\(.byte_start - (.doc_start // .byte_start)) " +
+		    "\((.body_start // .byte_start) - .byte_start) " +
+		    "\(.labels // [] | map(. + ":") | add // "")\\00\(.kind)" +
 		    if .scope == null then "" else "\\00" + .scope end),
 		order: [-$c.byte_start, $c.byte_end, $i]}),
 	    (.labels[] |
@@ -58,12 +61,18 @@ by_chance() { # by_chance SEED RECORDS
 	function pick(list,	a) {
 		return a[int(rand() * split(list, a, " ")) + 1]
 	}
-	function symbol(start, len,	at) {
+	function symbol(start, len,	at, more) {
 		at = start + int(rand() * len)
-		return sprintf("{\"name\":\"%s\",\"kind\":\"%s\",\"scope\":%s,\"byte_start\":%d,\"byte_end\":%d,\"start_line\":%d,\"end_line\":%d}",
+		if (at > 2 && rand() < .3)
+			more = more sprintf(",\"doc_start\":%d", int(rand() * at))
+		if (rand() < .3)
+			more = more sprintf(",\"body_start\":%d", at + 1)
+		if (rand() < .3)
+			more = more ",\"labels\":" pick("[\"x\"] [\"a\",\"b|c\"]")
+		return sprintf("{\"name\":\"%s\",\"kind\":\"%s\",\"scope\":%s,\"byte_start\":%d,\"byte_end\":%d,\"start_line\":%d,\"end_line\":%d%s}",
 		    pick("f a:b a: :: main Foo"), pick("function struct"),
 		    pick("null \"S::T\""), at, at + 3 + int(rand() * 2),
-		    at + 1, at + 2)
+		    at + 1, at + 2, more)
 	}
 	function chunk(path, start, max,	i, k, s, l) {
 		i = int(rand() * NR) + 1

@@ -278,7 +278,7 @@ on_terminal() { # on_terminal COMMAND: its output there
 @test "kvget: -s: the record of a definition" {
 	printf '// doc\nint f(void)\n{\n\treturn 1;\n}\n' >a.c
 	chunkify a.c | kvput $DB
-	kvget -s f $DB | diff - <(echo '{"type":"definition","file_path":"a.c","name":"f","kind":"function","scope":null,"byte_start":7,"byte_end":33,"start_line":2,"end_line":5,"content":"int f(void)\n{\n\treturn 1;\n}"}')
+	kvget -s f $DB | diff - <(echo '{"type":"definition","file_path":"a.c","name":"f","kind":"function","scope":null,"byte_start":7,"byte_end":33,"start_line":2,"end_line":5,"doc_start":0,"body_start":19,"labels":["documented","exported"],"content":"int f(void)\n{\n\treturn 1;\n}"}')
 	kvget -p -s f $DB | diff - <(echo 'a.c:2-5 function f'; sed 1d a.c)
 	cp a.c $'\xff.c'
 	printf 'char *g = "\xff";\n' >>$'\xff.c'
@@ -594,7 +594,7 @@ same_store() { # same_store DB DB
 @test "kvget: -a of a store that no complete stream made" {
 	whole a one | kvput $DB
 	kvget -a $DB >dump
-	head -1 dump | grep -x '{"type":"begin","format":1,"roots":\[\],"options":""}'
+	head -1 dump | grep -x '{"type":"begin","format":2,"roots":\[\],"options":""}'
 	kvput db2 <dump
 	same_store $DB db2
 	kvput none </dev/null

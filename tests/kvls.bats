@@ -397,7 +397,7 @@ faults() { # faults LINE...: these, and no others
 	grep -Fx 'file:c: the record is of another' <<<"$output"
 	sound
 	damage meta 'if (key == "meta:format") value = "9"'
-	faults 'meta:format: is not 4'
+	faults 'meta:format: is not 5'
 }
 
 # bats test_tags=bdb
@@ -431,11 +431,11 @@ faults() { # faults LINE...: these, and no others
 	damage sym 'if (key == "'$k'") key = ""'
 	faults "$k: missing"
 	sound
-	damage sym 'if (key == "'$k'") key = "sym:g:0:3:a.c"'
+	damage sym 'if (key == "'$k'") key = "sym:g:0:999:a.c"'
 	faults "$k: missing"
 	sound
-	damage sym '{ if (key == "'$k'") { print " sym:a:0:3:a.c"; print " " value } }'
-	faults "sym:a:0:3:a.c: no chunk has it"
+	damage sym '{ if (key == "'$k'") { print " sym:a:0:999:a.c"; print " " value } }'
+	faults "sym:a:0:999:a.c: no chunk has it"
 	sound
 	damage sym 'if (key == "'$k'") sub(/function/, "method", value)'
 	faults "$k: not what the chunk has"

@@ -57,8 +57,14 @@ load helper.bash
 	echo 'chunkkv 99' >$DB/format
 	cp -a $DB before
 	run -2 kvput $DB </dev/null
-	[ "$output" = "kvput: test.db: a store of format 99, this program knows format 4" ]
+	[ "$output" = "kvput: test.db: a store of format 99, this program knows format 5" ]
 	diff -r before $DB
+	# an older one, too, with the way out
+	echo 'chunkkv 4' >$DB/format
+	for tool in kvput kvcount; do
+		run -2 $tool $DB </dev/null
+		[ "$output" = "$tool: test.db: a store of format 4, this program knows format 5: store the tree anew" ]
+	done
 }
 
 # bats test_tags=bdb
@@ -362,6 +368,16 @@ bad() { # bad FILTER MESSAGE: what jq makes of a good chunk
 	s='{name: "f", kind: "function", scope: null, byte_start: 5, byte_end: 5, start_line: 1, end_line: 1}'
 	bad ".symbols = [$s]" 'symbol f does not begin in this chunk'
 	bad ".symbols = [$s + {byte_start: 0, byte_end: 6}]" 'symbol f ends at byte 6, the file at 5'
+	s='{name: "f", kind: "function", scope: null, byte_start: 1, byte_end: 5, start_line: 1, end_line: 1}'
+	bad ".symbols = [$s + {doc_start: 2}]" 'symbol f: "doc_start" is not before "byte_start"'
+	bad ".symbols = [$s + {doc_start: 1}]" 'symbol f: "doc_start" is not before "byte_start"'
+	for at in 0 1 5; do
+		bad ".symbols = [$s + {body_start: $at}]" 'symbol f: "body_start" is not inside it'
+	done
+	bad ".symbols = [$s + {labels: \"x\"}]" '"symbols"[0]: "labels" is not an array'
+	bad ".symbols = [$s + {labels: [\"x\", \"a:b\"]}]" '"symbols"[0]: "labels"[1] is empty or holds a colon'
+	bad ".symbols = [$s + {labels: [\"\"]}]" '"symbols"[0]: "labels"[0] is empty or holds a colon'
+	bad ".symbols = [$s + {labels: [1]}]" '"symbols"[0]: "labels" is not a string'
 }
 
 @test "kvput: refuses a line over 256 MiB" {
@@ -392,9 +408,9 @@ bad() { # bad FILTER MESSAGE: what jq makes of a good chunk
 	{ begin; whole a one; end 2 2; } >in
 	run -2 kvput $DB <in
 	[ "$output" = 'kvput: stdin:4: "end" tells of 2 files and 2 chunks, there were 1 and 1' ]
-	begin | sed 's/"format":1/"format":2/' >in
+	begin | sed 's/"format":2/"format":3/' >in
 	run -2 kvput $DB <in
-	[ "$output" = 'kvput: stdin:1: a stream of format 2, this program knows format 1' ]
+	[ "$output" = 'kvput: stdin:1: a stream of format 3, this program knows format 2' ]
 }
 
 # --- damage ---------------------------------------------------------------

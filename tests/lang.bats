@@ -21,6 +21,34 @@ golden() { # golden DIRECTORY
 	done <languages
 }
 
+@test "chunkify: each definition's comment, signature and body are where the stream says, cut from the chunks" {
+	local lang
+	for lang in "$ROOT"/tests/lang/*; do
+		python3 "$ROOT/tests/symbols.py" <"$lang/expected.jsonl" | sed "s/^/${lang##*/}\t/"
+	done >all
+	[ "$(wc -l <all)" -gt 1250 ]
+	# A signature has the name in it, but for these.
+	awk -F'\t' '{ name = $2; head = $4; gsub(" ", "", name); gsub(" ", "", head)
+	    if (index(head, name) == 0) print $1, $2 }' all >nameless
+	diff - nameless <<-END
+		html Welcome here
+		kotlin Companion
+		objc drawAt:color:
+		objc initWithRadius:name:
+		objc initWithRadius:name:
+		objc initWithTag:size:
+	END
+	# Some of each sort, as read.
+	grep -xF "$(printf 'c\tadd\t/* Plain. */\tstatic int add(int a, int b)')" all
+	grep -xF "$(printf 'cpp\tStack\t\texplicit Stack(int n) : size_(n)')" all
+	grep -xF "$(printf 'python\ttitle\t\t@property def title(self):')" all
+	grep -xF "$(printf 'rust\tarea\t\tfn area(&self) -> f64;')" all
+	grep -xF "$(printf "ruby\\tPoint\\t# Struct.new makes a class.\\tPoint = Struct.new(:x, :y)")" all
+	grep -xF "$(printf 'haskell\tarea\t-- | The area.\tarea :: Shape -> Double')" all
+	grep -xF "$(printf 'markdown\tInstall\t\t## Install')" all
+	grep -xF "$(printf 'elixir\thidden\t\t@typep hidden :: atom')" all
+}
+
 @test "chunkify: --list-languages tells each language's endings, definitions, nodes and labels" {
 	local tab=$'\t' lang in
 	chunkify --list-languages >languages

@@ -63,6 +63,8 @@ faults() { # faults SIZE
 	    ($c[] | .byte_start as $a | .byte_end as $b | .symbols[] |
 	        select(.byte_start < $a or .byte_start >= $b or .byte_end > $f.size or .byte_end < .byte_start) |
 	        "\($p): \(.name) begins elsewhere"),
+	    ($c[].symbols[] | select((.doc_start // -1) >= .byte_start or (.body_start // .byte_end) <= .byte_start or
+	        (.body_start // .byte_start) >= .byte_end) | "\($p): \(.name): its comment or its body is elsewhere"),
 	    ($c[].byte_end as $at | $c[].symbols[] | select(.byte_start < $at and $at < .byte_end and (.byte_end - .byte_start) <= $size) |
 	        "\($p): \(.name) fits, and is cut"),
 	    ([$c[].symbols[]] | nests[] | "\($p): \(.) overlaps another"),

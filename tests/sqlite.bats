@@ -26,7 +26,7 @@ poke() { # poke FILE OFFSET BYTES
 	[ "$(beside $DB)" = "$DB " ]
 	[ "$(sql $DB 'PRAGMA integrity_check')" = ok ]
 	[ "$(sql $DB 'PRAGMA journal_mode')" = delete ]
-	[ "$(sql $DB 'PRAGMA user_version')" = 2 ]
+	[ "$(sql $DB 'PRAGMA user_version')" = 3 ]
 	[ "$(sql $DB 'PRAGMA application_id')" = $((0x636b7631)) ]
 	kvls --check $DB
 	[ "$(kvget -t $DB a.c)" = onetwo ]
@@ -87,7 +87,9 @@ poke() { # poke FILE OFFSET BYTES
 	echo 'a text of more than sixteen bytes' >text
 	sql foreign 'CREATE TABLE t(x)'
 	store newer.sqlite
-	poke newer.sqlite 60 '\0\0\0\3'
+	poke newer.sqlite 60 '\0\0\0\4'
+	store older.sqlite
+	poke older.sqlite 60 '\0\0\0\2'
 	store short.sqlite
 	truncate -s 50 short.sqlite
 	store torn.sqlite
@@ -99,7 +101,8 @@ poke() { # poke FILE OFFSET BYTES
 		empty: not a store, but an empty file
 		text: not a store
 		foreign: a SQLite file, but not a store
-		newer.sqlite: a SQLite store of format 3, this program knows format 2: it is newer
+		newer.sqlite: a SQLite store of format 4, this program knows format 3: it is newer
+		older.sqlite: a SQLite store of format 2, this program knows format 3: store the tree anew
 		short.sqlite: damaged: it is cut off
 		torn.sqlite: damaged
 		tables.sqlite: damaged: its tables are not those of a store
@@ -265,6 +268,29 @@ leave_log() { # leave_log DB
 	[ "$output" = "kvput: dir/$DB: Permission denied" ]
 }
 
+@test "sqlite: strings and sets of labels that no row names any more are deleted, and no others" {
+	local i
+	class() { # class NAME NUMBER: a file of 300 classes, each the scope of a method
+		mkdir -p src
+		for i in $(seq 300); do
+			printf 'class %s%s_%s:\n\tdef f(self):\n\t\treturn %s\n\n' "$1" "$2" "$i" "$i"
+		done >"src/$1.py"
+	}
+	strings() { sqlite3 x.sqlite "SELECT count(*) FROM str WHERE s LIKE '$1'"; }
+	class Kept 0
+	for round in $(seq 9); do
+		class Gone "$round"
+		chunkify src | kvput x.sqlite
+	done
+	[ "$(strings 'Kept0%')" = 300 ]
+	[ "$(strings 'Gone9%')" = 300 ]
+	[ "$(strings 'Gone%')" -lt 2000 ]	# of 2,700
+	[ "$(sqlite3 x.sqlite "PRAGMA integrity_check")" = ok ]
+	kvls --check x.sqlite
+	chunkify src | kvput y.sqlite
+	cmp <(dump x.sqlite) <(dump y.sqlite)
+}
+
 @test "sqlite: kvls --check names the chunk whose row was changed by other means" {
 	store
 	sql $DB "UPDATE chunk SET content = 'One' WHERE byte_start = 0"
@@ -276,7 +302,7 @@ leave_log() { # leave_log DB
 
 @test "sqlite: kvls --check names rows that belong to nothing" {
 	store
-	sql $DB "INSERT INTO definition VALUES(99, 0, 'x', 1, NULL, 0, 1, 1, 1, 0);
+	sql $DB "INSERT INTO definition VALUES(99, 0, 'x', 1, NULL, 0, 1, 1, 1, NULL, NULL, NULL, 0);
 	    UPDATE chunk SET file = 77 WHERE byte_start = 3"
 	run -1 kvls --check $DB
 	[ "$output" = "$(cat <<-END

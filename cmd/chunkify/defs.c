@@ -24,7 +24,9 @@ struct frame {
 				 * other child was behind yet, or 0 */
 	uint32_t doc;		/* where what stands right before it begins,
 				 * comments and attributes, or where it does */
+	uint32_t aside;		/* end of the last of it that is neither, or 0 */
 	uint32_t run, run_end;	/* the same among its children; or 0 */
+	uint32_t run_aside;
 	uint32_t prev_end;	/* of the last child, or 0 */
 	size_t first;		/* definitions before this node */
 };
@@ -39,6 +41,7 @@ struct walk {
 	struct part *part;
 	size_t nparts, partcap;
 	const TSTreeCursor *at;
+	int bare;		/* no path goes on through where it ends */
 	struct uses *uses;	/* or NULL */
 };
 
@@ -394,7 +397,7 @@ resolve(struct walk *w, TSNode node, TSSymbol around, struct buf *scope,
 
 	while (t != NULL && !row_holds(w, node, t))
 		t = t->next;
-	if (t != NULL && depth < THROUGH_MAX) {
+	if (t != NULL && !w->bare && depth < THROUGH_MAX) {
 		struct buf inner = { 0 }, none = { 0 };
 
 		buf_add(&inner, scope->p, scope->len);
@@ -641,6 +644,85 @@ section_end(struct walk *w, TSNode node, const struct crule *r)
 	return end;
 }
 
+/* From doc, or behind what stands aside there, but not behind start. */
+static uint32_t
+behind(const struct walk *w, uint32_t doc, uint32_t aside, uint32_t start)
+{
+	if (doc >= aside)
+		return doc;
+	while (aside < start && isspace((unsigned char)w->text[aside]))
+		aside++;
+	return aside < start ? aside : start;
+}
+
+static void
+note_node(struct walk *w, const struct found *f, void *arg)
+{
+	TSNode *node = arg;
+
+	(void)w;
+	*node = f->node;
+}
+
+/* The body of a node in a language that does not say where it is; or null. */
+static TSNode
+usual_body(const struct walk *w, TSNode node)
+{
+	TSNode body = { .tree = NULL };
+	TSTreeCursor c = ts_tree_cursor_new(node);
+
+	if (ts_tree_cursor_goto_first_child(&c))
+		do {
+			TSNode child = ts_tree_cursor_current_node(&c);
+			TSSymbol kind = kind_of(w->g, child);
+
+			if (w->g->body_field != 0 && w->g->body_field ==
+			    ts_tree_cursor_current_field_id(&c)) {
+				body = child;
+				break;
+			}
+			if (ts_node_is_null(body) && (kind == w->g->brace ||
+			    w->g->flags[kind] & BLOCK))
+				body = child;
+		} while (ts_tree_cursor_goto_next_sibling(&c));
+	ts_tree_cursor_delete(&c);
+	return body;
+}
+
+/* Where a definition at a node, up to end, has its body; 0: it has none. */
+static uint32_t
+body_start(struct walk *w, TSNode node, uint32_t end)
+{
+	TSNode body = { .tree = NULL }, head = body, before;
+	struct buf none = { 0 };
+	uint32_t at = end;
+
+	w->bare = 1;
+	if (w->g->head.n != 0)
+		follow(w, node, &w->g->head, &none, note_node, &head, 0);
+	if (w->g->body.n != 0)
+		follow(w, node, &w->g->body, &none, note_node, &body, 0);
+	w->bare = 0;
+	if (w->g->head.n + w->g->body.n == 0)
+		body = usual_body(w, node);
+	if (!ts_node_is_null(head))
+		at = ts_node_end_byte(head);
+	else if (!ts_node_is_null(body)) {
+		at = ts_node_start_byte(body);
+		/* A comment above the first statement is in the body, too. */
+		while (before = ts_node_prev_sibling(body),
+		    !ts_node_is_null(before) &&
+		    w->g->flags[kind_of(w->g, before)] & COMMENT) {
+			body = before;
+			at = ts_node_start_byte(body);
+		}
+	} else if (ts_node_end_byte(node) < end)	/* a heading's */
+		at = ts_node_end_byte(node);
+	while (at < end && isspace((unsigned char)w->text[at]))
+		at++;
+	return at > ts_node_start_byte(node) && at < end ? at : 0;
+}
+
 static void
 add_def(struct walk *w, const struct found *f, void *arg)
 {
@@ -664,7 +746,10 @@ add_def(struct walk *w, const struct found *f, void *arg)
 	if (w->uses != NULL && f->text == NULL)
 		uses_define(w->uses, ts_node_start_byte(f->node));
 	if (r->rule->flags & MORE && (a->def = same_before(w, a, name)) != -1) {
-		w->def[a->def].end = ts_node_end_byte(a->node);
+		d = &w->def[a->def];
+		d->end = ts_node_end_byte(a->node);
+		if (d->body == 0)
+			d->body = ts_node_start_byte(a->node);
 		return;
 	}
 	w->def = xgrow(w->def, &w->ncap, w->n + 1, sizeof *w->def);
@@ -675,18 +760,24 @@ add_def(struct walk *w, const struct found *f, void *arg)
 	d->scope = scope_inside(w, a->outer, f->scope.p, f->scope.len);
 	d->start = mask_start(w->text, w->shown, a->node);
 	d->end = ts_node_end_byte(a->node);
+	d->body = 0;
 	if (r->rule->flags & NEXT) {
 		TSNode next = ts_node_next_sibling(a->node);
 
-		if (!ts_node_is_null(next))
+		if (!ts_node_is_null(next)) {
 			d->end = ts_node_end_byte(next);
+			d->body = ts_node_start_byte(next);
+		}
 	}
 	if (r->nuntil != 0)
 		d->end = section_end(w, a->node, r);
+	if (d->body == 0)
+		d->body = body_start(w, a->node, d->end);
 	d->outer = a->outer;
 	d->doc = w->stack[w->depth - 1].doc;
 	if (d->doc > d->start)
 		d->doc = d->start;
+	d->said = behind(w, d->doc, w->stack[w->depth - 1].aside, d->start);
 	d->local = (r->rule->flags & LOCAL) != 0;
 	d->labels = 0;
 	if (r->rule->flags & NESTS)
@@ -796,7 +887,7 @@ documented(struct walk *w, const struct frame *f, struct frame *up)
  * none. What follows code on its line belongs to that.
  */
 static uint32_t
-doc_start(struct walk *w, const struct frame *f, struct frame *up)
+doc_start(struct walk *w, struct frame *f, struct frame *up)
 {
 	uint32_t start = ts_node_start_byte(f->node), doc = start;
 	uint32_t end = ts_node_end_byte(f->node);
@@ -804,16 +895,22 @@ doc_start(struct walk *w, const struct frame *f, struct frame *up)
 
 	if (is)
 		doc = up->run;
+	f->aside = is ? up->run_aside : 0;
 	if (w->g->flags[f->kind] & DOC) {
 		up->run = doc;
+		up->run_aside = w->g->flags[f->kind] & PLAIN ? end : f->aside;
 		up->run_end = up->prev_end != 0 && !is && memchr(w->text +
 		    up->prev_end - 1, '\n', start - up->prev_end + 1) == NULL ?
 		    0 : end;
 	} else if (ts_node_is_named(f->node))
 		up->run_end = 0;
+	else if (up->run_aside != 0 && up->run_aside == up->prev_end)
+		up->run_aside = end;	/* the colon of "public:" */
 	up->prev_end = end;
-	return up->doc < doc && ts_node_start_byte(up->node) == start ?
-	    up->doc : doc;
+	if (up->doc >= doc || ts_node_start_byte(up->node) != start)
+		return doc;
+	f->aside = up->aside;
+	return up->doc;
 }
 
 /* What a WRAP node holds, if it is one thing, has the node's span. */
@@ -838,6 +935,7 @@ wrap(struct walk *w, const struct frame *f)
 				d->start = start;
 				d->end = end;
 				d->doc = f->doc < start ? f->doc : start;
+				d->said = behind(w, d->doc, f->aside, start);
 				if (f->documented)
 					d->labels |= 1u << LABEL_DOCUMENTED;
 			}
@@ -890,7 +988,7 @@ enter(struct walk *w, TSNode node, struct defs *out, int broken)
 	f->def = up != NULL ? up->def : -1;
 	f->local = up != NULL ? up->local : 0;
 	f->doc_end = 0;
-	f->run_end = f->prev_end = 0;
+	f->run_end = f->prev_end = f->run_aside = f->aside = 0;
 	f->documented = up != NULL && documented(w, f, up);
 	f->doc = up != NULL ? doc_start(w, f, up) : ts_node_start_byte(node);
 	flags = w->g->flags[f->kind];
@@ -925,6 +1023,9 @@ leave(struct walk *w)
 
 	if ((w->g->flags[f->kind] & WRAP) && w->n > f->first)
 		wrap(w, f);
+	/* What is itself a definition says nothing of the next one. */
+	if ((w->g->flags[f->kind] & DOC) && w->n > f->first && w->depth != 0)
+		w->stack[w->depth - 1].run_aside = ts_node_end_byte(f->node);
 	if (w->uses != NULL)
 		uses_leave(w->uses);
 }
@@ -1005,6 +1106,7 @@ add_hidden(struct walk *w, uint32_t len)
 		    .kind = "macro", .outer = -1,
 		    .start = (uint32_t)(s - w->text),
 		    .doc = (uint32_t)(s - w->text),
+		    .said = (uint32_t)(s - w->text),
 		    .end = (uint32_t)(skip_directive(s, end) - w->text) };
 	}
 }

@@ -17,8 +17,10 @@ struct def {
 	const char *kind;
 	const char *scope;	/* or NULL */
 	uint32_t start, end;
-	uint32_t doc;		/* where the comments and attributes right
-				 * before it begin, or start */
+	uint32_t doc;		/* where begins what goes with it and stands
+				 * right before it, or start */
+	uint32_t said;		/* the same for comments and attributes alone */
+	uint32_t body;		/* where its body begins, or 0: there is none */
 	int local;		/* what is inside is local: a function */
 	int outer;		/* the definition around it, or -1 */
 	unsigned labels;	/* bits, by place in label_names */

@@ -115,10 +115,26 @@ read_on(int fd, char *p, size_t *n, size_t upto)
 	return 0;
 }
 
+/* A set of labels, a colon behind each; NULL: none. The arena's. */
+static const char *
+joined(unsigned set)
+{
+	const size_t room = 16 * NLABELS;
+	char *text = arena_alloc(room);
+	size_t n = 0;
+	unsigned bit;
+
+	for (bit = 0; bit < NLABELS; bit++)
+		if (set >> bit & 1)
+			n += (size_t)snprintf(text + n, room - n, "%s:",
+			    label_names[bit]);
+	return n != 0 ? text : NULL;
+}
+
 /* The symbols of a chunk, into s. */
 static void
 symbols(struct symbol *s, const struct defs *d, const struct lines *l,
-    const struct cut *c)
+    const struct cut *c, unsigned of_file)
 {
 	size_t i;
 
@@ -129,7 +145,11 @@ symbols(struct symbol *s, const struct defs *d, const struct lines *l,
 		    .scope = f->scope, .byte_start = f->start,
 		    .byte_end = f->end, .start_line = line_of(l, f->start),
 		    .end_line = line_of(l, f->end > f->start ? f->end - 1 :
-		    f->start) };
+		    f->start),
+		    .doc_start = f->said < f->start ? f->said : RECORD_NONE,
+		    .body_start = f->body > f->start && f->body < f->end ?
+		    f->body : RECORD_NONE,
+		    .labels = joined(f->labels | of_file) };
 	}
 }
 
@@ -262,7 +282,7 @@ write_chunks(struct result *r, const char *path, const struct language *lang,
 		rec.part[1] = c->parts;
 		rec.nsymbols = c->ndefs;
 		rec.symbols = s = xgrow(s, &cap, c->ndefs, sizeof *s);
-		symbols(s, d, l, c);
+		symbols(s, d, l, c, of_file);
 		rec.nlabels = labels(label, lang, of_file, d, c);
 		if (text_kind != NULL)
 			label[rec.nlabels++] = text_kind;

@@ -635,6 +635,8 @@ compile(const struct language *lang)
 	g->lang = lang;
 	g->ts = lang->grammar();
 	g->nsymbols = ts_language_symbol_count(g->ts);
+	g->body_field = ts_language_field_id_for_name(g->ts, "body", 4);
+	g->brace = ts_language_symbol_for_name(g->ts, "{", 1, false);
 	g->flags = xcalloc(g->nsymbols + 1, sizeof *g->flags);
 	g->defs = xcalloc(g->nsymbols + 1, sizeof *g->defs);
 	g->through = xcalloc(g->nsymbols + 1, sizeof *g->through);
@@ -643,6 +645,11 @@ compile(const struct language *lang)
 	g->uses = xcalloc(g->nsymbols + 1, sizeof *g->uses);
 	g->names = xcalloc(g->nsymbols + 1, sizeof *g->names);
 	g->ast = xcalloc(g->nsymbols + 1, sizeof *g->ast);
+	row = "body";
+	if (lang->body != NULL)
+		g->body = path(g, lang->body, strlen(lang->body));
+	if (lang->head != NULL)
+		g->head = path(g, lang->head, strlen(lang->head));
 	for (r = lang->rules; r->node != NULL; r++) {
 		struct crule *c;
 		struct typeset set;

@@ -91,7 +91,9 @@ enum {
 	OUTER = 1 << 1,		/* counts only where nothing is local:
 				 * variables, constants */
 	PLAIN = 1 << 2,		/* its name is no part of the scope of what is
-				 * inside: variables, typedefs */
+				 * inside: variables, typedefs. With DOC: it
+				 * goes with what follows, but says nothing of
+				 * it: "public:" */
 	REST = 1 << 3,		/* its scope holds for the siblings behind it, up
 				 * to the next of its kind: "namespace A;" */
 	NEXT = 1 << 4,		/* it ends with the sibling behind it: a head
@@ -214,6 +216,12 @@ struct language {
 	 * "operator const char*", "operator new[]".
 	 */
 	const char *keyword;
+	/*
+	 * Paths from a definition to its body, or to the last part of its head,
+	 * behind which the body begins. Without either the body is what is in the
+	 * field "body", or the first child that is a BLOCK or a "{".
+	 */
+	const char *body, *head;
 	const struct masks *masks;	/* or NULL */
 	int dollar_quotes;		/* $tag$...$tag$ is shown as '...', for
 					 * it holds yet another language */
@@ -323,6 +331,9 @@ struct grammar {
 	const struct language *lang;
 	const TSLanguage *ts;
 	uint32_t nsymbols;
+	struct path body, head;		/* of the language, or no steps */
+	TSFieldId body_field;		/* "body"; 0: none */
+	TSSymbol brace;			/* "{" */
 	uint16_t *flags;		/* by symbol: flags of all its rows */
 	int tops;			/* one of them is TOP */
 	struct crule **defs;		/* by symbol: rows with a kind */

@@ -615,7 +615,8 @@ odd(const struct scan *c, const char *s, size_t n)
 		return NULL;
 	if ((next = skip_space(args, c->end)) == c->end || (!odd_name &&
 	    (next == args || !wordch(*next))) ||
-	    class_of(c->lang->masks, s, n) != NAME)
+	    (class_of(c->lang->masks, s, n) != NAME && (n < 11 ||
+	    memcmp(s, "__attribute", 11) != 0)))
 		return NULL;
 	if (c->word != NULL && in(c->lang->masks->heads, c->word, c->len) &&
 	    wordch(*next) && tag_behind(next, c->end))

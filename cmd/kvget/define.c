@@ -19,7 +19,7 @@
 struct group {
 	char *path, *name;
 	struct place {
-		struct symbol d;	/* kind and scope owned, name lent */
+		struct symbol d;	/* its strings owned, but for the name */
 		uint64_t chunk_start;
 		struct buf text;
 		int found;
@@ -137,6 +137,7 @@ clear(struct group *g)
 
 		free((char *)p->d.kind);
 		free((char *)p->d.scope);
+		free((char *)p->d.labels);
 		buf_free(&p->text);
 	}
 }
@@ -153,6 +154,7 @@ add_place(struct group *g, const struct symbol *d, uint64_t chunk_start)
 	p->d.name = g->name;
 	p->d.kind = xstrdup(d->kind);
 	p->d.scope = d->scope != NULL ? xstrdup(d->scope) : NULL;
+	p->d.labels = d->labels != NULL ? xstrdup(d->labels) : NULL;
 	p->chunk_start = chunk_start;
 }
 

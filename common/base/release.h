@@ -7,10 +7,10 @@
 #define RELEASE_H
 
 #define VERSION		"0.9.0"
-#define STREAM_FORMAT	1
-#define STORE_FORMAT_BDB	4
-#define STORE_FORMAT_SQLITE	2
-#define STORE_FORMAT_POSTGRES	1
+#define STREAM_FORMAT	2
+#define STORE_FORMAT_BDB	5
+#define STORE_FORMAT_SQLITE	3
+#define STORE_FORMAT_POSTGRES	2
 #define LICENCE		"MIT"
 
 #endif

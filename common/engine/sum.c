@@ -65,7 +65,10 @@ symbol_sum(const struct symbol *y)
 	sum = mix_text(sum, y->kind);
 	sum = mix_text(sum, y->scope);
 	sum = mix(sum, y->start_line);
-	return mix(sum, y->end_line);
+	sum = mix(sum, y->end_line);
+	sum = mix(sum, y->doc_start);
+	sum = mix(sum, y->body_start);
+	return mix_text(sum, y->labels);
 }
 
 int

@@ -21,6 +21,7 @@ enum field_kind {
 	F_PATH,		/* const char *, any bytes; base64 where no UTF-8 */
 	F_BYTES,	/* pointer and count; base64 where no UTF-8 */
 	F_PART,		/* uint64_t[2], {0, 0} stands for null */
+	F_JOINED,	/* const char *, an array of labels; a colon behind each */
 	F_ROOTS,	/* pointer and count, as all that follow */
 	F_LABELS,
 	F_SYMBOLS,

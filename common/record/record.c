@@ -239,6 +239,9 @@ const struct field symbol_fields[] = {
 	SYM("byte_end", F_NUMBER, 0, byte_end),
 	SYM("start_line", F_NUMBER, 0, start_line),
 	SYM("end_line", F_NUMBER, 0, end_line),
+	SYM("doc_start", F_NUMBER, F_OPTIONAL, doc_start),
+	SYM("body_start", F_NUMBER, F_OPTIONAL, body_start),
+	SYM("labels", F_JOINED, F_OPTIONAL, labels),
 	LAST
 };
 
@@ -324,6 +327,20 @@ roots(struct buf *out, const char *const *root, size_t n)
 	}
 }
 
+static void
+joined(struct buf *out, const char *s)
+{
+	const char *colon;
+	int before = '[';
+
+	for (; (colon = strchr(s, ':')) != NULL; s = colon + 1) {
+		buf_putc(out, before);
+		json_quote(out, s, colon - s);
+		before = ',';
+	}
+	buf_putc(out, ']');
+}
+
 static void fields(struct buf *, const struct field *, const void *, int);
 
 static void
@@ -376,7 +393,7 @@ absent(const struct field *f, const void *base)
 		return 0;
 	if (f->kind == F_NUMBER)
 		return CMEMBER(uint64_t, base, f->at) == RECORD_NONE;
-	if (f->kind == F_STRING || f->kind == F_REFS)
+	if (f->kind == F_STRING || f->kind == F_JOINED || f->kind == F_REFS)
 		return CMEMBER(const char *, base, f->at) == NULL;
 	return f->kind == F_TIME &&
 	    CMEMBER(int64_t, base, f->at) == INT64_MIN;
@@ -436,6 +453,9 @@ fields(struct buf *out, const struct field *f, const void *base, int before)
 			buf_putc(out, ',');
 			decimal(out, part[1]);
 			buf_putc(out, ']');
+			break;
+		case F_JOINED:
+			joined(out, CMEMBER(const char *, base, f->at));
 			break;
 		default:
 			list(out, f, CMEMBER(const void *, base, f->at),
@@ -533,6 +553,7 @@ copy_symbols(struct pool *p, const struct symbol *s, size_t n)
 		copy[i].name = pool_string(p, s[i].name);
 		copy[i].kind = pool_string(p, s[i].kind);
 		copy[i].scope = pool_string(p, s[i].scope);
+		copy[i].labels = pool_string(p, s[i].labels);
 	}
 	return copy;
 }
@@ -566,6 +587,7 @@ copy_field(struct pool *p, const struct field *f, struct record *r)
 	case F_HASH:
 	case F_REFS:
 	case F_PATH:
+	case F_JOINED:
 		*at = pool_string(p, *at);
 		return;
 	case F_BYTES:

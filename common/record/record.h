@@ -23,6 +23,8 @@
 /* Numbers above this are not exact in every JSON reader (RFC 8259, 6). */
 #define RECORD_NUMBER_MAX	((uint64_t)1 << 53)
 
+#define RECORD_NONE	UINT64_MAX	/* a number that is not there */
+
 enum record_type {
 	RECORD_BEGIN,
 	RECORD_FILE,
@@ -41,7 +43,19 @@ struct symbol {
 	const char *scope;	/* or NULL */
 	uint64_t byte_start, byte_end;
 	uint64_t start_line, end_line;	/* from 1, inclusive */
+	/* Where its comments and attributes begin, before byte_start, and where
+	 * its body does, behind it and before byte_end; or RECORD_NONE. */
+	uint64_t doc_start, body_start;
+	const char *labels;	/* "exported:static:", a colon behind each; or
+				 * NULL */
 };
+
+/* Where it begins, with what documents it. */
+static inline uint64_t
+symbol_doc(const struct symbol *y)
+{
+	return y->doc_start == RECORD_NONE ? y->byte_start : y->doc_start;
+}
 
 /*
  * A use of a name that begins in a chunk: the bytes of the name stand there. Its
@@ -90,8 +104,6 @@ struct ast_node {
  * order in the stream. What is optional says so: NULL or RECORD_NONE, and it
  * is then not written at all.
  */
-#define RECORD_NONE	UINT64_MAX
-
 struct record {
 	enum record_type type;
 

@@ -38,8 +38,18 @@ start(struct reader *rd, struct record *r, size_t len)
 static struct symbol *
 more_symbols(struct reader *rd, size_t n)
 {
-	return rd->symbols = xgrow(rd->symbols, &rd->symbols_cap, n,
+	rd->symbols = xgrow(rd->symbols, &rd->symbols_cap, n,
 	    sizeof *rd->symbols);
+	rd->symbols[n - 1] = (struct symbol){ .doc_start = RECORD_NONE,
+	    .body_start = RECORD_NONE };
+	return rd->symbols;
+}
+
+/* May it be a label? */
+static int
+is_label(const char *s)
+{
+	return *s != '\0' && strchr(s, ':') == NULL;
 }
 
 static struct ast_node *
@@ -328,6 +338,25 @@ scan_path(struct scan *sc, const struct field *f, const char **path)
 	return strlen(s) == n && strcmp(s, ".") != 0 && strcmp(s, "/") != 0;
 }
 
+/* An array of labels, with a colon in the place of each one's NUL. */
+static int
+scan_joined(struct scan *sc, const char **s)
+{
+	struct buf *text = &sc->rd->text;
+	const char *label;
+
+	*s = text->p + text->len;
+	if (!byte(sc, '['))
+		return 0;
+	do {
+		if (!scan_text(sc, &label) || !is_label(label))
+			return 0;
+		text->p[text->len - 1] = ':';
+	} while (byte(sc, ','));
+	text->p[text->len++] = '\0';
+	return byte(sc, ']');
+}
+
 static int scan_fields(struct scan *, const struct field *, void *);
 
 static int
@@ -444,6 +473,8 @@ scan_field(struct scan *sc, const struct field *f, void *base)
 		    f->at), strlen(MEMBER(const char *, base, f->at))));
 	case F_PART:
 		return scan_part(sc, &MEMBER(uint64_t, base, f->at));
+	case F_JOINED:
+		return scan_joined(sc, &MEMBER(const char *, base, f->at));
 	case F_REFS:
 		return scan_refs(sc, &MEMBER(const char *, base, f->at));
 	default:
@@ -626,6 +657,30 @@ load_part(struct reader *rd, json_t *v, const char *name, uint64_t part[2])
 }
 
 static int
+load_joined(struct reader *rd, json_t *v, const char *name, const char **s)
+{
+	struct buf *text = &rd->text;
+	const char *label;
+	size_t i;
+
+	if (!json_is_array(v))
+		return wrong(rd, "%s is not an array", name);
+	*s = json_array_size(v) == 0 ? NULL : text->p + text->len;
+	for (i = 0; i < json_array_size(v); i++) {
+		if (load_string(rd, json_array_get(v, i), name, &label) == -1)
+			return -1;
+		if (!is_label(label))
+			return wrong(rd, "%s[%zu] is empty or holds a colon",
+			    name, i);
+		buf_puts(text, label);
+		buf_putc(text, ':');
+	}
+	if (*s != NULL)
+		buf_putc(text, '\0');
+	return 0;
+}
+
+static int
 load_root(struct reader *rd, json_t *v, const char *name, const char **s)
 {
 	size_t n = 0;
@@ -760,6 +815,8 @@ load_field(struct reader *rd, json_t *object, const struct field *f,
 	case F_PART:
 		return load_part(rd, v, name,
 		    &MEMBER(uint64_t, base, f->at));
+	case F_JOINED:
+		return load_joined(rd, v, name, s);
 	case F_REFS:
 		return load_refs(rd, v, name, s);
 	default:
@@ -905,10 +962,18 @@ check_chunk(struct reader *rd, const struct record *r)
 		    s->byte_start >= r->byte_end)
 			return wrong(rd, "symbol %.80s does not begin in this "
 			    "chunk", s->name);
+		if (s->doc_start != RECORD_NONE &&
+		    s->doc_start >= s->byte_start)
+			return wrong(rd, "symbol %.80s: \"doc_start\" is "
+			    "not before \"byte_start\"", s->name);
+		if (s->body_start != RECORD_NONE &&
+		    (s->body_start <= s->byte_start ||
+		    s->body_start >= s->byte_end))
+			return wrong(rd, "symbol %.80s: \"body_start\" is "
+			    "not inside it", s->name);
 	}
 	for (i = 0; i < r->nlabels; i++)
-		if (r->labels[i][0] == '\0' ||
-		    strchr(r->labels[i], ':') != NULL)
+		if (!is_label(r->labels[i]))
 			return wrong(rd, "\"labels\"[%zu] is empty or holds a "
 			    "colon", i);
 	return check_refs(rd, r);

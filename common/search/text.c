@@ -61,6 +61,7 @@ add_definition(struct text *t, struct unit u, const struct symbol *y,
 		u.d.name = pool_string(p, y->name);
 		u.d.kind = pool_string(p, y->kind);
 		u.d.scope = pool_string(p, y->scope);
+		u.d.labels = pool_string(p, y->labels);
 	}
 	*add_unit(t) = u;
 }
@@ -73,7 +74,8 @@ add_units(struct text *t, const struct record *r, size_t chunk, int stays)
 	struct unit u = { .language = r->language, .labels = r->labels,
 	    .nlabels = r->nlabels, .chunk = chunk };
 	const struct symbol c = { r->symbol_name, r->symbol_kind, r->scope,
-	    r->byte_start, r->byte_end, r->start_line, r->end_line };
+	    r->byte_start, r->byte_end, r->start_line, r->end_line,
+	    RECORD_NONE, RECORD_NONE, NULL };
 	size_t i, before = 0;
 
 	if (!stays) {
@@ -90,8 +92,11 @@ add_units(struct text *t, const struct record *r, size_t chunk, int stays)
 	    r->symbols[before].byte_end >= r->byte_end)
 		add_definition(t, u, &r->symbols[before++], stays);
 	u.is_chunk = 1;
+	u.refs = stays || r->refs == NULL ? r->refs :
+	    pool_string(p, r->refs);
 	add_definition(t, u, &c, stays);
 	u.is_chunk = 0;
+	u.refs = NULL;
 	for (i = before; i < r->nsymbols; i++)
 		add_definition(t, u, &r->symbols[i], stays);
 }

@@ -10,7 +10,7 @@
 struct found {
 	struct buf text;
 	struct definition {
-		size_t name, path, kind, scope;	/* scope 0: none */
+		size_t name, path, kind, scope, labels;	/* 0: none */
 		size_t rank;			/* of the name, as found */
 		struct symbol symbol;		/* but for its strings */
 		uint64_t start, end;		/* of the chunk */
@@ -42,6 +42,7 @@ add_found(struct found *f, const struct row *row)
 	d->path = buf_text(&f->text, row->path);
 	d->kind = buf_text(&f->text, y->kind);
 	d->scope = y->scope != NULL ? buf_text(&f->text, y->scope) : 0;
+	d->labels = y->labels != NULL ? buf_text(&f->text, y->labels) : 0;
 }
 
 static int
@@ -115,6 +116,8 @@ store_symbols(struct store *s, const char *name, int prefix,
 			y.symbol.kind = f.text.p + d->kind;
 			y.symbol.scope = d->scope != 0 ?
 			    f.text.p + d->scope : NULL;
+			y.symbol.labels = d->labels != 0 ?
+			    f.text.p + d->labels : NULL;
 			status = fn(arg, &y);
 		}
 	} while (status == 0 && more == 1);

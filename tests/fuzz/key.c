@@ -174,7 +174,10 @@ value(const char *name, const char *text, const uint8_t *data, size_t n)
 	uint64_t from = data[0], into = data[n / 2], len = data[n - 1];
 	struct symbol y = { .name = name, .kind = text,
 	    .byte_start = from + into, .byte_end = from + into + len,
-	    .start_line = 1 + from, .end_line = 1 + from + len }, z;
+	    .start_line = 1 + from, .end_line = 1 + from + len,
+	    .doc_start = into % 2 ? RECORD_NONE : from / 2,
+	    .body_start = len < 2 ? RECORD_NONE : from + into + 1,
+	    .labels = len % 3 ? NULL : "a:b c:" }, z;
 	struct key k = { .name = name, .start = y.byte_start,
 	    .end = y.byte_end };
 	struct buf b = { 0 };
@@ -186,6 +189,9 @@ value(const char *name, const char *text, const uint8_t *data, size_t n)
 	MUST(key_symbol_parse(&z, &start, &end, &k, b.p, b.len - 1) == 0);
 	MUST(start == from && end == from + into + len);
 	MUST(z.start_line == y.start_line && z.end_line == y.end_line);
+	MUST(symbol_doc(&z) == symbol_doc(&y) && z.body_start == y.body_start);
+	MUST((z.labels == NULL) == (y.labels == NULL));
+	MUST(z.labels == NULL || strcmp(z.labels, y.labels) == 0);
 	MUST(strcmp(z.kind, y.kind) == 0);
 	MUST((z.scope == NULL) == (y.scope == NULL));
 	MUST(z.scope == NULL || strcmp(z.scope, y.scope) == 0);
@@ -194,7 +200,11 @@ value(const char *name, const char *text, const uint8_t *data, size_t n)
 	buf_putc(&b, '\0');
 	if (key_symbol_parse(&z, &start, &end, &k, b.p, n) == 0)
 		MUST(start <= k.start && start <= end && z.start_line >= 1 &&
-		    z.start_line <= z.end_line);
+		    z.start_line <= z.end_line &&
+		    symbol_doc(&z) <= z.byte_start &&
+		    (z.body_start == RECORD_NONE ||
+		    (z.body_start > z.byte_start &&
+		    z.body_start < z.byte_end)));
 	buf_free(&b);
 }
 

@@ -49,7 +49,8 @@ make(struct file *f, int number)
 
 	snprintf(f->path, sizeof f->path, "f%d", number);
 	for (i = 0; i < CHUNKS; i++) {
-		struct symbol d = { .name = name, .kind = "function" };
+		struct symbol d = { .name = name, .kind = "function",
+		    .doc_start = RECORD_NONE, .body_start = RECORD_NONE };
 		struct record r;
 
 		fill(text, sizeof text);

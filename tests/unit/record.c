@@ -115,7 +115,9 @@ generate(struct record *r)
 	for (i = 0; i < 3; i++) {
 		symbols[i] = (struct symbol){ text(0, NULL), text(0, NULL),
 		    rnd(2) ? text(0, NULL) : NULL, number(), number(),
-		    number(), number() };
+		    number(), number(), rnd(2) ? RECORD_NONE : number(),
+		    rnd(2) ? RECORD_NONE : number(),
+		    rnd(2) ? NULL : rnd(2) ? "a:" : "a b:\"\303\244\\:" };
 		nodes[i] = (struct ast_node){ number(), rnd(2) ? -1 :
 		    (int64_t)number(), text(0, NULL), number(), number() };
 		strings[i] = text(r->type == RECORD_BEGIN, NULL);

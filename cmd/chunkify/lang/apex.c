@@ -56,6 +56,7 @@ const struct language lang_apex = {
 	.claim_words = (const char *const[]){ "public", "private", "global",
 	    "virtual", "abstract", "class", "@isTest", "@IsTest", NULL },
 	.separator = ".",
+	.body = "body|<accessor_list>",
 	.rules = rules,
 	.uses = uses
 };

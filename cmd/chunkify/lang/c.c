@@ -114,7 +114,7 @@ static const struct masks masks = {
 	.keywords = (const char *const[]){ "return", "else", "case", "goto",
 	    "do", "if", "while", "for", "switch", "break", "continue",
 	    "default", "sizeof", "defined", "asm", "typeof", "__typeof__",
-	    "__typeof", "__asm__", "__asm",
+	    "__typeof", "__attribute__", "__attribute", "__asm__", "__asm",
 	    "__extension__", "__inline", "__inline__", "__volatile__",
 	    "__const", "__restrict", "__auto_type", "__alignof__",
 	    "__builtin_va_arg", NULL }
@@ -125,6 +125,7 @@ const struct language lang_c = {
 	.grammar = tree_sitter_c,
 	.endings = (const char *const[]){ ".c", ".h", NULL },
 	.separator = "::",
+	.body = "body|<init_declarator>.<initializer_list>",
 	.masks = &masks,
 	.rules = rules,
 	.uses = uses

@@ -20,7 +20,8 @@ static const struct rule rules[] = {
 	{ "case_statement", .flags = LINES },
 	{ "enumerator_list|initializer_list|argument_list", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
-	{ "attribute_declaration|access_specifier", .flags = DOC },
+	{ "attribute_declaration", .flags = DOC },
+	{ "access_specifier", .flags = DOC | PLAIN },
 	{ "template_declaration|friend_declaration", .flags = WRAP },
 	{ "friend_declaration", .flags = LOCAL },
 	{ "lambda_expression", .flags = LOCAL },
@@ -173,6 +174,8 @@ const struct language lang_cpp = {
 	    "protected:", "using ", "virtual ", "explicit ", "constexpr ",
 	    "inline namespace ", NULL },
 	.separator = "::",
+	.body = "body|<init_declarator>.value.body|"
+	    "<init_declarator>.<initializer_list>",
 	.keyword = "operator",
 	.masks = &masks,
 	.rules = rules,

@@ -101,6 +101,7 @@ const struct language lang_csharp = {
 	.grammar = tree_sitter_c_sharp,
 	.endings = (const char *const[]){ ".cs", ".csx", NULL },
 	.separator = ".",
+	.body = "body|accessors|value",
 	.trim = "@",
 	.keyword = "operator",
 	.rules = rules,

@@ -37,5 +37,6 @@ const struct language lang_css = {
 	.grammar = tree_sitter_css,
 	.endings = (const char *const[]){ ".css", NULL },
 	.separator = " ",
+	.body = "<block|keyframe_block_list>",
 	.rules = rules
 };

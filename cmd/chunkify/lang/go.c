@@ -69,6 +69,8 @@ const struct language lang_go = {
 	.grammar = tree_sitter_go,
 	.endings = (const char *const[]){ ".go", NULL },
 	.separator = ".",
+	.body = "body|type.<field_declaration_list|{>|"
+	    "value.<func_literal|composite_literal>.body",
 	.rules = rules,
 	.uses = uses
 };

@@ -80,6 +80,7 @@ const struct language lang_haskell = {
 	    "stack", NULL },
 	.directives = 1,
 	.separator = ".",
+	.body = "declarations|match",
 	.rules = rules,
 	.uses = uses
 };

@@ -52,6 +52,7 @@ const struct language lang_hcl = {
 	    ".tofu", NULL },
 	.names = (const char *const[]){ ".terraform.lock.hcl", NULL },
 	.separator = ".",
+	.body = "<block_start>",
 	.rules = rules,
 	.uses = uses
 };

@@ -28,5 +28,6 @@ const struct language lang_html = {
 	.grammar = tree_sitter_html,
 	.endings = (const char *const[]){ ".html", ".htm", ".xhtml", NULL },
 	.separator = " / ",
+	.body = "<raw_text>",
 	.rules = rules
 };

@@ -34,6 +34,7 @@ const struct language lang_javascript = {
 	.interpreters = (const char *const[]){ "node", "nodejs", "bun",
 	    NULL },
 	.separator = ".",
+	.body = "body|value.body|right.body",
 	.rules = rules,
 	.uses = uses
 };

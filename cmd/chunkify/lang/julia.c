@@ -77,6 +77,7 @@ const struct language lang_julia = {
 	.endings = (const char *const[]){ ".jl", NULL },
 	.interpreters = (const char *const[]){ "julia", NULL },
 	.separator = ".",
+	.head = "<signature|type_head>|name",
 	.rules = rules,
 	.uses = uses
 };

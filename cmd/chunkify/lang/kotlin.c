@@ -88,6 +88,7 @@ const struct language lang_kotlin = {
 	.endings = (const char *const[]){ ".kt", ".kts", NULL },
 	.interpreters = (const char *const[]){ "kotlin", NULL },
 	.separator = ".",
+	.body = "<function_body|class_body|enum_class_body|block>",
 	.rules = rules,
 	.uses = uses
 };

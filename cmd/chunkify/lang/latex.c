@@ -47,5 +47,6 @@ const struct language lang_latex = {
 	.endings = (const char *const[]){ ".tex", ".ltx", ".sty", ".cls",
 	    NULL },
 	.separator = " / ",
+	.head = "text",
 	.rules = rules
 };

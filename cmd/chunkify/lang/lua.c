@@ -80,6 +80,8 @@ const struct language lang_lua = {
 	.interpreters = (const char *const[]){ "lua", "luajit", "luau",
 	    "texlua", NULL },
 	.separator = ".",
+	.body = "body|value.body|"
+	    "<expression_list>.<function_definition>.body",
 	.rules = rules,
 	.uses = uses
 };

@@ -45,6 +45,7 @@ const struct language lang_make = {
 	    "Makefile.inc", NULL },
 	.interpreters = (const char *const[]){ "make", "gmake", NULL },
 	.separator = ".",
+	.body = "<recipe>",
 	.tabs = 1,
 	.rules = rules,
 	.uses = uses

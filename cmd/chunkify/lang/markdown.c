@@ -41,6 +41,7 @@ const struct language lang_markdown = {
 	.endings = (const char *const[]){ ".md", ".markdown", ".mdown",
 	    ".mkd", ".mkdn", ".mdx", ".qmd", ".Rmd", ".rmd", NULL },
 	.separator = " / ",
+	.head = "<atx_heading>",
 	.trim = "#",
 	.rules = rules
 };

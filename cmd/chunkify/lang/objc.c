@@ -128,6 +128,8 @@ const struct language lang_objc = {
 	.claim_words = (const char *const[]){ "@interface", "@protocol",
 	    "@class", "@implementation", "NS_ASSUME_NONNULL_BEGIN", NULL },
 	.separator = ".",
+	.body = "body|<compound_statement>|"
+	    "<init_declarator>.<initializer_list>",
 	.masks = &masks,
 	.rules = rules,
 	.uses = uses

@@ -82,6 +82,7 @@ const struct language lang_php = {
 	.claims = (const char *const[]){ ".inc", ".module", ".install", NULL },
 	.claim_words = (const char *const[]){ "<?php", NULL },
 	.separator = "\\",
+	.body = "body|right.body",
 	.trim = "$",
 	.rules = rules,
 	.uses = uses

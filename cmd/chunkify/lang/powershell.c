@@ -55,6 +55,7 @@ const struct language lang_powershell = {
 	.endings = (const char *const[]){ ".ps1", ".psm1", ".psd1", NULL },
 	.interpreters = (const char *const[]){ "pwsh", "powershell", NULL },
 	.separator = ".",
+	.body = "<{>",
 	.trim = "$",
 	.rules = rules,
 	.uses = uses

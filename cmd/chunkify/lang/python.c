@@ -93,6 +93,7 @@ const struct language lang_python = {
 	.interpreters = (const char *const[]){ "python", "pypy",
 	    "pythonw", "ipython", NULL },
 	.separator = ".",
+	.body = "body|right.body",
 	.rules = rules,
 	.uses = uses
 };

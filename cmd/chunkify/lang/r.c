@@ -74,6 +74,7 @@ const struct language lang_r = {
 	.names = (const char *const[]){ ".Rprofile", NULL },
 	.interpreters = (const char *const[]){ "Rscript", "r", NULL },
 	.separator = "$",
+	.body = "rhs.body|value.body|arguments.<argument>$.value.body",
 	.rules = rules,
 	.uses = uses
 };

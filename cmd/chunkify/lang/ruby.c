@@ -91,6 +91,7 @@ const struct language lang_ruby = {
 	.interpreters = (const char *const[]){ "ruby", "jruby",
 	    "truffleruby", "rake", "irb", NULL },
 	.separator = "::",
+	.body = "body|right.block|block",
 	.trim = ":",
 	.rules = rules,
 	.uses = uses

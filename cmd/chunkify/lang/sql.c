@@ -77,6 +77,7 @@ const struct language lang_sql = {
 	.endings = (const char *const[]){ ".sql", ".psql", ".pgsql", ".ddl",
 	    ".mysql", NULL },
 	.separator = ".",
+	.body = "<column_definitions|function_body|create_query>",
 	.dollar_quotes = 1,
 	.rules = rules,
 	.uses = uses

@@ -27,5 +27,6 @@ const struct language lang_svelte = {
 	.grammar = tree_sitter_svelte,
 	.endings = (const char *const[]){ ".svelte", NULL },
 	.separator = " / ",
+	.body = "<raw_text>",
 	.rules = rules
 };

@@ -97,6 +97,7 @@ const struct language lang_swift = {
 	.endings = (const char *const[]){ ".swift", ".swiftinterface", NULL },
 	.interpreters = (const char *const[]){ "swift", NULL },
 	.separator = ".",
+	.body = "body|<{>|<computed_property>",
 	.rules = rules,
 	.uses = uses
 };

@@ -50,6 +50,7 @@ const struct language lang_tlaplus = {
 	.grammar = tree_sitter_tlaplus,
 	.endings = (const char *const[]){ ".tla", NULL },
 	.separator = "!",
+	.body = "definition",
 	.rules = rules,
 	.uses = uses
 };

@@ -24,6 +24,7 @@ const struct language lang_tsx = {
 	.grammar = tree_sitter_tsx,
 	.endings = (const char *const[]){ ".tsx", NULL },
 	.separator = ".",
+	.body = "body|value.body|right.body",
 	.rules = rules,
 	.uses = uses
 };

@@ -20,6 +20,7 @@ const struct language lang_typescript = {
 	.interpreters = (const char *const[]){ "deno", "ts-node", "tsx",
 	    NULL },
 	.separator = ".",
+	.body = "body|value.body|right.body",
 	.rules = rules,
 	.uses = uses
 };

@@ -24,5 +24,6 @@ const struct language lang_vue = {
 	.grammar = tree_sitter_html,
 	.endings = (const char *const[]){ ".vue", NULL },
 	.separator = " / ",
+	.body = "<raw_text>",
 	.rules = rules
 };

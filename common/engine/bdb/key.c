@@ -107,6 +107,12 @@ key_symbol_value(struct buf *out, const struct symbol *y, uint64_t start,
 	word(out, y->end_line - y->start_line);
 	word(out, y->byte_start - start);
 	word(out, end - start);
+	word(out, y->byte_start - symbol_doc(y));
+	word(out, y->body_start == RECORD_NONE ? 0 :
+	    y->body_start - y->byte_start);
+	if (y->labels != NULL)
+		buf_puts(out, y->labels);
+	buf_putc(out, '\0');
 	buf_puts(out, y->kind);
 	if (y->scope != NULL) {
 		buf_putc(out, '\0');
@@ -334,14 +340,22 @@ key_symbol_parse(struct symbol *y, uint64_t *start, uint64_t *end,
 {
 	struct words c = { value, value + n };
 	const char *nul;
-	uint64_t lines, into, len;
+	uint64_t lines, into, len, doc, body;
 
 	if (parse_word(&c, &y->start_line) == -1 ||
 	    parse_word(&c, &lines) == -1 || parse_word(&c, &into) == -1 ||
-	    parse_word(&c, &len) == -1 || into > k->start ||
-	    y->start_line == 0)
+	    parse_word(&c, &len) == -1 || parse_word(&c, &doc) == -1 ||
+	    parse_word(&c, &body) == -1 || into > k->start ||
+	    doc > k->start || (body != 0 && body >= k->end - k->start) ||
+	    y->start_line == 0 ||
+	    (nul = memchr(c.p, '\0', c.end - c.p)) == NULL ||
+	    (nul != c.p && nul[-1] != ':'))
 		return -1;
 	y->name = k->name;
+	y->labels = nul != c.p ? c.p : NULL;
+	y->doc_start = doc != 0 ? k->start - doc : RECORD_NONE;
+	y->body_start = body != 0 ? k->start + body : RECORD_NONE;
+	c.p = nul + 1;
 	y->kind = c.p;
 	nul = memchr(c.p, '\0', c.end - c.p);
 	y->scope = nul != NULL ? nul + 1 : NULL;

@@ -18,11 +18,13 @@
  *
  * Doubling keeps the order: two paths sort as their keys do.
  *
- * The value under sym: is "{line} {lines} {into} {length} {kind}", followed, if
- * there is a scope, by a NUL byte and the scope. line is the definition's
- * first; lines, how many it has behind that; into, how far inside its chunk
- * it begins; length, that of the chunk. So one look tells what a definition
- * is and which chunk to read.
+ * The value under sym: is "{line} {lines} {into} {length} {doc} {body} {labels}",
+ * a NUL byte, the kind and, if there is a scope, a NUL byte and the scope. line
+ * is the definition's first; lines, how many it has behind that; into, how far
+ * inside its chunk it begins; length, that of the chunk; doc, how far before it
+ * what documents it begins; body, how far behind its beginning its body does,
+ * 0 without one; labels has a colon behind each. So one look tells what a
+ * definition is and which chunk to read.
  *
  * All functions that take a struct buf append to it, but for those that make
  * a range.

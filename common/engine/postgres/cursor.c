@@ -310,9 +310,9 @@ next_name(struct pg_cursor *c, struct row *row)
 		buf_putc(&c->key, ':');
 		c->at.start = pg_uint(c->res, c->row, 0);
 		c->at.end = pg_uint(c->res, c->row, 1);
-		c->at.n = pg_uint(c->res, c->row, 9);
-		c->at.file = pg_int(c->res, c->row, 10);
-		row->path = PQgetvalue(c->res, c->row, 11);
+		c->at.n = pg_uint(c->res, c->row, PG_DEFINITION_END);
+		c->at.file = pg_int(c->res, c->row, PG_DEFINITION_END + 1);
+		row->path = PQgetvalue(c->res, c->row, PG_DEFINITION_END + 2);
 		if (c->key.len < n || memcmp(c->key.p, c->name.p, n) != 0)
 			return 0;
 		c->row++;

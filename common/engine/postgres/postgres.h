@@ -166,7 +166,9 @@ int64_t pg_labelset_id(const char *labels);
 	"end_line, part, parts, created_at, sum, language, symbol_name, " \
 	"symbol_kind, scope, content_hash, content, content_bytes, refs"
 #define PG_DEFINITION_COLUMNS "d.chunk_start, d.chunk_end, d.byte_start, " \
-	"d.byte_end, d.start_line, d.end_line, d.name, d.kind, d.scope"
+	"d.byte_end, d.start_line, d.end_line, d.name, d.kind, d.scope, " \
+	"d.doc_start, d.body_start, d.labels"
+enum { PG_DEFINITION_END = 12 };	/* the first column behind them */
 enum { PG_FILE_ID = 11, PG_FILE_STORE, PG_FILE_AST };
 
 /* What a row says, lent by the rows and e: 1, 0 it is damaged, -1. */

@@ -154,7 +154,10 @@ pg_read_symbol(const PGresult *res, int row, struct symbol *y)
 	    .byte_start = pg_uint(res, row, 2),
 	    .byte_end = pg_uint(res, row, 3),
 	    .start_line = pg_uint(res, row, 4),
-	    .end_line = pg_uint(res, row, 5) };
+	    .end_line = pg_uint(res, row, 5),
+	    .doc_start = pg_uint(res, row, 9),
+	    .body_start = pg_uint(res, row, 10),
+	    .labels = pg_string(res, row, 11) };
 }
 
 /* The definitions of the chunk, from the row *def on, which moves behind them. */

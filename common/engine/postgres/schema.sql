@@ -65,6 +65,7 @@ CREATE TABLE IF NOT EXISTS chunkkv.definition(
 	byte_start bigint NOT NULL, byte_end bigint NOT NULL,
 	start_line bigint NOT NULL, end_line bigint NOT NULL,
 	name text COLLATE "C" NOT NULL, kind text NOT NULL, scope text,
+	doc_start bigint, body_start bigint, labels text,
 	PRIMARY KEY(file, chunk_start, chunk_end, n)
 );
 -- Names are read in the order of their bytes, a colon behind them.
@@ -108,7 +109,8 @@ FROM chunkkv.chunk c JOIN chunkkv.file f ON f.file = c.file
 
 CREATE OR REPLACE VIEW chunkkv.definitions AS SELECT s.name AS store, d.name,
 	d.kind, d.scope, f.file_path, d.byte_start, d.byte_end, d.start_line,
-	d.end_line, d.chunk_start, d.chunk_end, d.file
+	d.end_line, d.chunk_start, d.chunk_end, d.file,
+	coalesce(d.doc_start, d.byte_start) AS doc_start, d.body_start, d.labels
 FROM chunkkv.definition d JOIN chunkkv.file f ON f.file = d.file
 	JOIN chunkkv.store s ON s.store = d.store;
 

@@ -533,6 +533,9 @@ put_definitions(struct copy *c, int64_t file, const struct record *r)
 		put_text(b, y->name);
 		put_text(b, y->kind);
 		put_text(b, y->scope);
+		put_number(b, y->doc_start);
+		put_number(b, y->body_start);
+		put_text(b, y->labels);
 	}
 	return 0;
 }
@@ -725,7 +728,7 @@ static const struct {
 	[FILES] = { "file", 14 },
 	[LABELSETS] = { "labelset", 3 },
 	[CHUNKS] = { "chunk", 19 },
-	[DEFINITIONS] = { "definition", 12 },
+	[DEFINITIONS] = { "definition", 15 },
 	[ASTS] = { "ast", 4 },
 	[NODES] = { "node", 6 },
 };
@@ -846,9 +849,11 @@ has_any(const struct pg *e, const struct pg_server *s)
 }
 
 /*
- * The front is locked first, so that one writer at a time is at work, and
- * commits last: readers who ask for the state of the store then know. What
- * chunks on other servers refer to has to be there before them.
+ * The front is locked first, so that one writer at a time is at work. Nothing
+ * is committed before all has been written everywhere: a server that is gone
+ * is found in time, and only where one goes between two commits is a slice
+ * half. The front commits last: readers who ask for the state of the store
+ * then know. What chunks on other servers refer to has to be there before them.
  */
 int
 pg_commit(struct engine *base)
@@ -870,7 +875,10 @@ pg_commit(struct engine *base)
 		return -1;
 	for (s = front + 1; s < front + e->nservers; s++)
 		if (has_any(e, s) && (start(e, s) == -1 ||
-		    write_to(e, s) == -1 || finish(e, s) == -1))
+		    write_to(e, s) == -1))
+			return -1;
+	for (s = front + 1; s < front + e->nservers; s++)
+		if (s->open && finish(e, s) == -1)
 			return -1;
 	if (finish(e, front) == -1)
 		return -1;

@@ -217,8 +217,11 @@ read_symbol(struct sq *e, sqlite3_stmt *s, struct symbol *y)
 	y->byte_end = (uint64_t)sqlite3_column_int64(s, 5);
 	y->start_line = (uint64_t)sqlite3_column_int64(s, 6);
 	y->end_line = (uint64_t)sqlite3_column_int64(s, 7);
+	y->doc_start = number(s, 8);
+	y->body_start = number(s, 9);
 	if ((status = str_column(e, s, 2, &y->kind)) != 1 ||
-	    (status = str_column(e, s, 3, &y->scope)) != 1)
+	    (status = str_column(e, s, 3, &y->scope)) != 1 ||
+	    (status = str_column(e, s, 10, &y->labels)) != 1)
 		return status;
 	return y->name != NULL && y->kind != NULL;
 }
@@ -231,7 +234,7 @@ sq_read_symbol(struct sq *e, sqlite3_stmt *s, struct symbol *y)
 	sq_names_trim(&e->strs);
 	if ((status = read_symbol(e, s, y)) != 1)
 		return status;
-	return sum_symbol(y) == sqlite3_column_int(s, 8);
+	return sum_symbol(y) == sqlite3_column_int(s, 11);
 }
 
 /* Those of the chunk, from where d stands on: 1, 0, -1. */

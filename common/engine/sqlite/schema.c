@@ -1,7 +1,7 @@
 /*
  * The tables, and views of them for people: chunkkv-sqlite(5). A file keeps
  * its number for as long as it is stored, a chunk for as long as it stays what
- * it is; strings and sets of labels are few, and stay for ever.
+ * it is; strings and sets of labels are few, and go in large numbers (sq_sweep).
  */
 #include <stddef.h>
 
@@ -59,6 +59,7 @@ const char *const sq_schema[] = {
 	"	kind INTEGER NOT NULL, scope INTEGER,\n"
 	"	byte_start INTEGER NOT NULL, byte_end INTEGER NOT NULL,\n"
 	"	start_line INTEGER NOT NULL, end_line INTEGER NOT NULL,\n"
+	"	doc_start INTEGER, body_start INTEGER, labels INTEGER,\n"
 	"	sum INTEGER NOT NULL, PRIMARY KEY(chunk, n)\n"
 	") WITHOUT ROWID, STRICT",
 
@@ -97,11 +98,14 @@ const char *const sq_schema[] = {
 
 	"CREATE VIEW definitions AS SELECT d.name, k.s AS kind,\n"
 	"	s.s AS scope, f.path AS file_path, d.byte_start, d.byte_end,\n"
-	"	d.start_line, d.end_line, d.chunk AS chunk_id\n"
+	"	d.start_line, d.end_line,\n"
+	"	coalesce(d.doc_start, d.byte_start) AS doc_start, d.body_start,\n"
+	"	l.s AS labels, d.chunk AS chunk_id\n"
 	"FROM definition d LEFT JOIN chunk c ON c.id = d.chunk\n"
 	"	LEFT JOIN file f ON f.id = c.file\n"
 	"	LEFT JOIN str k ON k.id = d.kind\n"
-	"	LEFT JOIN str s ON s.id = d.scope",
+	"	LEFT JOIN str s ON s.id = d.scope\n"
+	"	LEFT JOIN str l ON l.id = d.labels",
 
 	"CREATE VIEW labels AS SELECT m.label, f.path AS file_path,\n"
 	"	c.byte_start, c.byte_end, c.id AS chunk_id\n"

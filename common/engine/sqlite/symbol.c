@@ -140,13 +140,14 @@ sq_next_symbol(struct sq_cursor *c, struct row *row)
 		c->going = 0;
 	}
 	c->chunk = sqlite3_column_int64(s, 0);
-	c->n = sqlite3_column_int64(s, 9);
-	row->path = (const char *)sqlite3_column_text(s, 12);
+	c->n = sqlite3_column_int64(s, SQ_DEFINITION_END);
+	row->path = (const char *)sqlite3_column_text(s,
+	    SQ_DEFINITION_END + 3);
 	if ((status = sq_read_symbol(c->e, s, &row->symbol)) != 1 ||
 	    row->path == NULL)
 		return status == -1 ? -1 : sq_damaged(c->e,
 		    row->path != NULL ? row->path : "a file", "a definition");
-	row->start = (uint64_t)sqlite3_column_int64(s, 10);
-	row->end = (uint64_t)sqlite3_column_int64(s, 11);
+	row->start = (uint64_t)sqlite3_column_int64(s, SQ_DEFINITION_END + 1);
+	row->end = (uint64_t)sqlite3_column_int64(s, SQ_DEFINITION_END + 2);
 	return 1;
 }
