@@ -268,6 +268,29 @@ leave_log() { # leave_log DB
 	[ "$output" = "kvput: dir/$DB: Permission denied" ]
 }
 
+@test "sqlite: strings and sets of labels that no row names any more are deleted, and no others" {
+	local i
+	class() { # class NAME NUMBER: a file of 300 classes, each the scope of a method
+		mkdir -p src
+		for i in $(seq 300); do
+			printf 'class %s%s_%s:\n\tdef f(self):\n\t\treturn %s\n\n' "$1" "$2" "$i" "$i"
+		done >"src/$1.py"
+	}
+	strings() { sqlite3 x.sqlite "SELECT count(*) FROM str WHERE s LIKE '$1'"; }
+	class Kept 0
+	for round in $(seq 9); do
+		class Gone "$round"
+		chunkify src | kvput x.sqlite
+	done
+	[ "$(strings 'Kept0%')" = 300 ]
+	[ "$(strings 'Gone9%')" = 300 ]
+	[ "$(strings 'Gone%')" -lt 2000 ]	# of 2,700
+	[ "$(sqlite3 x.sqlite "PRAGMA integrity_check")" = ok ]
+	kvls --check x.sqlite
+	chunkify src | kvput y.sqlite
+	cmp <(dump x.sqlite) <(dump y.sqlite)
+}
+
 @test "sqlite: kvls --check names the chunk whose row was changed by other means" {
 	store
 	sql $DB "UPDATE chunk SET content = 'One' WHERE byte_start = 0"

@@ -492,14 +492,16 @@ int
 sq_close(struct engine *base, int failed)
 {
 	struct sq *e = (struct sq *)base;
+	int status = 0;
 
-	(void)failed;
 	if (e->writing)
 		sq_abort(base);
+	if (e->writer && !failed && !e->failed)
+		status = sq_sweep(e);
 	/* A reader puts right what a writer that died has left. */
 	if (in_wal(e) && !sqlite3_db_readonly(e->db, "main") &&
 	    (e->writer || lock_writer(e->fd, 0) == 1))
 		tidy(e);
 	sq_free(e);
-	return 0;
+	return status;
 }

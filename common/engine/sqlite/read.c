@@ -179,9 +179,8 @@ sum_holds(sqlite3_stmt *s)
 	    (uint64_t)sqlite3_column_int64(s, 1);
 }
 
-/* A text of table meta: 1 and *value by malloc, 0 there is none, -1. */
-static int
-meta(struct sq *e, const char *name, char **value)
+int
+sq_meta(struct sq *e, const char *name, char **value)
 {
 	sqlite3_stmt *s;
 	int status;
@@ -241,8 +240,8 @@ sq_about(struct engine *base, struct engine_about *a)
 	memset(a, 0, sizeof *a);
 	if (sq_enter(base) == -1)
 		return -1;
-	if ((status = meta(e, "options", &a->options)) != -1 &&
-	    (status = meta(e, "last_run", &last)) != -1)
+	if ((status = sq_meta(e, "options", &a->options)) != -1 &&
+	    (status = sq_meta(e, "last_run", &last)) != -1)
 		status = roots(e, a);
 	if (last != NULL)
 		a->last_run = strtoll(last, NULL, 10);

@@ -1,7 +1,7 @@
 /*
  * The tables, and views of them for people: chunkkv-sqlite(5). A file keeps
  * its number for as long as it is stored, a chunk for as long as it stays what
- * it is; strings and sets of labels are few, and stay for ever.
+ * it is; strings and sets of labels are few, and go in large numbers (sq_sweep).
  */
 #include <stddef.h>
 

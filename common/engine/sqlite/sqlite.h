@@ -67,6 +67,7 @@ enum sq_stmt {
 	SQ_NODES, SQ_NODE_PUT, SQ_NODES_DELETE, SQ_NODES_SET,
 	SQ_BLOB_PUT, SQ_BLOB_DELETE,
 	SQ_STATE, SQ_META, SQ_META_PUT, SQ_ROOTS, SQ_ROOT_PUT,
+	SQ_SWEEP_STRS, SQ_SWEEP_LABELS, SQ_SWEEP_SETS, SQ_STRS,
 	SQ_LAST_FILE, SQ_LAST_CHUNK, SQ_LAST_STR, SQ_LAST_LABELSET,
 	SQ_PATH, SQ_SET_FILE, SQ_SETS_OF, SQ_SET_HAS,
 	/* Those of cursors, of which several may be at work. */
@@ -90,6 +91,8 @@ struct sq {
 	struct sq_names strs, sets;
 	int64_t last_file, last_chunk, last_str, last_set;
 	int counted;			/* the four above are known */
+	int64_t first_str;		/* the last when the session began */
+	int removed;			/* a chunk was, in this session */
 
 	/* the record that is being read */
 	struct buf text, set;		/* names; a set of labels */
@@ -216,6 +219,9 @@ int sq_count(struct engine *base, const char *path, uint64_t *n);
 int sq_state(struct engine *e, uint64_t *state);
 int sq_about(struct engine *base, struct engine_about *a);
 
+/* A text of table meta: 1 and *value by malloc, 0 there is none, -1. */
+int sq_meta(struct sq *e, const char *name, char **value);
+
 /* The number of a file: 1, 0 there is none, -1. */
 int sq_file_id(struct sq *e, const char *path, int64_t *id);
 
@@ -245,5 +251,12 @@ void sq_abort(struct engine *base);
 void sq_hint(struct engine *base, int more);
 void sq_plain(struct engine *base);
 int sq_ran(struct engine *base, const struct record *begin);
+
+/*
+ * Delete the strings and sets of labels that no row names any more, when there
+ * may be as many of them as of the others: all rows have to be read for it. 0,
+ * -1.
+ */
+int sq_sweep(struct sq *e);
 
 #endif

@@ -71,6 +71,22 @@ const char *const sq_sql[SQ_STMTS] = {
 	[SQ_ROOTS] = "SELECT path, sum FROM root",
 	[SQ_ROOT_PUT] = "INSERT OR IGNORE INTO root VALUES(?1, ?2)",
 
+	[SQ_SWEEP_STRS] = "DELETE FROM str WHERE id NOT IN ("
+	    "SELECT language FROM file WHERE language IS NOT NULL "
+	    "UNION SELECT reason FROM file WHERE reason IS NOT NULL "
+	    "UNION SELECT options FROM file WHERE options IS NOT NULL "
+	    "UNION SELECT language FROM chunk "
+	    "UNION SELECT symbol_kind FROM chunk WHERE symbol_kind IS NOT NULL "
+	    "UNION SELECT scope FROM chunk WHERE scope IS NOT NULL "
+	    "UNION SELECT kind FROM definition "
+	    "UNION SELECT scope FROM definition WHERE scope IS NOT NULL "
+	    "UNION SELECT kind FROM node)",
+	[SQ_SWEEP_LABELS] = "DELETE FROM labelset_label "
+	    "WHERE labelset NOT IN (SELECT labelset FROM chunk)",
+	[SQ_SWEEP_SETS] = "DELETE FROM labelset "
+	    "WHERE id NOT IN (SELECT labelset FROM chunk)",
+	[SQ_STRS] = "SELECT count(*) FROM str",
+
 	/* What has no owner in a damaged store must not be given to others. */
 	[SQ_LAST_FILE] = "SELECT max(ifnull((SELECT max(id) FROM file), 0), "
 	    "ifnull((SELECT max(file) FROM chunk), 0), "

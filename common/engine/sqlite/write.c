@@ -1,8 +1,11 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "engine/sqlite/sqlite.h"
+
+#define SWEEP_LEAST	1000		/* strings that are worth it */
 
 /* --- a slice ------------------------------------------------------------------ */
 
@@ -29,6 +32,8 @@ count(struct sq *e)
 		*list[i].last = sqlite3_column_int64(s, 0);
 		sqlite3_reset(s);
 	}
+	if (!e->counted)
+		e->first_str = e->last_str;
 	e->counted = 1;
 	return 0;
 }
@@ -269,6 +274,7 @@ remove_chunk(struct sq *e, const struct row *c, int64_t file)
 		return status;
 	id = sqlite3_column_int64(s, 0);
 	sqlite3_reset(s);
+	e->removed = 1;
 	return run_with(e, SQ_DEFINITIONS_DELETE, id);
 }
 
@@ -414,5 +420,60 @@ sq_ran(struct engine *base, const struct record *begin)
 	if (status == 0)
 		return sq_commit(base);
 	sq_abort(base);
+	return -1;
+}
+
+/* --- what nobody names any more ------------------------------------------------- */
+
+static int
+run(struct sq *e, enum sq_stmt which)
+{
+	sqlite3_stmt *s = sq_stmt(e, which);
+
+	return s != NULL ? sq_run(e, s) : -1;
+}
+
+/* In a slice: delete it, and say how many strings are left. 0, -1. */
+static int
+sweep(struct sq *e, int64_t *left)
+{
+	sqlite3_stmt *s;
+
+	if (run(e, SQ_SWEEP_STRS) == -1 || run(e, SQ_SWEEP_LABELS) == -1 ||
+	    run(e, SQ_SWEEP_SETS) == -1 || (s = sq_stmt(e, SQ_STRS)) == NULL ||
+	    sq_step(e, s) != 1)
+		return -1;
+	*left = sqlite3_column_int64(s, 0);
+	sqlite3_reset(s);
+	return 0;
+}
+
+/*
+ * The number of a string from which on it pays is in table meta: the last one
+ * that there was then, and as many more as there were.
+ */
+int
+sq_sweep(struct sq *e)
+{
+	char *text = NULL, next[24];
+	int64_t left = e->last_str;
+	int known, status;
+
+	if (!e->counted || e->last_str == e->first_str)
+		return 0;
+	if ((known = sq_meta(e, "sweep", &text)) == -1)
+		return -1;
+	status = known ? e->last_str >= strtoll(text, NULL, 10) : 1;
+	free(text);
+	if (!status)
+		return 0;
+	if (sq_begin(&e->base) == -1)
+		return -1;
+	status = e->removed ? sweep(e, &left) : 0;
+	snprintf(next, sizeof next, "%jd",
+	    (intmax_t)(e->last_str + left + SWEEP_LEAST));
+	if (status == 0 && put_meta(e, "sweep", next) == 0)
+		return sq_commit(&e->base);
+	sq_abort(&e->base);
 	return -1;
 }
