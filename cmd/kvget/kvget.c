@@ -18,7 +18,7 @@
 #include "base/std.h"
 
 enum { PATH, DEFINITION = 's', PREFIX = 'S', LABEL = 'l', HASH = 'H',
-	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, FROM };
+	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, FROM, SIGNATURE };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "Questions in FILE end in a NUL byte." },
@@ -33,6 +33,7 @@ static const struct opt opts[] = {
 	{ AST, "ast", NULL, "The syntax nodes of a file, or of a byte in it." },
 	{ AST_KIND, "ast-kind", "KIND", "Those of this kind." },
 	{ FROM, "from", "FILE", "Each line is a question (- is standard input)." },
+	{ SIGNATURE, "signature", NULL, "Of definitions what is before their bodies, a line each." },
 	{ 0 }
 };
 
@@ -42,7 +43,7 @@ static const struct tool tool = {
 	    "[-p | -t] DB PATH [START END]",
 	    "[-p | -t] -r PATH DB",
 	    "[-p | -t] DB PATH@BYTE | PATH:LINE",
-	    "[-p | -t] -s NAME | -S NAME [-r PATH] DB",
+	    "[-p | -t] [--signature] -s NAME | -S NAME [-r PATH] DB",
 	    "[-p | -t] -l LABEL ... DB",
 	    "[-p | -t] -H HASH DB",
 	    "[-p | -t] --ast [--ast-kind KIND] DB PATH [BYTE]",
@@ -238,7 +239,7 @@ main(int argc, char *argv[])
 	struct show sh;
 	struct asked a = { .what = PATH, .separator = '\n' };
 	enum form form = RECORDS;
-	int ch, status;
+	int ch, signature = 0, status;
 
 	std_hold();
 	option_start(&c, &tool, argc, argv);
@@ -275,6 +276,9 @@ main(int argc, char *argv[])
 				option_wrong("--below: only once");
 			a.below = path_normal(optarg);
 			break;
+		case SIGNATURE:
+			signature = 1;
+			break;
 		case 'p':
 			form = PEOPLE;
 			break;
@@ -284,10 +288,14 @@ main(int argc, char *argv[])
 		}
 	if (a.separator == '\0' && a.what != FROM)
 		option_wrong("--null is for --from");
+	if (signature && a.what != DEFINITION && a.what != PREFIX &&
+	    a.what != FROM)
+		option_wrong("--signature is for --symbol and --prefix");
 	check_operands(&a, c.argc - 1, c.argc > 1 ? c.argv[1] : NULL);
 
 	option_store(c.argv);
 	show_init(&sh, form);
+	sh.signature = signature;
 	if ((s = store_open(c.argv[0])) == NULL)
 		return 2;
 	status = answer(s, &sh, &a, c.argv + 1);

@@ -465,7 +465,7 @@ add_symbol(struct lines *l, const char *path, const struct symbol *y,
 	char text[64];
 
 	start_line(l);
-	definition_write(&l->text, path, y, NULL, 0);
+	definition_write(&l->text, path, y, NULL, NULL, 0);
 	buf_add(&l->text, text, (size_t)snprintf(text, sizeof text, "%ju %ju",
 	    (uintmax_t)start, (uintmax_t)end));
 	add_line(l);
