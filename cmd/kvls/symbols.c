@@ -81,6 +81,16 @@ put_json(void *arg, const char *path, const struct symbol *d)
 	return ferror(stdout) != 0;
 }
 
+void
+symbols_put(struct buf *line, const char *path, const struct symbol *d,
+    int json)
+{
+	if (json)
+		put_json(line, path, d);
+	else
+		put_symbol(NULL, path, d);
+}
+
 int
 symbols_list(struct store *s, const char *path, int json)
 {
