@@ -19,8 +19,8 @@
 #include "base/std.h"
 
 enum { PATH, DEFINITION = 's', PREFIX = 'S', LABEL = 'l', HASH = 'H',
-	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, FROM, REFS, CALLERS,
-	CALLEES, DEPTH };
+	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, FROM, SIGNATURE, REFS,
+	CALLERS, CALLEES, DEPTH };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "Questions in FILE end in a NUL byte." },
@@ -39,6 +39,7 @@ static const struct opt opts[] = {
 	{ DEPTH, "depth", "N", "With these: and theirs, N levels of them (1)." },
 	{ FROM, "from", "FILE", "Each line is a question (- is standard input)." },
 	{ REFS, "refs", "NAME", "Where this name is used (chunkify --refs)." },
+	{ SIGNATURE, "signature", NULL, "Of definitions what is before their bodies, a line each." },
 	{ 0 }
 };
 
@@ -48,7 +49,7 @@ static const struct tool tool = {
 	    "[-p | -t] DB PATH [START END]",
 	    "[-p | -t] -r PATH DB",
 	    "[-p | -t] DB PATH@BYTE | PATH:LINE",
-	    "[-p | -t] -s NAME | -S NAME [-r PATH] DB",
+	    "[-p | -t] [--signature] -s NAME | -S NAME [-r PATH] DB",
 	    "[-p] --refs NAME [-r PATH] DB",
 	    "[-p] --callers NAME | --callees NAME [--depth N] [-r PATH] DB",
 	    "[-p | -t] -l LABEL ... DB",
@@ -256,7 +257,7 @@ main(int argc, char *argv[])
 	struct show sh;
 	struct asked a = { .what = PATH, .separator = '\n' };
 	enum form form = RECORDS;
-	int ch, status;
+	int ch, signature = 0, status;
 
 	std_hold();
 	option_start(&c, &tool, argc, argv);
@@ -296,6 +297,9 @@ main(int argc, char *argv[])
 				option_wrong("--below: only once");
 			a.below = path_normal(optarg);
 			break;
+		case SIGNATURE:
+			signature = 1;
+			break;
 		case DEPTH:
 			a.depth = (unsigned)option_number("--depth", optarg,
 			    1, 100);
@@ -309,6 +313,9 @@ main(int argc, char *argv[])
 		}
 	if (a.separator == '\0' && a.what != FROM)
 		option_wrong("--null is for --from");
+	if (signature && a.what != DEFINITION && a.what != PREFIX &&
+	    a.what != FROM)
+		option_wrong("--signature is for --symbol and --prefix");
 	if (a.depth != 0 && a.what != CALLERS && a.what != CALLEES)
 		option_wrong("--depth is for --callers and --callees");
 	if (form == TEXT && a.what >= REFS)
@@ -317,6 +324,7 @@ main(int argc, char *argv[])
 
 	option_store(c.argv);
 	show_init(&sh, form);
+	sh.signature = signature;
 	if ((s = store_open(c.argv[0])) == NULL)
 		return 2;
 	status = answer(s, &sh, &a, c.argv + 1);

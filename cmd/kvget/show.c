@@ -7,6 +7,7 @@
 
 #include "show.h"
 #include "base/visible.h"
+#include "record/signature.h"
 
 /* SGR: path and lines, kind, name. */
 #define COLOUR_PATH	"36"
@@ -83,6 +84,29 @@ show_text(struct show *sh, const char *text, size_t n)
 	visible_show(text, n);
 	if (text[n - 1] != '\n')
 		putchar('\n');
+}
+
+int
+show_signature(struct show *sh, const char *path, const struct symbol *d,
+    const char *text, size_t n)
+{
+	struct buf signature = { 0 }, line = { 0 };
+
+	signature_add(&signature, text, n);
+	if (sh->form == RECORDS)
+		definition_write(&line, path, d, &signature, NULL, 0);
+	else {
+		if (sh->form == PEOPLE) {
+			put_coloured(sh, COLOUR_PATH, path);
+			printf(":%" PRIu64 ": ", d->start_line);
+		}
+		buf_add(&line, signature.p, signature.len);
+		buf_putc(&line, '\n');
+	}
+	visible_text(line.p, line.len);
+	buf_free(&line);
+	buf_free(&signature);
+	return ferror(stdout) != 0;
 }
 
 /* A chunk that stands for none has the names that begin in it. */

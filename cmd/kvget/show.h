@@ -14,6 +14,7 @@ enum form { RECORDS, TEXT, PEOPLE };
 
 struct show {
 	enum form form;
+	int signature;		/* of definitions nothing but that */
 	int colour;		/* PEOPLE */
 	int any;		/* something was printed */
 	int status;		/* 1: something was left out; so far */
@@ -43,6 +44,10 @@ void show_heading(struct show *sh, const char *path, uint64_t start_line,
     uint64_t end_line, const char *kind, const char *scope, const char *name,
     const uint64_t part[2]);
 void show_text(struct show *sh, const char *text, size_t n);
+
+/* A definition's signature, of n bytes up to its body; returns as above. */
+int show_signature(struct show *sh, const char *path, const struct symbol *d,
+    const char *text, size_t n);
 
 /* Say that the file was seen but skipped, by its line; sh->status is set. */
 void show_skipped(struct show *sh, const char *path, const char *line,
