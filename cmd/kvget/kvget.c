@@ -11,6 +11,7 @@
 #include "from.h"
 #include "hashes.h"
 #include "node.h"
+#include "base/colour.h"
 #include "base/option.h"
 #include "base/path.h"
 #include "place.h"
@@ -18,7 +19,7 @@
 #include "base/std.h"
 
 enum { PATH, DEFINITION = 's', PREFIX = 'S', LABEL = 'l', HASH = 'H',
-	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, FROM };
+	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, COLOUR, FROM };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "Questions in FILE end in a NUL byte." },
@@ -32,6 +33,7 @@ static const struct opt opts[] = {
 	{ 't', "text", NULL, "The text alone, byte for byte." },
 	{ AST, "ast", NULL, "The syntax nodes of a file, or of a byte in it." },
 	{ AST_KIND, "ast-kind", "KIND", "Those of this kind." },
+	COLOUR_OPTION(COLOUR),
 	{ FROM, "from", "FILE", "Each line is a question (- is standard input)." },
 	{ 0 }
 };
@@ -39,7 +41,7 @@ static const struct opt opts[] = {
 static const struct tool tool = {
 	.what = "print chunks and definitions, as records or as text",
 	.usage = (const char *const[]){
-	    "[-p | -t] DB PATH [START END]",
+	    "[-p | -t] [--color WHEN] DB PATH [START END]",
 	    "[-p | -t] -r PATH DB",
 	    "[-p | -t] DB PATH@BYTE | PATH:LINE",
 	    "[-p | -t] -s NAME | -S NAME [-r PATH] DB",
@@ -238,6 +240,7 @@ main(int argc, char *argv[])
 	struct show sh;
 	struct asked a = { .what = PATH, .separator = '\n' };
 	enum form form = RECORDS;
+	const char *colour = NULL;
 	int ch, status;
 
 	std_hold();
@@ -275,6 +278,9 @@ main(int argc, char *argv[])
 				option_wrong("--below: only once");
 			a.below = path_normal(optarg);
 			break;
+		case COLOUR:
+			colour = optarg;
+			break;
 		case 'p':
 			form = PEOPLE;
 			break;
@@ -286,6 +292,7 @@ main(int argc, char *argv[])
 		option_wrong("--null is for --from");
 	check_operands(&a, c.argc - 1, c.argc > 1 ? c.argv[1] : NULL);
 
+	colour_choose(colour);
 	option_store(c.argv);
 	show_init(&sh, form);
 	if ((s = store_open(c.argv[0])) == NULL)

@@ -14,13 +14,11 @@ enum form { RECORDS, TEXT, PEOPLE };
 
 struct show {
 	enum form form;
-	int colour;		/* PEOPLE */
 	int any;		/* something was printed */
 	int status;		/* 1: something was left out; so far */
 	struct reader reader;
 };
 
-/* Colour on a terminal, unless NO_COLOR says otherwise (no-color.org). */
 void show_init(struct show *sh, enum form form);
 void show_free(struct show *sh);
 
@@ -43,6 +41,10 @@ void show_heading(struct show *sh, const char *path, uint64_t start_line,
     uint64_t end_line, const char *kind, const char *scope, const char *name,
     const uint64_t part[2]);
 void show_text(struct show *sh, const char *text, size_t n);
+
+/* The same for text that begins at this byte of its file, with its marks. */
+void show_source(struct show *sh, const char *text, size_t n, uint64_t start,
+    const struct symbol *d, size_t nsymbols);
 
 /* Say that the file was seen but skipped, by its line; sh->status is set. */
 void show_skipped(struct show *sh, const char *path, const char *line,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/colour.h"
 #include "base/path.h"
 #include "symbols.h"
 #include "base/visible.h"
@@ -57,15 +58,15 @@ static int
 put_symbol(void *arg, const char *path, const struct symbol *d)
 {
 	(void)arg;
-	visible_puts(path);
+	colour_puts(COLOUR_PATH, path);
 	printf(":%" PRIu64 ": ", d->start_line);
-	visible_puts(d->kind);
+	colour_puts(COLOUR_KIND, d->kind);
 	putchar(' ');
 	if (d->scope != NULL) {
 		visible_puts(d->scope);
 		putchar(' ');
 	}
-	visible_puts(d->name);
+	colour_puts(COLOUR_NAME, d->name);
 	putchar('\n');
 	return ferror(stdout) != 0;
 }
