@@ -40,7 +40,7 @@ waiting() { # waiting DB: its pid in $writer, its input on 9
 }
 
 plain() { # without times
-	sed 's/,"\(created_at\|stored_at\)":[0-9]*}$/}/'
+	sed 's/,"\(created_at\|stored_at\)":[0-9]*//g'
 }
 
 # The writer's status, its input having ended.
@@ -98,14 +98,15 @@ ended() { # ended STATUS [PID]
 	kvput local.db <stream
 	kvput "$DB" <stream
 	for words in 'normal form path' 'hash' 'read a line json'; do
-		kvfind --json local.db $words >local
+		kvfind --json local.db $words | plain >local
 		[ -s local ]
-		kvfind --json "$DB" $words | cmp - local
+		kvfind --json "$DB" $words | plain | cmp - local
 	done
-	cmp <(kvfind -F 'size_t' local.db) <(kvfind -F 'size_t' "$DB")
-	cmp <(kvget -s buf_add local.db) <(kvget -s buf_add "$DB")
-	cmp <(kvget -l function -l static local.db) <(kvget -l function -l static "$DB")
-	cmp <(kvget -a local.db | sed 1d) <(kvget -a "$DB" | sed 1d)
+	for ask in 'kvfind -F size_t' 'kvget -s buf_add' 'kvget -l function -l static' 'kvget -a'; do
+		$ask local.db | plain >local
+		[ -s local ]
+		$ask "$DB" | plain | cmp - local
+	done
 }
 
 @test "postgres: several stores in one database know nothing of each other" {

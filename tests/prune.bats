@@ -136,7 +136,7 @@ listed() {
 
 @test "kvput: the first file may come while slices are being written" {
 	{
-		printf '{"type":"begin","format":1,"roots":["."],"options":"mode=partition"}\n'
+		begin
 		seq 3000 | sed 's/.*/{"type":"skip","file_path":"a&","reason":"unsupported","size":1,"mtime_ns":1}/'
 		whole z.c text
 		printf '{"type":"end","files":1,"chunks":1,"skipped":3000,"errors":0}\n'

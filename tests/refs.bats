@@ -124,3 +124,152 @@ golden() { # golden DIRECTORY
 	[ "$(sqlite3 sqlite.db "SELECT file_path, key FROM code_chunks, json_each(refs, '\$.call')
 	    WHERE file_path = 'tests/tree/path.c'" | xargs)" = "tests/tree/path.c|memmove tests/tree/path.c|strcspn" ]
 }
+
+# Two files: what calls what.
+tree() {
+	mkdir -p src/sub
+	cat >src/a.c <<-'END'
+	int low(int x) { return x; }
+	int mid(int x)
+	{
+		return low(x) + low(x + 1);
+	}
+	int idle(void) { return 0; }
+	END
+	cat >src/sub/b.c <<-'END'
+	int top(void)
+	{
+		return mid(1) + top() + outside(2);
+	}
+	struct ops o = { .f = low };
+	END
+}
+
+@test "kvget --refs: where a name is used, by kind, place and definition around it" {
+	tree
+	chunkify --refs src | kvput $DB
+	kvget --refs low $DB >out
+	diff - out <<-'END'
+	{"type":"name","name":"low","definitions":1,"found":3}
+	{"type":"ref","file_path":"src/a.c","name":"low","kind":"call","byte_start":53,"line":4,"symbol_name":"mid","symbol_kind":"function","scope":null}
+	{"type":"ref","file_path":"src/a.c","name":"low","kind":"call","byte_start":62,"line":4,"symbol_name":"mid","symbol_kind":"function","scope":null}
+	{"type":"ref","file_path":"src/sub/b.c","name":"low","kind":"use","byte_start":76,"line":5,"symbol_name":"o","symbol_kind":"variable","scope":null}
+	END
+	kvget -p --refs low $DB src/sub >out
+	[ "$(cat out)" = "src/sub/b.c:5: variable o: struct ops o = { .f = low };" ]
+	[ "$(kvget --refs low -r src/sub $DB | wc -l)" = 2 ]
+}
+
+@test "kvget --callers, --callees: trees of them, in which each name comes once" {
+	tree
+	chunkify --refs src | kvput $DB
+	kvget -p --callers low --depth 9 $DB >out
+	diff - out <<-'END'
+	function mid  src/a.c:4
+	  function top  src/sub/b.c:3
+	    function top  src/sub/b.c:3
+	END
+	kvget -p --callees top --depth 2 $DB >out
+	diff - out <<-'END'
+	function mid  src/a.c:2
+	  function low  src/a.c:1
+	function top  src/sub/b.c:1
+	outside  src/sub/b.c:3 (not defined here)
+	END
+	kvget --callees top $DB | jq -c '[.type, .name, .depth, .called_by]' >out
+	diff - out <<-'END'
+	["name","top",null,null]
+	["definition","mid",1,"top"]
+	["definition","top",1,"top"]
+	["ref","outside",1,"top"]
+	END
+}
+
+@test "kvget --refs: nothing found is 1, a store that cannot tell is 2" {
+	tree
+	chunkify --refs src | kvput $DB
+	run -1 --separate-stderr kvget -p --refs idle $DB
+	[ "$stderr" = "kvget: idle: no reference found" ]
+	[ -z "$output" ]
+	run -1 --separate-stderr kvget --refs nothing $DB
+	[ "$output" = '{"type":"name","name":"nothing","definitions":0,"found":0}' ]
+	chunkify src | kvput plain.db
+	for how in --refs --callers --callees; do
+		run -2 --separate-stderr kvget $how low plain.db
+		[[ $stderr == "kvget: low: nobody can tell: "*"chunkify --refs"* ]]
+		[ -z "$output" ]
+	done
+}
+
+@test "kvget --refs: says what a reading of the whole store says, however it came about" {
+	local name
+	chunkify --refs -C "$ROOT" tests/lang tests/tree tests/unit common/record >stream
+	kvput $DB <stream
+	# In another order, in several runs, with what is old: the same.
+	mkdir -p old && cp "$ROOT"/common/record/*.c old
+	sed -i 's/record/other/g' old/*.c
+	(cd old && chunkify --refs . | sed 's/"file_path":"/&common\/record\//') |
+	    kvput --engine sqlite other.db
+	for dir in common/record tests/unit tests/tree tests/lang; do
+		chunkify --refs -C "$ROOT" $dir | kvput other.db
+	done
+	kvls --check $DB
+	kvls --check other.db
+	jq -r 'select(.refs) | .file_path as $f | .refs | to_entries[] | .key as $k | .value |
+	    to_entries[] | .key as $n | .value[] | "\($n) \($f) \(.) \($k)"' stream | LC_ALL=C sort >all
+	for name in record_read run self x main Shape T std name 'print' free; do
+		sed -n "s/^$name //p" all | sort >want
+		for db in $DB other.db; do
+			{ kvget --refs "$name" $db || :; } | jq -r 'select(.type == "ref") |
+			    "\(.file_path) \(.byte_start) \(.kind)"' | sort | diff want -
+		done
+	done
+	# The line, and the innermost definition that holds the byte.
+	kvget --refs free $DB | sed 1d >refs
+	[ "$(wc -l <refs)" -gt 5 ]
+	kvls --symbols --json $DB | /usr/bin/python3 -c '
+import json, sys
+defs = {}
+for line in sys.stdin:
+    d = json.loads(line)
+    defs.setdefault(d["file_path"], []).append(d)
+for line in open("refs"):
+    r = json.loads(line)
+    text = open(sys.argv[1] + "/" + r["file_path"], "rb").read()
+    assert text.count(b"\n", 0, r["byte_start"]) + 1 == r["line"]
+    around = [d for d in defs[r["file_path"]] if d["byte_start"] <= r["byte_start"] < d["byte_end"]]
+    inner = max(around, key=lambda d: d["byte_start"], default={"name": None})
+    assert inner["name"] == r["symbol_name"], r
+' "$ROOT"
+}
+
+@test "kvget --refs: a file that changed or went takes its references along; killed writers as well" {
+	tree
+	chunkify --refs src | kvput $DB
+	sed -i 's/low(x + 1)/idle()/' src/a.c
+	chunkify --refs src | kvput $DB
+	[ "$(kvget --refs low $DB | wc -l)" = 3 ]
+	[ "$(kvget --refs idle $DB | wc -l)" = 2 ]
+	kvdel $DB src/a.c
+	[ "$(kvget --refs low $DB | wc -l)" = 2 ]
+	run -1 kvget --refs idle $DB
+	kvls --check $DB
+}
+
+@test "kvget --refs: names and paths of any length" {
+	local long=$(printf 'x%.0s' $(seq 200))
+	mkdir -p "$long"/{1,2}
+	printf 'int f(void) { return %sa() + %sb(); }\n' "$long" "$long" | tee "$long"/1/a.c >"$long"/2/a.c
+	chunkify --refs "$long" | kvput $DB
+	[ "$(kvget --refs "${long}a" $DB | wc -l)" = 3 ]
+	[ "$(kvget -p --refs "${long}b" $DB | grep -c ': function f: int f')" = 2 ]
+	kvls --check $DB
+}
+
+@test "kvls --check: what the index says of references is held against the chunks" {
+	tree
+	chunkify --refs src | kvput --engine sqlite s.db
+	kvls --check s.db
+	sqlite3 s.db "UPDATE chunk SET refs = NULL, sum = sum WHERE refs LIKE '%outside%'"
+	run -1 kvls --check s.db
+}

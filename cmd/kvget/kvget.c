@@ -15,11 +15,13 @@
 #include "base/option.h"
 #include "base/path.h"
 #include "place.h"
+#include "refs.h"
 #include "show.h"
 #include "base/std.h"
 
 enum { PATH, DEFINITION = 's', PREFIX = 'S', LABEL = 'l', HASH = 'H',
-	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, COLOUR, FROM };
+	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, COLOUR, FROM, REFS,
+	CALLERS, CALLEES, DEPTH };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "Questions in FILE end in a NUL byte." },
@@ -33,8 +35,12 @@ static const struct opt opts[] = {
 	{ 't', "text", NULL, "The text alone, byte for byte." },
 	{ AST, "ast", NULL, "The syntax nodes of a file, or of a byte in it." },
 	{ AST_KIND, "ast-kind", "KIND", "Those of this kind." },
+	{ CALLEES, "callees", "NAME", "What the definitions of this name call." },
+	{ CALLERS, "callers", "NAME", "The definitions that call this name." },
 	COLOUR_OPTION(COLOUR),
+	{ DEPTH, "depth", "N", "With these: and theirs, N levels of them (1)." },
 	{ FROM, "from", "FILE", "Each line is a question (- is standard input)." },
+	{ REFS, "refs", "NAME", "Where this name is used (chunkify --refs)." },
 	{ 0 }
 };
 
@@ -45,6 +51,8 @@ static const struct tool tool = {
 	    "[-p | -t] -r PATH DB",
 	    "[-p | -t] DB PATH@BYTE | PATH:LINE",
 	    "[-p | -t] -s NAME | -S NAME [-r PATH] DB",
+	    "[-p] --refs NAME [-r PATH] DB",
+	    "[-p] --callers NAME | --callees NAME [--depth N] [-r PATH] DB",
 	    "[-p | -t] -l LABEL ... DB",
 	    "[-p | -t] -H HASH DB",
 	    "[-p | -t] --ast [--ast-kind KIND] DB PATH [BYTE]",
@@ -112,6 +120,7 @@ struct asked {
 	const char **labels;
 	size_t nlabels, labels_cap;
 	const char *kind;
+	unsigned depth;		/* 0: not given */
 	char *below;		/* a path; or NULL */
 };
 
@@ -124,11 +133,13 @@ check_operands(struct asked *a, int n, char *path)
 	} may[] = {
 		{ PATH, 1, 3 }, { DEFINITION, 0, 1 }, { PREFIX, 0, 1 },
 		{ LABEL, 0, 0 }, { HASH, 0, 0 }, { ALL, 0, 1 }, { AST, 1, 2 },
+		{ REFS, 0, 1 }, { CALLERS, 0, 1 }, { CALLEES, 0, 1 },
 		{ FROM, 0, 0 }, { BELOW, 0, 0 },
 	};
 	size_t i;
 	int whole = a->what == DEFINITION || a->what == PREFIX ||
-	    a->what == ALL;
+	    a->what == ALL || a->what == REFS || a->what == CALLERS ||
+	    a->what == CALLEES;
 
 	if (a->below != NULL && a->what == PATH)
 		a->what = BELOW;
@@ -213,6 +224,13 @@ answer(struct store *s, struct show *sh, const struct asked *a, char *argv[])
 		return dump(s, sh, a->below);
 	case BELOW:
 		return dump_chunks(s, sh, a->below);
+	case REFS:
+		return refs_show(s, sh, XREF_USES, a->name, 1, a->below);
+	case CALLERS:
+	case CALLEES:
+		return refs_show(s, sh, a->what == CALLERS ? XREF_CALLERS :
+		    XREF_CALLEES, a->name, a->depth != 0 ? a->depth : 1,
+		    a->below);
 	case FROM:
 		return from_show(s, sh, a->name, a->separator);
 	case AST:
@@ -227,7 +245,7 @@ static void
 ask(struct asked *a, int what)
 {
 	if (a->what != PATH && (a->what != what || what == DEFINITION ||
-	    what == PREFIX || what == HASH || what == FROM))
+	    what == PREFIX || what == HASH || what >= FROM))
 		option_wrong("only one thing at a time can be asked for");
 	a->what = what;
 }
@@ -258,6 +276,9 @@ main(int argc, char *argv[])
 		case DEFINITION:
 		case PREFIX:
 		case FROM:
+		case REFS:
+		case CALLERS:
+		case CALLEES:
 			ask(&a, ch);
 			a.name = optarg;
 			break;
@@ -281,6 +302,10 @@ main(int argc, char *argv[])
 		case COLOUR:
 			colour = optarg;
 			break;
+		case DEPTH:
+			a.depth = (unsigned)option_number("--depth", optarg,
+			    1, 100);
+			break;
 		case 'p':
 			form = PEOPLE;
 			break;
@@ -290,6 +315,10 @@ main(int argc, char *argv[])
 		}
 	if (a.separator == '\0' && a.what != FROM)
 		option_wrong("--null is for --from");
+	if (a.depth != 0 && a.what != CALLERS && a.what != CALLEES)
+		option_wrong("--depth is for --callers and --callees");
+	if (form == TEXT && a.what >= REFS)
+		option_wrong("-t is not for references");
 	check_operands(&a, c.argc - 1, c.argc > 1 ? c.argv[1] : NULL);
 
 	colour_choose(colour);

@@ -141,7 +141,7 @@ add_words(struct index_check *c, const struct segment *g, struct known *list,
 		b.len = 0;
 		if (lists_read(l, c->e, g->number, t->list, t->size, &b) == -1)
 			break;
-		posts_start(&p, b.p, b.len);
+		posts_start_word(&p, &t->word, b.p, b.len);
 		while ((status = posts_next(&p)) == 1) {
 			if (p.file >= g->files) {
 				status = index_damaged();

@@ -9,6 +9,7 @@
  *	read.c		what is in a segment
  *	find.c		which files a query has to read
  *	names.c		which files may have a string
+ *	refs.c		where names are used: words of another kind
  *	check.c		is all of it there, and nothing else?
  *
  * A slice adds a segment, which is never changed: files, numbered from 0 in
@@ -244,6 +245,8 @@ int lists_end(struct lists *l, int status);
 
 struct posts {
 	struct in in;
+	int sized;			/* of refs.c: entries are bytes, */
+	struct in body;			/* these */
 	uint32_t file;
 	const unsigned char *p;		/* the entry of the file */
 	size_t len;
@@ -260,6 +263,8 @@ struct posts {
 };
 
 void posts_start(struct posts *p, const void *list, size_t n);
+void posts_start_word(struct posts *p, const struct buf *word,
+    const void *list, size_t n);
 int posts_next(struct posts *p);	/* 1, 0; -1 it is damaged (said) */
 int post_next(struct posts *p);		/* 1, 0 */
 
@@ -319,11 +324,26 @@ struct wordlist {
 	size_t chunks_cap, ends_cap, firsts_cap, nexts_cap;
 };
 
+/* The number of a word, which is new if need be; and an entry for it, of the
+ * bytes from one on, in the file at hand. */
+uint32_t wordlist_word(struct wordlist *w, const char *s, size_t n);
+void wordlist_entry(struct wordlist *w, uint32_t word, uint32_t at);
+
 /* Add a file: its entries; and in info what a segment knows of it. */
 void wordlist_file(struct wordlist *w, const struct text *t);
 void wordlist_clear(struct wordlist *w);
 void wordlist_trim(struct wordlist *w);	/* give back what is much */
 void wordlist_free(struct wordlist *w);
+
+/* --- refs.c -------------------------------------------------------------------------- */
+
+/* What such words begin with: before all that are in a text. */
+#define REFS_NAME	'\1'
+#define REFS_PATH	'\2'
+#define REFS_BEHIND	'\3'
+
+/* The entries of the file at hand. */
+void refs_file(struct wordlist *w, const struct text *t);
 
 /* --- merge.c --------------------------------------------------------------------------- */
 

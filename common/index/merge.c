@@ -91,7 +91,7 @@ add_parts(struct merge *m, struct source *s)
 	if (lists_read(&s->lists, m->e, s->segment->number, s->terms.list,
 	    s->terms.size, &m->read) == -1)
 		return -1;
-	posts_start(&p, m->read.p, m->read.len);
+	posts_start_word(&p, &s->terms.word, m->read.p, m->read.len);
 	while ((status = posts_next(&p)) == 1) {
 		if (p.file >= s->segment->files)
 			return index_damaged();

@@ -114,13 +114,15 @@ add_files(struct asked *a, const struct terms *t)
 static int
 find_name(struct asked *a, const struct index_name *m)
 {
+	const char first[] = { REFS_BEHIND };
 	struct terms t = { .open = 0 };
 	int near = !a->nocase && !(m->open & INDEX_OPEN_LEFT) &&
 	    m->n < WORD_MAX, status;
 
 	if (near && m->open == 0)
 		near = 2;
-	status = terms_start(&t, a->e, a->g->number, m->s, near ? m->n : 0);
+	status = near ? terms_start(&t, a->e, a->g->number, m->s, m->n) :
+	    terms_start(&t, a->e, a->g->number, first, 1);
 	while (status == 0 && (status = terms_next(&t)) == 1) {
 		status = 0;
 		if (near && (t.word.len < m->n ||

@@ -303,6 +303,14 @@ posts_start(struct posts *p, const void *list, size_t n)
 	p->file = NONE;
 }
 
+void
+posts_start_word(struct posts *p, const struct buf *word, const void *list,
+    size_t n)
+{
+	posts_start(p, list, n);
+	p->sized = word->len != 0 && (unsigned char)*word->p < REFS_BEHIND;
+}
+
 /* A number of times from its step. */
 static unsigned
 times_of(uint64_t step)
@@ -368,6 +376,13 @@ posts_next(struct posts *p)
 	p->file += (uint32_t)get_number(in);
 	p->p = in->p;
 	head = get_number(in);
+	if (p->sized) {
+		p->body.p = get_bytes(in, head);
+		p->body.end = in->p;
+		p->body.bad = 0;
+		p->len = (size_t)(in->p - p->p);
+		return in->bad ? index_damaged() : 1;
+	}
 	p->n = head >> 2;
 	p->path = p->left = 0;
 	p->single = p->dense = 0;

@@ -95,6 +95,12 @@ find_word(struct wordlist *w, const char *s, size_t n)
 	return (uint32_t)w->n - 1;
 }
 
+uint32_t
+wordlist_word(struct wordlist *w, const char *s, size_t n)
+{
+	return find_word(w, s, n);
+}
+
 static void
 learn_stem(struct wordlist *w, uint32_t i)
 {
@@ -349,6 +355,22 @@ put_entry(struct wordlist *w, const struct word *x, size_t chunks)
 	put_number(b, most == 0 ? 0 : step_of(most));
 }
 
+void
+wordlist_entry(struct wordlist *w, uint32_t word, uint32_t at)
+{
+	struct word *x = &w->words[word];
+
+	w->entries = xgrow(w->entries, &w->entries_cap, w->nentries + 1,
+	    sizeof *w->entries);
+	w->entries[w->nentries] = (struct entry){ word, w->file, NONE, at,
+	    (uint32_t)w->bytes.len - at };
+	if (x->first == NONE)
+		x->first = (uint32_t)w->nentries;
+	else
+		w->entries[x->last].next = (uint32_t)w->nentries;
+	x->last = (uint32_t)w->nentries++;
+}
+
 /* Note all words of the file, and be ready for the next. */
 static void
 keep_file(struct wordlist *w, size_t chunks)
@@ -361,20 +383,10 @@ keep_file(struct wordlist *w, size_t chunks)
 	}
 	for (i = 0; i < w->nfound; i++) {
 		struct word *x = &w->words[w->found[i]];
-		struct entry *e;
+		uint32_t at = (uint32_t)w->bytes.len;
 
-		w->entries = xgrow(w->entries, &w->entries_cap,
-		    w->nentries + 1, sizeof *w->entries);
-		e = &w->entries[w->nentries];
-		*e = (struct entry){ w->found[i], w->file, NONE,
-		    (uint32_t)w->bytes.len, 0 };
 		put_entry(w, x, chunks);
-		e->len = (uint32_t)w->bytes.len - e->at;
-		if (x->first == NONE)
-			x->first = (uint32_t)w->nentries;
-		else
-			w->entries[x->last].next = (uint32_t)w->nentries;
-		x->last = (uint32_t)w->nentries++;
+		wordlist_entry(w, w->found[i], at);
 		x->head = x->tail = NONE;
 		x->cells = x->counted = x->path = 0;
 	}
@@ -513,6 +525,7 @@ wordlist_file(struct wordlist *w, const struct text *t)
 		keep_chunk(w, i);
 	}
 	put_info(w, t);
+	refs_file(w, t);
 	keep_file(w, t->nchunks);
 }
 

@@ -92,8 +92,11 @@ add_units(struct text *t, const struct record *r, size_t chunk, int stays)
 	    r->symbols[before].byte_end >= r->byte_end)
 		add_definition(t, u, &r->symbols[before++], stays);
 	u.is_chunk = 1;
+	u.refs = stays || r->refs == NULL ? r->refs :
+	    pool_string(p, r->refs);
 	add_definition(t, u, &c, stays);
 	u.is_chunk = 0;
+	u.refs = NULL;
 	for (i = before; i < r->nsymbols; i++)
 		add_definition(t, u, &r->symbols[i], stays);
 }

@@ -24,6 +24,7 @@ struct unit {
 	const char *language;
 	const char *const *labels;	/* of the chunk it begins in */
 	size_t nlabels;
+	const char *refs;		/* of a chunk, or NULL */
 	size_t chunk;			/* which one that is, among those of the file */
 	int is_chunk;
 };

@@ -37,7 +37,7 @@ at_once() {
 	for t in $TREES; do put many "$t" & done
 	wait
 }
-tables="file chunk definition labelset"
+tables="file chunk definition labelset text"
 copy() {
 	for t in $tables; do
 		psql -Xqd copied -c "\\copy chunkkv.$t FROM '$W/$t.rows' (FORMAT BINARY)"

@@ -849,9 +849,11 @@ has_any(const struct pg *e, const struct pg_server *s)
 }
 
 /*
- * The front is locked first, so that one writer at a time is at work, and
- * commits last: readers who ask for the state of the store then know. What
- * chunks on other servers refer to has to be there before them.
+ * The front is locked first, so that one writer at a time is at work. Nothing
+ * is committed before all has been written everywhere: a server that is gone
+ * is found in time, and only where one goes between two commits is a slice
+ * half. The front commits last: readers who ask for the state of the store
+ * then know. What chunks on other servers refer to has to be there before them.
  */
 int
 pg_commit(struct engine *base)
@@ -873,7 +875,10 @@ pg_commit(struct engine *base)
 		return -1;
 	for (s = front + 1; s < front + e->nservers; s++)
 		if (has_any(e, s) && (start(e, s) == -1 ||
-		    write_to(e, s) == -1 || finish(e, s) == -1))
+		    write_to(e, s) == -1))
+			return -1;
+	for (s = front + 1; s < front + e->nservers; s++)
+		if (s->open && finish(e, s) == -1)
 			return -1;
 	if (finish(e, front) == -1)
 		return -1;

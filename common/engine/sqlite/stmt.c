@@ -80,6 +80,7 @@ const char *const sq_sql[SQ_STMTS] = {
 	    "UNION SELECT scope FROM chunk WHERE scope IS NOT NULL "
 	    "UNION SELECT kind FROM definition "
 	    "UNION SELECT scope FROM definition WHERE scope IS NOT NULL "
+	    "UNION SELECT labels FROM definition WHERE labels IS NOT NULL "
 	    "UNION SELECT kind FROM node)",
 	[SQ_SWEEP_LABELS] = "DELETE FROM labelset_label "
 	    "WHERE labelset NOT IN (SELECT labelset FROM chunk)",
