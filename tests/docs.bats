@@ -314,9 +314,9 @@ options_of() { # options_of --help
 	local path
 	{
 		sed -n '/^cmd\/chunkify\/  /,/^\.Ed/s/^\([^ ]*\)  .*/\1/p' "$ROOT/common/chunkkv-hacking.7"
-		sed -n 's/^\.Pa \(\\&\)*\([^ ]*\).*/\2/p' "$ROOT/common/chunkkv-hacking.7"
+		sed -n 's|^\.Pa ||p' "$ROOT/common/chunkkv-hacking.7" | cut -d' ' -f1
 		grep -oE '\((cmd|common|tests)/[A-Za-z0-9_./-]+\)' "$ROOT/README.md" | tr -d '()'
-	} | grep -v 'NAME\|kotlin\|^build/\|^libexec\|^parts/\|^/' >paths
+	} | sed 's|^\\&||' | grep -v 'NAME\|kotlin\|^build/\|^libexec\|^parts/\|^/' >paths
 	[ "$(wc -l <paths)" -gt 40 ]
 	while read -r path; do
 		[ -e "$ROOT/$path" ] || { echo "$path"; false; }
