@@ -314,7 +314,7 @@ options_of() { # options_of --help
 	local path
 	{
 		sed -n '/^cmd\/chunkify\/  /,/^\.Ed/s/^\([^ ]*\)  .*/\1/p' "$ROOT/common/chunkkv-hacking.7"
-		sed -n 's|^\.Pa ||p' "$ROOT/common/chunkkv-hacking.7" | cut -d' ' -f1
+		sed -n 's|^\.Pa ||p' "$ROOT/common/chunkkv-hacking.7" | grep -o '[^ ]*/[^ ]*'
 		grep -oE '\((cmd|common|tests)/[A-Za-z0-9_./-]+\)' "$ROOT/README.md" | tr -d '()'
 	} | sed 's|^\\&||' | grep -v 'NAME\|kotlin\|^build/\|^libexec\|^parts/\|^/' >paths
 	[ "$(wc -l <paths)" -gt 40 ]

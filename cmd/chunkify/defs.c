@@ -1077,6 +1077,40 @@ sort(struct defs *w)
 	w->def = sorted;
 }
 
+/* Macros that are defined where the grammar knows no directives, and that the
+ * parser was not shown (mask.h). */
+static void
+add_hidden(struct walk *w, uint32_t len)
+{
+	const char *s = w->text, *end = s + len, *name, *e;
+	struct def *d;
+
+	for (; (s = memchr(s, '#', end - s)) != NULL; s++) {
+		if (w->shown[s - w->text] == '#' ||
+		    !directive_is(s, end, "define"))
+			continue;
+		for (e = s; e > w->text && (e[-1] == ' ' || e[-1] == '\t'); e--)
+			;
+		if (e > w->text && e[-1] != '\n')
+			continue;	/* in a comment */
+		name = strstr(s, "define") + 6;
+		while (name < end && (*name == ' ' || *name == '\t'))
+			name++;
+		for (e = name; e < end && wordch(*e); e++)
+			;
+		if (e == name || e - name >= NAME_MAX_BYTES)
+			continue;
+		w->def = xgrow(w->def, &w->ncap, w->n + 1, sizeof *w->def);
+		d = &w->def[w->n++];
+		*d = (struct def){ .name = arena_dup(name, e - name),
+		    .kind = "macro", .outer = -1,
+		    .start = (uint32_t)(s - w->text),
+		    .doc = (uint32_t)(s - w->text),
+		    .said = (uint32_t)(s - w->text),
+		    .end = (uint32_t)(skip_directive(s, end) - w->text) };
+	}
+}
+
 int
 defs_find(struct defs *out, const struct grammar *g, TSNode root,
     const char *text, const char *shown, struct uses *uses,
@@ -1128,6 +1162,8 @@ defs_find(struct defs *out, const struct grammar *g, TSNode root,
 		free(w.part);
 		return -1;
 	}
+	if (text != shown && g->lang->masks != NULL)
+		add_hidden(&w, ts_node_end_byte(root));
 	out->def = w.def;
 	out->n = w.n;
 	out->part = w.part;

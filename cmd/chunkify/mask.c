@@ -23,7 +23,9 @@ struct scan {
 	int params;		/* it was a ")", or one and then tails */
 	int tails;
 	int first;		/* nothing else was on this line yet */
-	int braces;		/* open in what initialises a variable */
+	int braces;		/* open in what initialises a variable, or in an
+				 * enumeration: */
+	int enumeration;
 	int conditions;		/* and #ifs in that */
 };
 
@@ -170,6 +172,20 @@ class_head(const char *s, const char *end, int forward)
 	return s < end && strchr(forward ? "{:<;" : "{:<", *s) != NULL;
 }
 
+/* Does "*name)(" stand at s? */
+static int
+pointer(const char *s, const char *end)
+{
+	if (s == end || *s != '*')
+		return 0;
+	s = skip_space(s + 1, end);
+	s = skip_space(s + word_len(s, end), end);
+	if (s == end || *s != ')')
+		return 0;
+	s = skip_space(s + 1, end);
+	return s < end && *s == '(';
+}
+
 /* Does the rest of a declaration stand at s: int f, Foo &f, const Foo<T>? */
 static int
 declares(const char *s, const char *end)
@@ -179,8 +195,11 @@ declares(const char *s, const char *end)
 	if (n == 0 || isdigit((unsigned char)*s) ||
 	    (n == 8 && memcmp(s, "operator", 8) == 0))
 		return 0;
+	if (n == 5 && memcmp(s, "const", 5) == 0)
+		return declares(skip_space(s + n, end), end);
 	s = skip_space(s + n, end);
-	return s < end && (wordch(*s) || strchr("&*<", *s) != NULL);
+	return s < end && (wordch(*s) || strchr("&*<", *s) != NULL ||
+	    (*s == '(' && pointer(s + 1, end)));
 }
 
 /* Does the head of a function stand at s: f( */
@@ -256,8 +275,9 @@ hidden(const struct scan *c, const char *s, size_t n)
 	if ((begins || inner) &&
 	    (args != s + n ? wordch(*line) : declares(line, c->end)))
 		return args;
-	if (in(m->starts, next, word_len(next, c->end)))
-		return args;
+	if (in(m->starts, next, n = word_len(next, c->end)))
+		return n != 5 || memcmp(next, "const", 5) != 0 ||
+		    declares(next, c->end) ? args : NULL;
 	if (c->params)
 		return body(next, c->end) || (c->tails && *next == ';') ?
 		    args : NULL;
@@ -295,28 +315,86 @@ directive_is(const char *s, const char *end, const char *word)
 	return (size_t)(end - s) >= n && memcmp(s, word, n) == 0;
 }
 
-/* Is the preprocessor line at s part of a conditional that begins in what
- * initialises a variable? There C's grammar knows none. */
+static int
+conditional_line(const char *s, const char *end)
+{
+	return directive_is(s, end, "if") || directive_is(s, end, "el") ||
+	    directive_is(s, end, "endif");
+}
+
+/* Does the preprocessor line at s stand in what initialises a variable, where
+ * C's grammar knows none? Of conditionals only those that begin there do, and
+ * none in enumerations, where the grammar knows them. */
 static int
 in_initialiser(struct scan *c, const char *s, const char *end)
 {
 	if (c->braces == 0)
-		return 0;
+		return c->last == '=' && !conditional_line(s, end);
+	if (c->enumeration)
+		return !conditional_line(s, end);
 	if (directive_is(s, end, "if"))
 		return ++c->conditions;
-	if (c->conditions == 0)
-		return 0;
 	if (directive_is(s, end, "endif"))
-		return c->conditions--;
-	return directive_is(s, end, "el");
+		return c->conditions != 0 && c->conditions--;
+	return c->conditions != 0 || !directive_is(s, end, "el");
 }
 
-/* Count the braces of what initialises a variable. */
+/* Where does the conditional end of which the preprocessor line at s is part: at
+ * its #endif or, if that may be, its #else? Or NULL. */
+static const char *
+condition_end(const char *s, const char *end, int otherwise)
+{
+	const char *nl;
+	int depth = 0;
+
+	for (s = skip_directive(s, end); s < end; s = nl) {
+		nl = memchr(s, '\n', end - s);
+		nl = nl != NULL ? nl + 1 : end;
+		s = skip_blanks(s, nl);
+		if (s == nl || *s != '#')
+			continue;
+		if (directive_is(s, nl, "if"))
+			depth++;
+		else if (depth == 0 && (directive_is(s, nl, "endif") ||
+		    (otherwise && directive_is(s, nl, "el"))))
+			return s;
+		else if (directive_is(s, nl, "endif"))
+			depth--;
+	}
+	return NULL;
+}
+
+/*
+ * A conditional in place of a value, behind "=" or "[", of which the
+ * preprocessor line at s is the beginning: its first value alone is shown.
+ * Returns where that begins, or NULL.
+ */
+static const char *
+show_value(struct scan *c, const char *s, const char *end)
+{
+	const char *other, *endif;
+
+	if ((c->last != '=' && c->last != '[') || c->braces != 0 ||
+	    !directive_is(s, end, "if") ||
+	    (other = condition_end(s, c->end, 1)) == NULL ||
+	    (endif = condition_end(s, c->end, 0)) == NULL)
+		return NULL;
+	hide(c, s, end);
+	hide(c, other, skip_directive(endif, c->end));
+	return end;
+}
+
+/* Count the braces of what initialises a variable, or of an enumeration. */
 static void
 count_brace(struct scan *c, const char *s)
 {
-	if (*s == '{')
-		c->braces += c->braces != 0 || c->last == '=';
+	if (*s == '{' && c->braces == 0) {
+		c->enumeration = (c->word != NULL && c->len == 4 &&
+		    memcmp(c->word, "enum", 4) == 0) || (c->before != NULL &&
+		    c->before_len == 4 && memcmp(c->before, "enum", 4) == 0);
+		c->braces = c->enumeration || c->last == '=';
+	} else if (*s == '{')
+		c->braces++;
 	else if (c->braces != 0 && (--c->braces == 0 || s == c->text ||
 	    s[-1] == '\n'))
 		c->braces = c->conditions = 0;
@@ -327,28 +405,14 @@ count_brace(struct scan *c, const char *s)
 static const char *
 of_cplusplus(const struct scan *c, const char *s, const char *end)
 {
-	const char *p, *nl;
-	int depth = 0;
+	const char *p;
 
 	if (!directive_is(s, end, "if") || directive_is(s, end, "ifndef") ||
 	    (p = memmem(s, end - s, "__cplusplus", 11)) == NULL ||
 	    memchr(s, '!', p - s) != NULL)
 		return s;
-	for (p = end; p < c->end; p = nl) {
-		nl = memchr(p, '\n', c->end - p);
-		nl = nl != NULL ? nl + 1 : c->end;
-		p = skip_blanks(p, nl);
-		if (p == nl || *p != '#')
-			continue;
-		if (directive_is(p, nl, "if"))
-			depth++;
-		else if (depth == 0 && (directive_is(p, nl, "el") ||
-		    directive_is(p, nl, "endif")))
-			return p;
-		else if (directive_is(p, nl, "endif"))
-			depth--;
-	}
-	return s;
+	p = condition_end(s, c->end, 1);
+	return p != NULL ? p : s;
 }
 
 /* The comments in a preprocessor line, but for one that ends it, are hidden: a
@@ -362,6 +426,8 @@ mask_directive(struct scan *c, const char *s)
 		hide(c, end, t);
 		return t;
 	}
+	if ((t = show_value(c, s, end)) != NULL)
+		return t;
 	if (in_initialiser(c, s, end)) {
 		hide(c, s, end);
 		return end;
@@ -425,6 +491,14 @@ named(const struct scan *c)
 	return k == NAME || k == TYPE;
 }
 
+/* Is the last word the type, of one word, in a typedef? */
+static int
+in_typedef(const struct scan *c)
+{
+	return c->word != NULL && c->before != NULL && c->before_len == 7 &&
+	    memcmp(c->before, "typedef", 7) == 0;
+}
+
 /* Is the name of n bytes at s, before a word at next, no part of C there? */
 static int
 between(const struct scan *c, const char *s, int marked, const char *next)
@@ -434,7 +508,7 @@ between(const struct scan *c, const char *s, int marked, const char *next)
 	const char *behind = skip_space(next + n, c->end);
 
 	if (n > 1 && memcmp(next, "__", 2) == 0 && (!marked ||
-	    (behind < c->end && strchr("=;,[", *behind) != NULL)))
+	    (!in_typedef(c) && behind < c->end && strchr("=;,[", *behind) != NULL)))
 		return 0;	/* next is the odd one */
 	if (marked && c->last == '}' && !c->first)
 		return 1;	/* } __packed name; */
@@ -449,6 +523,8 @@ between(const struct scan *c, const char *s, int marked, const char *next)
 		return 0;
 	if (k == TYPE || k == TAG)
 		return 1;
+	if (k == QUALIFIER && !declares(next, c->end))
+		return 0;
 	return marked && behind < c->end && (wordch(*behind) ||
 	    *behind == '*' || k == QUALIFIER);
 }
@@ -497,16 +573,31 @@ in_method(const struct scan *c, const char *s)
 	    (nl[2] == ' ' || nl[2] == '(');
 }
 
-/* Does "*name)(" stand at s? */
+/* Does the word look like a macro: __used, ALIGNED? */
 static int
-pointer(const char *s, const char *end)
+marked(const char *s, size_t n)
 {
-	s = skip_space(s + 1, end);
-	s = skip_space(s + word_len(s, end), end);
-	if (s == end || *s != ')')
-		return 0;
-	s = skip_space(s + 1, end);
-	return s < end && *s == '(';
+	return (n > 2 && s[0] == '_' && s[1] == '_') || capitals(s, n);
+}
+
+/* Do the tag and the body of a struct stand at s, maybe behind more macros? */
+static int
+tag_behind(const char *s, const char *end)
+{
+	const char *args = s;
+	size_t n = 0;
+	int i;
+
+	for (i = 0; i < ROW_MAX && s < end && wordch(*s); i++) {
+		n = word_len(s, end);
+		if (n == 5 && memcmp(s, "final", 5) == 0)
+			return 0;
+		args = skip_args(s + n, end);
+		if (args != s + n && !marked(s, n))
+			return 0;	/* a function's parameters */
+		s = skip_space(args, end);
+	}
+	return n != 0 && s < end && *s == '{';
 }
 
 /* May the word of n bytes at s be hidden because of the words around it? Gives
@@ -514,39 +605,48 @@ pointer(const char *s, const char *end)
 static const char *
 odd(const struct scan *c, const char *s, size_t n)
 {
-	int marked = (n > 2 && s[0] == '_' && s[1] == '_') || capitals(s, n);
-	const char *args = marked ? skip_args(s + n, c->end) : s + n;
+	int odd_name = marked(s, n);
+	const char *args = odd_name ? skip_args(s + n, c->end) : s + n;
 	const char *next;
 	enum class prev;
 
 	if (c->word == NULL && !c->first &&
 	    strchr("*()]}", c->last) == NULL)
 		return NULL;
-	if ((next = skip_space(args, c->end)) == c->end || (!marked &&
+	if ((next = skip_space(args, c->end)) == c->end || (!odd_name &&
 	    (next == args || !wordch(*next))) ||
-	    class_of(c->lang->masks, s, n) != NAME)
+	    (class_of(c->lang->masks, s, n) != NAME && (n < 11 ||
+	    memcmp(s, "__attribute", 11) != 0)))
 		return NULL;
-	if (marked && c->word != NULL && (*next == ';' || *next == '{') &&
+	if (c->word != NULL && in(c->lang->masks->heads, c->word, c->len) &&
+	    wordch(*next) && tag_behind(next, c->end))
+		return args;
+	if (odd_name && args != s + n && pointer(skip_blanks(s + n, c->end) + 1,
+	    c->end))
+		return (prev = class_before(c, s)) == TYPE || prev == NAME ||
+		    prev == POINTER ? s + n : NULL;
+	if (odd_name && c->word != NULL && (*next == ';' || *next == '{') &&
 	    in_method(c, s))
 		return args;
 	if (args != s + n) {
 		if (parameters(s + n, args))
 			return NULL;
 		if (wordch(*next))
-			return class_before(c, s) != OTHER ||
-			    c->params ? args : NULL;
+			return class_before(c, s) != OTHER || c->params ||
+			    (c->last == '}' && !c->first) ? args : NULL;
 		if (*next == '{')
 			return c->params ? args : NULL;
 		return strchr("=;,", *next) != NULL &&
 		    (c->last == ']' || named(c)) ? args : NULL;
 	}
 	if (wordch(*next))
-		return between(c, s, marked, next) ? args : NULL;
+		return between(c, s, odd_name, next) ? args : NULL;
 	prev = class_before(c, s);
 	if (*next == '*')
-		return prev == NAME || prev == TYPE || (c->last == '(' &&
+		return prev == NAME || prev == TYPE || (odd_name &&
+		    c->last == '}' && !c->first) || (c->last == '(' &&
 		    pointer(next, c->end)) ? args : NULL;
-	if (c->params && (*next == '{' || (*next == ';' && marked &&
+	if (c->params && (*next == '{' || (*next == ';' && odd_name &&
 	    !c->first && at_top(c, s))))
 		return args;
 	return strchr("=;,)", *next) != NULL &&

@@ -21,6 +21,7 @@ struct unit {
 	int depth;		/* conditionals open in it */
 	int rest;		/* only the end of something */
 	int braces;		/* it has a "{" */
+	int params;		/* a line of it ended with ")" */
 };
 
 /* --- where the parser was led astray ---------------------------------------- */
@@ -215,8 +216,10 @@ add_line(struct unit *u, const char *s, const char *next, char first,
 	if (u->body == NULL) {
 		if (last == '{' || *s == '{')
 			u->body = *s == '{' ? s + 1 : open;
-		else if (last == ';' || last == '}')
+		else if (last == '}' || (last == ';' && (!u->params ||
+		    !isspace((unsigned char)*s))))	/* not f(a) int a; */
 			return 1;
+		u->params |= last == ')';
 		if (*s == '{' && last == '}')
 			u->close = next - 1;
 	} else if (*s == '}' && last != '{')	/* not } x[] = { */

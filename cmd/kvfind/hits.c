@@ -145,7 +145,8 @@ put_hit(void *arg, const struct store_whole *w)
 			buf_add(&o->hit, w->chunks[u->chunk].line,
 			    w->chunks[u->chunk].len);
 		else
-			definition_write(&o->hit, w->file.path, &u->d, s, n);
+			definition_write(&o->hit, w->file.path, &u->d, NULL,
+			    s, n);
 		put_why(p);
 		break;
 	case PEOPLE:

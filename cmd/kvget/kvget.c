@@ -20,8 +20,8 @@
 #include "base/std.h"
 
 enum { PATH, DEFINITION = 's', PREFIX = 'S', LABEL = 'l', HASH = 'H',
-	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, COLOUR, FROM, REFS,
-	CALLERS, CALLEES, DEPTH };
+	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, COLOUR, FROM, SIGNATURE,
+	REFS, CALLERS, CALLEES, DEPTH };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "Questions in FILE end in a NUL byte." },
@@ -41,6 +41,7 @@ static const struct opt opts[] = {
 	{ DEPTH, "depth", "N", "With these: and theirs, N levels of them (1)." },
 	{ FROM, "from", "FILE", "Each line is a question (- is standard input)." },
 	{ REFS, "refs", "NAME", "Where this name is used (chunkify --refs)." },
+	{ SIGNATURE, "signature", NULL, "Of definitions what is before their bodies, a line each." },
 	{ 0 }
 };
 
@@ -50,7 +51,7 @@ static const struct tool tool = {
 	    "[-p | -t] [--color WHEN] DB PATH [START END]",
 	    "[-p | -t] -r PATH DB",
 	    "[-p | -t] DB PATH@BYTE | PATH:LINE",
-	    "[-p | -t] -s NAME | -S NAME [-r PATH] DB",
+	    "[-p | -t] [--signature] -s NAME | -S NAME [-r PATH] DB",
 	    "[-p] --refs NAME [-r PATH] DB",
 	    "[-p] --callers NAME | --callees NAME [--depth N] [-r PATH] DB",
 	    "[-p | -t] -l LABEL ... DB",
@@ -259,7 +260,7 @@ main(int argc, char *argv[])
 	struct asked a = { .what = PATH, .separator = '\n' };
 	enum form form = RECORDS;
 	const char *colour = NULL;
-	int ch, status;
+	int ch, signature = 0, status;
 
 	std_hold();
 	option_start(&c, &tool, argc, argv);
@@ -302,6 +303,9 @@ main(int argc, char *argv[])
 		case COLOUR:
 			colour = optarg;
 			break;
+		case SIGNATURE:
+			signature = 1;
+			break;
 		case DEPTH:
 			a.depth = (unsigned)option_number("--depth", optarg,
 			    1, 100);
@@ -315,6 +319,9 @@ main(int argc, char *argv[])
 		}
 	if (a.separator == '\0' && a.what != FROM)
 		option_wrong("--null is for --from");
+	if (signature && a.what != DEFINITION && a.what != PREFIX &&
+	    a.what != FROM)
+		option_wrong("--signature is for --symbol and --prefix");
 	if (a.depth != 0 && a.what != CALLERS && a.what != CALLEES)
 		option_wrong("--depth is for --callers and --callees");
 	if (form == TEXT && a.what >= REFS)
@@ -324,6 +331,7 @@ main(int argc, char *argv[])
 	colour_choose(colour);
 	option_store(c.argv);
 	show_init(&sh, form);
+	sh.signature = signature;
 	if ((s = store_open(c.argv[0])) == NULL)
 		return 2;
 	status = answer(s, &sh, &a, c.argv + 1);

@@ -8,6 +8,7 @@
 #include "show.h"
 #include "base/colour.h"
 #include "base/visible.h"
+#include "record/signature.h"
 
 void
 show_init(struct show *sh, enum form form)
@@ -140,6 +141,29 @@ show_source(struct show *sh, const char *text, size_t n, uint64_t start,
 	show_marked(text, n, start, d, nsymbols);
 	if (text[n - 1] != '\n')
 		putchar('\n');
+}
+
+int
+show_signature(struct show *sh, const char *path, const struct symbol *d,
+    const char *text, size_t n)
+{
+	struct buf signature = { 0 }, line = { 0 };
+
+	signature_add(&signature, text, n);
+	if (sh->form == RECORDS)
+		definition_write(&line, path, d, &signature, NULL, 0);
+	else {
+		if (sh->form == PEOPLE) {
+			put_word(COLOUR_PATH, path);
+			printf(":%" PRIu64 ": ", d->start_line);
+		}
+		buf_add(&line, signature.p, signature.len);
+		buf_putc(&line, '\n');
+	}
+	visible_text(line.p, line.len);
+	buf_free(&line);
+	buf_free(&signature);
+	return ferror(stdout) != 0;
 }
 
 /* A chunk that stands for none has the names that begin in it. */

@@ -14,6 +14,7 @@ enum form { RECORDS, TEXT, PEOPLE };
 
 struct show {
 	enum form form;
+	int signature;		/* of definitions nothing but that */
 	int any;		/* something was printed */
 	int status;		/* 1: something was left out; so far */
 	struct reader reader;
@@ -45,6 +46,10 @@ void show_text(struct show *sh, const char *text, size_t n);
 /* The same for text that begins at this byte of its file, with its marks. */
 void show_source(struct show *sh, const char *text, size_t n, uint64_t start,
     const struct symbol *d, size_t nsymbols);
+
+/* A definition's signature, of n bytes up to its body; returns as above. */
+int show_signature(struct show *sh, const char *path, const struct symbol *d,
+    const char *text, size_t n);
 
 /* Say that the file was seen but skipped, by its line; sh->status is set. */
 void show_skipped(struct show *sh, const char *path, const char *line,

@@ -17,10 +17,11 @@
 #include "base/std.h"
 #include "store/store.h"
 #include "symbols.h"
+#include "unused.h"
 #include "base/visible.h"
 
 enum what { PATHS, LABELS = 256, SYMBOLS, TAGS, STAT, CHECK, MANIFEST, JSON,
-    REPAIR, NAMES, COLOUR };
+    REPAIR, NAMES, COLOUR, UNUSED, MAP, MAX_BYTES };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "End each path in a NUL byte." },
@@ -30,12 +31,15 @@ static const struct opt opts[] = {
 	COLOUR_OPTION(COLOUR),
 	{ JSON, "json", NULL, "Print JSON, one object a line." },
 	{ LABELS, "labels", NULL, "Every label, and how many chunks have it." },
+	{ MAP, "map", NULL, "The most used definitions, under their files." },
 	{ MANIFEST, "manifest", NULL, "What chunkify --unchanged wants to know." },
+	{ MAX_BYTES, "max-bytes", "N", "Of a map, in all (8000)." },
 	{ NAMES, "names", NULL, "Every name of a definition, or label, once." },
 	{ REPAIR, "repair", "NEW", "Save what is whole into the store NEW." },
 	{ STAT, "stat", NULL, "The store in one look." },
 	{ SYMBOLS, "symbols", NULL, "Every definition, with its place." },
 	{ TAGS, "tags", NULL, "The same as a tags file, for editors." },
+	{ UNUSED, "unused", NULL, "Definitions whose names are used nowhere." },
 	{ 0 }
 };
 
@@ -46,6 +50,8 @@ static const struct tool tool = {
 	    "--labels [--names] [--json] DB",
 	    "--names [--json] DB [PREFIX]",
 	    "--symbols | --tags [--json] [-r PATH] DB",
+	    "--unused [--json] [-r PATH] DB",
+	    "--map [--max-bytes N] [-r PATH] DB",
 	    "--check | --stat [--json] DB",
 	    "--manifest DB",
 	    "[-0] --repair NEW DB", NULL },
@@ -289,6 +295,7 @@ repair(const char *new, const char *dir)
 struct asked {
 	enum what what;
 	int json, details, names;
+	size_t max_bytes;	/* 0: not given */
 	char *path;		/* or NULL */
 	const char *prefix;	/* NAMES */
 };
@@ -324,6 +331,11 @@ answer(struct store *s, struct asked *a)
 		return symbols_list(s, a->path, a->json);
 	case TAGS:
 		return symbols_tags(s, a->path, a->json);
+	case UNUSED:
+		return unused_list(s, a->path, a->json);
+	case MAP:
+		return map_show(s, a->path, a->max_bytes != 0 ? a->max_bytes :
+		    8000);
 	case STAT:
 		return stat_show(s, a->json);
 	case CHECK:
@@ -348,7 +360,8 @@ ask(struct asked *a, enum what what)
 static void
 check_line(struct asked *a, const struct cmdline *c)
 {
-	int below = a->what == SYMBOLS || a->what == TAGS;
+	int below = a->what == SYMBOLS || a->what == TAGS ||
+	    a->what == UNUSED || a->what == MAP;
 	int most = below || a->what == NAMES ? 2 : 1;
 
 	if (a->names && a->what != NAMES && a->what != LABELS)
@@ -361,7 +374,10 @@ check_line(struct asked *a, const struct cmdline *c)
 	if (a->json && separator != '\n')
 		option_wrong("--json has a line for each object: not with "
 		    "--null");
-	if (a->json && (a->what == MANIFEST || a->what == REPAIR))
+	if (a->max_bytes != 0 && a->what != MAP)
+		option_wrong("--max-bytes is for --map");
+	if (a->json && (a->what == MANIFEST || a->what == REPAIR ||
+	    a->what == MAP))
 		option_wrong("--json has no meaning there");
 	if (c->argc < 1)
 		option_wrong("which store? DB is missing");
@@ -405,6 +421,10 @@ main(int argc, char *argv[])
 			break;
 		case JSON:
 			a.json = 1;
+			break;
+		case MAX_BYTES:
+			a.max_bytes = (size_t)option_number("--max-bytes",
+			    optarg, 100, INT32_MAX);
 			break;
 		case NAMES:
 			a.names = 1;

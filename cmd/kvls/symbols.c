@@ -77,9 +77,19 @@ put_json(void *arg, const char *path, const struct symbol *d)
 	struct buf *line = arg;
 
 	line->len = 0;
-	definition_write(line, path, d, NULL, 0);
+	definition_write(line, path, d, NULL, NULL, 0);
 	visible_text(line->p, line->len);
 	return ferror(stdout) != 0;
+}
+
+void
+symbols_put(struct buf *line, const char *path, const struct symbol *d,
+    int json)
+{
+	if (json)
+		put_json(line, path, d);
+	else
+		put_symbol(NULL, path, d);
 }
 
 int

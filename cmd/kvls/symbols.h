@@ -14,6 +14,10 @@
 /* "path:line: kind scope name" in the order of the files, or JSON. */
 int symbols_list(struct store *s, const char *path, int json);
 
+/* One of them; line is room for it. */
+void symbols_put(struct buf *line, const char *path, const struct symbol *d,
+    int json);
+
 /*
  * A sorted file of tags, as universal-ctags writes it (tags(5)), or its JSON
  * without the pseudo-tags.

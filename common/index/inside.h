@@ -10,6 +10,7 @@
  *	find.c		which files a query has to read
  *	names.c		which files may have a string
  *	refs.c		where names are used: words of another kind
+ *	used.c		all that are, and how often
  *	check.c		is all of it there, and nothing else?
  *
  * A slice adds a segment, which is never changed: files, numbered from 0 in
@@ -135,6 +136,10 @@ struct segments {
 int segments_read(struct segments *s, struct engine *e);
 void segments_free(struct segments *s);
 int is_dead(const struct segment *s, uint32_t file);
+
+/* Append the blob that says so (check.c), which is another whenever any of it
+ * is: 1, 0 there is none, -1. */
+int index_list(struct engine *e, struct buf *out);
 
 /* --- segment.c --------------------------------------------------------------------- */
 

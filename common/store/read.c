@@ -25,6 +25,13 @@ store_moment(struct store *s, int (*fn)(void *arg, struct engine *e),
 }
 
 int
+store_moments(struct store *s, int (*fn)(void *arg, struct engine *e),
+    void *arg)
+{
+	return fn(arg, s->engine);
+}
+
+int
 store_count(struct store *s, const char *path, uint64_t *n)
 {
 	struct buf line = { 0 };

@@ -54,13 +54,20 @@ DATA = {"variable", "constant", "globalVar", "list", "vector", "dataframe",
         "val", "var"}
 
 
-def wrong(lang, tag, line, before):
-    """Is this a mistake of ctags? The tag; the line it names, and those before."""
+def wrong(lang, tag, line, before, after):
+    """Is this a mistake of ctags? The tag; the line it names, those around it."""
     name, kind = tag["name"], tag["kind"]
     if re.match(r"__anon|anon[A-Z]\w*[0-9a-f]{8}", name):
         return True                     # has none
     if tag.get("scopeKind") in ("function", "method") and kind in DATA:
         return True                     # a local
+    if lang == "c":
+        # what is only declared: extern struct { ... } name; and a prototype
+        # with its name in parentheses
+        head = next((x for x in [line] + before[::-1] if x[:1].isalpha()), "")
+        return called(tag, line, after) or kind == "variable" and \
+            (head.startswith("extern ") or
+             re.search(r"\w[\s*]*\(" + re.escape(name) + r"\)\s*\(", line))
     if lang in ("elixir", "haskell") and name not in line:
         return True                     # it counts lines wrong behind strings
     if lang == "elixir":
@@ -121,6 +128,47 @@ def wrong(lang, tag, line, before):
     return False
 
 
+def behind_call(text):
+    """What stands behind the parentheses that begin text, or None."""
+    depth = 0
+    for at, c in enumerate(text[:2000]):
+        depth += (c == "(") - (c == ")")
+        if depth == 0:
+            return re.sub(r"/\*.*?\*/|//[^\n]*", " ", text[at + 1:at + 2000],
+                          flags=re.S).lstrip()
+    return None
+
+
+def called(tag, line, after):
+    """C: does ctags take the call of a macro at top level for a function?
+
+    It has no type, and no body behind it, nor the declarations of its
+    parameters: the next thing is another definition.
+    """
+    at = line.find(tag["name"])
+    rest = behind_call("\n".join([line[at + len(tag["name"]):].lstrip()] +
+                                 after)) if at != -1 else None
+    return tag["kind"] == "function" and "typeref" not in tag and \
+        rest is not None and not re.match(r"\{|#|[^(){};]*;", rest)
+
+
+def right(lang, tag, line):
+    """The name that ctags should have given, or the one it gave: that one is
+    asked for where nothing has this.
+
+    C: before an attribute's macro, int a __initdata; or in typedef int (*a)().
+    """
+    name = tag["name"]
+    m = None
+    if lang == "c" and tag["kind"] in ("variable", "typedef") and (
+            name.startswith("__") or name.isupper()):
+        m = re.search(r"([A-Za-z_]\w*)\s*(?:\[[^][]*\]\s*)*(?:\s__\w+)*\s" +
+                      re.escape(name) + r"\b", line)
+        if tag["kind"] == "typedef":
+            m = re.search(r"\(\s*\*\s*(\w+)\)", line) or m
+    return m.group(1) if m else name
+
+
 def same(lang, mine, theirs, kind):
     """Is it that name? ctags leaves its scope on it, or takes it off."""
     if mine == theirs:
@@ -172,7 +220,7 @@ def main():
             ours += 1
     p = subprocess.run(
         ["ctags", "-L", "-", f"--language-force={known}", "--links=no",
-         "--extras=-F", "--output-format=json", "--fields=+nKp-PtTf", "-o", "-"],
+         "--extras=-F", "--output-format=json", "--fields=+nKpt-PTf", "-o", "-"],
         cwd=tree, input="\n".join(files).encode(), capture_output=True)
     all_of, hit, missing, text = collections.Counter(), collections.Counter(), \
         [], {}
@@ -191,12 +239,13 @@ def main():
             text = {path: open(os.path.join(tree, path), errors="replace")
                     .read().split("\n")}
         at = text[path][n - 1] if n <= len(text[path]) else ""
+        other = right(lang, tag, at)
         found = any(first <= n <= last and (
-            same(lang, m, name, kind) or
+            same(lang, m, name, kind) or m == other or
             lang == "objc" and scope == name and kind != "category")
             for m, first, last, scope in mine[path])
-        if not found and wrong(lang, tag, at,
-                                   text[path][:n - 1]):
+        if not found and wrong(lang, tag, at, text[path][:n - 1],
+                                   text[path][n:n + 60]):
             continue
         all_of[kind] += 1
         hit[kind] += found

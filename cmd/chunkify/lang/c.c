@@ -46,6 +46,12 @@ static const struct rule rules[] = {
 	  .flags = LOCAL | OUTER | NEXT | ALSO },
 	{ "expression_statement", "function", "<call_expression>.function",
 	  "next=compound_statement <;>", .flags = LOCAL | OUTER | NEXT },
+	/* type (*name)(type *); is a call to the parser */
+	{ "expression_statement", "variable",
+	  "<call_expression>.function.arguments.<pointer_expression>.argument|"
+	  "<assignment_expression>.left.function.arguments."
+	  "<pointer_expression>.argument", "!is=" WORDS,
+	  .flags = OUTER | PLAIN },
 	{ "struct_specifier", "struct", "name", "body" },
 	{ "union_specifier", "union", "name", "body" },
 	{ "enum_specifier", "enum", "name", "body" },

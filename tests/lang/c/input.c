@@ -245,3 +245,73 @@ static struct point table_of[] = {
 };
 
 int behind_the_table(void) { return 1; }
+
+/* macros defined where the grammar knows no directives */
+static struct subsys *systems[] = {
+#define SUBSYS(x) [x ## _id] = &x,
+#include "systems.h"
+#undef SUBSYS
+};
+
+enum usage_bit {
+#define STATE(x) \
+	USED_IN_##x,
+#include "states.h"
+#undef STATE
+	USED
+};
+
+static const unsigned features_of =
+#define FEATURE(name) (1U << name) |
+#include "features.h"
+	0;
+
+static const bool purge_lazily =
+#ifdef LAZY
+    true
+#else
+    false
+#endif
+    ;
+
+char prefix_of[
+#ifdef LAZY
+	10
+#endif
+	];
+
+/* pointers to functions, which look like calls */
+API uint64_t (*get_size)(void *d) API_ATTR;
+API Dict * (*get_dict)(Dict *d, int (*f)(int)) API_ATTR;
+mstime_t (*get_expire)(Key *key);
+monotime (*get_monotonic)(void) = NULL;
+void __weak (*pm_power_off)(void);
+
+/* attributes between a type and its name, before a tag, behind a body */
+struct A __align__(16) B {
+	int a;
+};
+struct __packed C {
+	int a;
+};
+typedef u32 __attribute__((vector_size(16))) wide_t;
+typedef int __bitwise flags_t;
+NUMBER const CONST_PI = MAKE(3, 14);
+typedef struct D {
+	int a;
+} __user *d_t;
+
+/* heads as they were */
+int
+old (a, b)
+	int a;
+	const char *b;
+{
+	assert (a);
+	return a;
+}
+
+main_of ()
+{
+	return 0;
+}
