@@ -15,6 +15,7 @@
 #include "base/option.h"
 #include "base/path.h"
 #include "place.h"
+#include "record/asked.h"
 #include "refs.h"
 #include "show.h"
 #include "base/std.h"
@@ -28,7 +29,7 @@ static const struct opt opts[] = {
 	{ HASH, "hash", "HASH", "The chunks with this hash." },
 	{ PREFIX, "prefix", "NAME", "The definitions whose names begin so." },
 	{ ALL, "all", NULL, "Everything, as a stream that kvput takes." },
-	{ LABEL, "label", "LABEL", "The chunks with this label; again: with both." },
+	{ LABEL, "label", "LABEL", "The chunks with this label; !LABEL: without; again: both." },
 	{ 'p', "pretty", NULL, "Text for people, with place, kind and name." },
 	{ DEFINITION, "symbol", "NAME", "The definitions of this name, as add or Foo::add." },
 	{ 'r', "below", "PATH", "Only of this file, or those below this directory." },
@@ -83,25 +84,58 @@ by_hash(struct store *s, struct show *sh, const char *hash)
 
 struct labelled {
 	struct show *sh;
+	const char *const *asked;
+	size_t n;
 	int found;
+	struct reader reader;
 };
 
 static int
 show_labelled(void *arg, const char *line, size_t len)
 {
 	struct labelled *x = arg;
+	struct record r;
 
+	if (record_read(&x->reader, &r, line, len) == -1) {
+		warnx("a chunk in the store: %s", x->reader.error);
+		return 2;
+	}
+	if (!labels_fit(x->asked, x->n, r.labels, r.nlabels))
+		return 0;
 	x->found = 1;
 	return show_chunk(x->sh, line, len);
 }
 
 static int
+show_labelled_in(void *arg, const struct store_whole *w)
+{
+	size_t i;
+	int status = 0;
+
+	for (i = 0; status == 0 && i < w->nchunks; i++)
+		status = show_labelled(arg, w->chunks[i].line,
+		    w->chunks[i].len);
+	return status;
+}
+
+/* Those that must not be there say nothing of where to look. */
+static int
 by_labels(struct store *s, struct show *sh, const char *const *labels,
     size_t n)
 {
-	struct labelled x = { .sh = sh };
-	int status = store_labelled(s, labels, n, show_labelled, &x);
+	struct labelled x = { .sh = sh, .asked = labels, .n = n };
+	const char **there = xcalloc(n, sizeof *there);
+	size_t i, nthere = 0;
+	int status;
 
+	for (i = 0; i < n; i++)
+		if (labels[i][0] != '!')
+			there[nthere++] = labels[i];
+	status = nthere != 0 ?
+	    store_labelled(s, there, nthere, show_labelled, &x) :
+	    store_wholes(s, show_labelled_in, &x);
+	free(there);
+	reader_free(&x.reader);
 	if (status == 0 && !x.found) {
 		if (n == 1)
 			warnx("%s: no chunk has this label", labels[0]);

@@ -21,15 +21,19 @@
 #include "base/visible.h"
 
 enum what { PATHS, LABELS = 256, SYMBOLS, TAGS, STAT, CHECK, MANIFEST, JSON,
-    REPAIR, NAMES, COLOUR, UNUSED, MAP, MAX_BYTES };
+    REPAIR, NAMES, COLOUR, UNUSED, MAP, MAX_BYTES, KIND, LABEL };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "End each path in a NUL byte." },
+	{ 'i', "ignore-case", NULL, "With --name: capitals are no others." },
 	{ 'l', "long", NULL, "Chunks, bytes, language, time and path." },
+	{ 'n', "name", "NAME", "Definitions of this name, or that *NAME* matches." },
 	{ 'r', "below", "PATH", "Only this file, or those below this directory." },
 	{ CHECK, "check", NULL, "Check the store; silent where all is well." },
 	COLOUR_OPTION(COLOUR),
 	{ JSON, "json", NULL, "Print JSON, one object a line." },
+	{ KIND, "kind", "KIND", "Definitions of this kind." },
+	{ LABEL, "label", "LABEL", "Definitions with this label; !LABEL: without it." },
 	{ LABELS, "labels", NULL, "Every label, and how many chunks have it." },
 	{ MAP, "map", NULL, "The most used definitions, under their files." },
 	{ MANIFEST, "manifest", NULL, "What chunkify --unchanged wants to know." },
@@ -49,7 +53,8 @@ static const struct tool tool = {
 	    "[-0 | --json] [-l] [-r PATH] [--color WHEN] DB",
 	    "--labels [--names] [--json] DB",
 	    "--names [--json] DB [PREFIX]",
-	    "--symbols | --tags [--json] [-r PATH] DB",
+	    "--symbols [--json] [-i] [-n NAME] [--kind KIND] [--label LABEL] [-r PATH] DB",
+	    "--tags [--json] [-r PATH] DB",
 	    "--unused [--json] [-r PATH] DB",
 	    "--map [--max-bytes N] [-r PATH] DB",
 	    "--check | --stat [--json] DB",
@@ -58,7 +63,8 @@ static const struct tool tool = {
 	.opts = opts,
 	.examples = (const char *const[]){
 	    "kvls -l db                   # what is stored, and what was left out",
-	    "kvls --symbols -r src db     # the definitions below a directory", NULL },
+	    "kvls --symbols -r src db     # the definitions below a directory",
+	    "kvls --symbols -n 'key_*' --kind function db", NULL },
 };
 
 /* --- files ---------------------------------------------------------------- */
@@ -297,6 +303,7 @@ struct asked {
 	int json, details, names;
 	size_t max_bytes;	/* 0: not given */
 	char *path;		/* or NULL */
+	struct symbols_query symbols;
 	const char *prefix;	/* NAMES */
 };
 
@@ -328,7 +335,9 @@ answer(struct store *s, struct asked *a)
 	case LABELS:
 		return a->names ? store_label_names(s, put_name, &naming) : store_labels(s, put_label, &a->json);
 	case SYMBOLS:
-		return symbols_list(s, a->path, a->json);
+		a->symbols.path = a->path;
+		a->symbols.json = a->json;
+		return symbols_list(s, &a->symbols);
 	case TAGS:
 		return symbols_tags(s, a->path, a->json);
 	case UNUSED:
@@ -356,6 +365,14 @@ ask(struct asked *a, enum what what)
 	a->what = what;
 }
 
+/* One more of what an option gives. */
+static void
+add(const char ***list, size_t *n)
+{
+	*list = xreallocarray(*list, *n + 1, sizeof **list);
+	(*list)[(*n)++] = optarg;
+}
+
 /* Do the options and the operands fit what is asked for? Takes the PATH. */
 static void
 check_line(struct asked *a, const struct cmdline *c)
@@ -371,6 +388,11 @@ check_line(struct asked *a, const struct cmdline *c)
 		    "and for definitions");
 	if (separator != '\n' && a->what != PATHS && a->what != REPAIR)
 		option_wrong("--null is for paths");
+	if (a->what != SYMBOLS && a->symbols.nnames + a->symbols.nkinds +
+	    a->symbols.nlabels != 0)
+		option_wrong("--name, --kind and --label are for --symbols");
+	if (a->symbols.nocase && a->symbols.nnames == 0)
+		option_wrong("--ignore-case is for --name");
 	if (a->json && separator != '\n')
 		option_wrong("--json has a line for each object: not with "
 		    "--null");
@@ -429,6 +451,18 @@ main(int argc, char *argv[])
 		case NAMES:
 			a.names = 1;
 			break;
+		case 'i':
+			a.symbols.nocase = 1;
+			break;
+		case 'n':
+			add(&a.symbols.names, &a.symbols.nnames);
+			break;
+		case KIND:
+			add(&a.symbols.kinds, &a.symbols.nkinds);
+			break;
+		case LABEL:
+			add(&a.symbols.labels, &a.symbols.nlabels);
+			break;
 		case REPAIR:
 			new = optarg;
 			ask(&a, ch);
@@ -464,5 +498,8 @@ main(int argc, char *argv[])
 	if (ferror(stdout) || fclose(stdout) == EOF)
 		err(2, "standard output");
 	free(a.path);
+	free(a.symbols.names);
+	free(a.symbols.kinds);
+	free(a.symbols.labels);
 	return status;
 }
