@@ -2,14 +2,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/colour.h"
 #include "hits.h"
 #include "record/signature.h"
 #include "search/excerpt.h"
-
-#define COLOUR_PATH	"36"
-#define COLOUR_KIND	"33"
-#define COLOUR_NAME	"1"
-#define COLOUR_WORD	"1;31"
 
 struct print {
 	struct out *out;
@@ -59,7 +55,7 @@ put_line(struct print *p, const struct excerpt_line *l)
 	buf_puts(&o->hit, number);
 	while (rank_next(p->rank, l->s, n, at, &start, &end, &word)) {
 		out_word(o, NULL, l->s + at, start - at);
-		out_word(o, COLOUR_WORD, l->s + start, end - start);
+		out_word(o, COLOUR_MATCH, l->s + start, end - start);
 		at = end;
 	}
 	out_word(o, NULL, l->s + at, n - at);

@@ -11,6 +11,7 @@
 #include "from.h"
 #include "hashes.h"
 #include "node.h"
+#include "base/colour.h"
 #include "base/option.h"
 #include "base/path.h"
 #include "place.h"
@@ -20,8 +21,8 @@
 #include "base/std.h"
 
 enum { PATH, DEFINITION = 's', PREFIX = 'S', LABEL = 'l', HASH = 'H',
-	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, FROM, SIGNATURE, REFS,
-	CALLERS, CALLEES, DEPTH };
+	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, COLOUR, FROM, SIGNATURE,
+	REFS, CALLERS, CALLEES, DEPTH };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "Questions in FILE end in a NUL byte." },
@@ -37,6 +38,7 @@ static const struct opt opts[] = {
 	{ AST_KIND, "ast-kind", "KIND", "Those of this kind." },
 	{ CALLEES, "callees", "NAME", "What the definitions of this name call." },
 	{ CALLERS, "callers", "NAME", "The definitions that call this name." },
+	COLOUR_OPTION(COLOUR),
 	{ DEPTH, "depth", "N", "With these: and theirs, N levels of them (1)." },
 	{ FROM, "from", "FILE", "Each line is a question (- is standard input)." },
 	{ REFS, "refs", "NAME", "Where this name is used (chunkify --refs)." },
@@ -47,7 +49,7 @@ static const struct opt opts[] = {
 static const struct tool tool = {
 	.what = "print chunks and definitions, as records or as text",
 	.usage = (const char *const[]){
-	    "[-p | -t] DB PATH [START END]",
+	    "[-p | -t] [--color WHEN] DB PATH [START END]",
 	    "[-p | -t] -r PATH DB",
 	    "[-p | -t] DB PATH@BYTE | PATH:LINE",
 	    "[-p | -t] [--signature] -s NAME | -S NAME [-r PATH] DB",
@@ -291,6 +293,7 @@ main(int argc, char *argv[])
 	struct show sh;
 	struct asked a = { .what = PATH, .separator = '\n' };
 	enum form form = RECORDS;
+	const char *colour = NULL;
 	int ch, signature = 0, status;
 
 	std_hold();
@@ -331,6 +334,9 @@ main(int argc, char *argv[])
 				option_wrong("--below: only once");
 			a.below = path_normal(optarg);
 			break;
+		case COLOUR:
+			colour = optarg;
+			break;
 		case SIGNATURE:
 			signature = 1;
 			break;
@@ -356,6 +362,7 @@ main(int argc, char *argv[])
 		option_wrong("-t is not for references");
 	check_operands(&a, c.argc - 1, c.argc > 1 ? c.argv[1] : NULL);
 
+	colour_choose(colour);
 	option_store(c.argv);
 	show_init(&sh, form);
 	sh.signature = signature;
