@@ -11,6 +11,7 @@
 #include "from.h"
 #include "hashes.h"
 #include "node.h"
+#include "base/colour.h"
 #include "base/option.h"
 #include "base/path.h"
 #include "place.h"
@@ -20,8 +21,8 @@
 #include "base/std.h"
 
 enum { PATH, DEFINITION = 's', PREFIX = 'S', LABEL = 'l', HASH = 'H',
-	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, FROM, SIGNATURE, REFS,
-	CALLERS, CALLEES, DEPTH, CONTEXT };
+	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, COLOUR, FROM, SIGNATURE,
+	REFS, CALLERS, CALLEES, DEPTH, CONTEXT };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "Questions in FILE end in a NUL byte." },
@@ -37,6 +38,7 @@ static const struct opt opts[] = {
 	{ AST_KIND, "ast-kind", "KIND", "Those of this kind." },
 	{ CALLEES, "callees", "NAME", "What the definitions of this name call." },
 	{ CALLERS, "callers", "NAME", "The definitions that call this name." },
+	COLOUR_OPTION(COLOUR),
 	{ CONTEXT, "context", "N", "Before a chunk its path, scopes, imports: N bytes." },
 	{ DEPTH, "depth", "N", "With these: and theirs, N levels of them (1)." },
 	{ FROM, "from", "FILE", "Each line is a question (- is standard input)." },
@@ -48,7 +50,7 @@ static const struct opt opts[] = {
 static const struct tool tool = {
 	.what = "print chunks and definitions, as records or as text",
 	.usage = (const char *const[]){
-	    "[-p | -t] [--context N] DB PATH [START END]",
+	    "[-p | -t] [--color WHEN] [--context N] DB PATH [START END]",
 	    "[-p | -t] [--context N] -r PATH DB",
 	    "[-p | -t] [--context N] DB PATH@BYTE | PATH:LINE",
 	    "[-p | -t] [--signature] -s NAME | -S NAME [-r PATH] DB",
@@ -293,6 +295,7 @@ main(int argc, char *argv[])
 	struct asked a = { .what = PATH, .separator = '\n' };
 	enum form form = RECORDS;
 	size_t context = 0;
+	const char *colour = NULL;
 	int ch, signature = 0, status;
 
 	std_hold();
@@ -337,6 +340,9 @@ main(int argc, char *argv[])
 			context = (size_t)option_number("--context", optarg,
 			    1, 1 << 20);
 			break;
+		case COLOUR:
+			colour = optarg;
+			break;
 		case SIGNATURE:
 			signature = 1;
 			break;
@@ -365,6 +371,7 @@ main(int argc, char *argv[])
 		option_wrong("--context is for chunks");
 	check_operands(&a, c.argc - 1, c.argc > 1 ? c.argv[1] : NULL);
 
+	colour_choose(colour);
 	option_store(c.argv);
 	show_init(&sh, form);
 	sh.signature = signature;

@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/colour.h"
 #include "base/mem.h"
+#include "base/meter.h"
 #include "base/option.h"
 #include "base/path.h"
 #include "record/record.h"
@@ -19,7 +21,7 @@
 #include "base/visible.h"
 
 enum what { PATHS, LABELS = 256, SYMBOLS, TAGS, STAT, CHECK, MANIFEST, JSON,
-    REPAIR, NAMES, UNUSED, MAP, MAX_BYTES, KIND, LABEL };
+    REPAIR, NAMES, COLOUR, UNUSED, MAP, MAX_BYTES, KIND, LABEL };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "End each path in a NUL byte." },
@@ -28,6 +30,7 @@ static const struct opt opts[] = {
 	{ 'n', "name", "NAME", "Definitions of this name, or that *NAME* matches." },
 	{ 'r', "below", "PATH", "Only this file, or those below this directory." },
 	{ CHECK, "check", NULL, "Check the store; silent where all is well." },
+	COLOUR_OPTION(COLOUR),
 	{ JSON, "json", NULL, "Print JSON, one object a line." },
 	{ KIND, "kind", "KIND", "Definitions of this kind." },
 	{ LABEL, "label", "LABEL", "Definitions with this label; !LABEL: without it." },
@@ -47,7 +50,7 @@ static const struct opt opts[] = {
 static const struct tool tool = {
 	.what = "list what a store has",
 	.usage = (const char *const[]){
-	    "[-0 | --json] [-l] [-r PATH] DB",
+	    "[-0 | --json] [-l] [-r PATH] [--color WHEN] DB",
 	    "--labels [--names] [--json] DB",
 	    "--names [--json] DB [PREFIX]",
 	    "--symbols [--json] [-i] [-n NAME] [--kind KIND] [--label LABEL] [-r PATH] DB",
@@ -121,10 +124,10 @@ put_long(void *arg, const struct store_file *f)
 	put_number(6, f->skipped ? RECORD_NONE : r.chunks);
 	put_number(10, r.size);
 	printf("  ");
-	visible_puts(what.p);
+	colour_puts(COLOUR_KIND, what.p);
 	printf("%*s %-20s  ", what.len < 14 ? 14 - (int)what.len : 0, "",
 	    stat_when(when, r.stored_at));
-	visible_puts(f->path);
+	colour_puts(COLOUR_PATH, f->path);
 	putchar(separator);
 	buf_free(&what);
 	return ferror(stdout);
@@ -240,6 +243,7 @@ put_fault(void *arg, const char *what, const char *fault)
 	const int *json = arg;
 	struct buf b = { 0 };
 
+	meter_hold();
 	if (*json) {
 		buf_puts(&b, "{\"what\":");
 		json_quote(&b, what, strlen(what));
@@ -254,6 +258,7 @@ put_fault(void *arg, const char *what, const char *fault)
 		visible_puts(fault);
 		putchar('\n');
 	}
+	meter_resume();
 	return ferror(stdout) != 0;
 }
 
@@ -261,8 +266,10 @@ static int
 put_lost(void *arg, const char *path)
 {
 	(void)arg;
+	meter_hold();
 	visible_puts(path);
 	putchar(separator);
+	meter_resume();
 	return ferror(stdout) != 0;
 }
 
@@ -280,7 +287,10 @@ repair(const char *new, const char *dir)
 	}
 	if ((into = store_open_writer(new, NULL, 0)) == NULL)
 		return 2;
+	meter_step("files");
+	meter_start(NULL, METER_MINE);
 	status = store_repair(into, dir, put_lost, NULL);
+	meter_stop();
 	if (store_close(into) == -1 || status == -1)
 		return 2;
 	return status;
@@ -410,7 +420,7 @@ main(int argc, char *argv[])
 	struct cmdline c;
 	struct asked a = { .what = PATHS };
 	struct store *s = NULL;
-	const char *new = NULL;
+	const char *new = NULL, *colour = NULL;
 	int ch, status;
 
 	std_hold();
@@ -427,6 +437,9 @@ main(int argc, char *argv[])
 			if (a.path != NULL)	/* not to pass over one */
 				option_wrong("--below: only once");
 			a.path = path_normal(xstrdup(optarg));
+			break;
+		case COLOUR:
+			colour = optarg;
 			break;
 		case JSON:
 			a.json = 1;
@@ -461,6 +474,7 @@ main(int argc, char *argv[])
 	if (a.names && a.what == PATHS)
 		a.what = NAMES;
 	check_line(&a, &c);
+	colour_choose(colour);
 
 	if (a.what == REPAIR) {
 		status = repair(new, c.argv[0]);
@@ -475,7 +489,10 @@ main(int argc, char *argv[])
 		if ((s = store_open(c.argv[0])) == NULL)
 			return 2;
 	}
+	if (a.what == CHECK)
+		meter_start(NULL, METER_MINE);
 	status = answer(s, &a);
+	meter_stop();
 	if (store_close(s) == -1 || status == -1)
 		return 2;
 	if (ferror(stdout) || fclose(stdout) == EOF)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/colour.h"
 #include "base/path.h"
 #include "record/asked.h"
 #include "record/signature.h"
@@ -71,15 +72,15 @@ struct list {
 static void
 put_symbol(const char *path, const struct symbol *d)
 {
-	visible_puts(path);
+	colour_puts(COLOUR_PATH, path);
 	printf(":%" PRIu64 ": ", d->start_line);
-	visible_puts(d->kind);
+	colour_puts(COLOUR_KIND, d->kind);
 	putchar(' ');
 	if (d->scope != NULL) {
 		visible_puts(d->scope);
 		putchar(' ');
 	}
-	visible_puts(d->name);
+	colour_puts(COLOUR_NAME, d->name);
 	putchar('\n');
 }
 
