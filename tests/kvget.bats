@@ -264,22 +264,61 @@ on_terminal() { # on_terminal COMMAND: its output there
 	    all | sort | diff want -
 	for f in src/*; do
 		jq -e --rawfile text $f --arg f $f -s 'map(select(.file_path == $f) |
-		    $text[.byte_start:.byte_end] == .content) | all' all >equal
+		    $text[(.doc_start // .byte_start):.byte_end] == .content) | all' all >equal
 	done
 	jq -r '.[0]' want | sort -u >names
 	while read -r name; do
 		kvget -s "$name" $DB >>each
 	done <names
 	sort each | diff <(sort all) -
-	kvget -s key_file -t $DB | head -2 | xargs | grep -x 'void key_file(struct buf \*out, const char \*path)'
+	kvget -s key_file -t $DB | grep -A1 '^void' | xargs | grep -x 'void key_file(struct buf \*out, const char \*path)'
 	kvget -S key_ $DB | jq -r .name | sort -u | diff - <(grep ^key_ names)
+}
+
+@test "kvget: -s: a definition comes with what documents it, and its first line with its indent" {
+	cat >a.py <<-'END'
+		class C:
+		    # How much.
+		    # It is summed up.
+		    @cached
+		    def total(self,
+		              more=0):
+		        return self.n + more
+		    # The last one.
+
+		    def last(self): pass
+	END
+	for size in 512 60 20; do
+		rm -rf $DB
+		chunkify --max-size $size a.py | kvput $DB
+		kvget -t -s total $DB | diff - <(sed -n 2,7p a.py | head -c -1)
+		kvget -t -s last $DB | diff - <(sed -n 10p a.py | head -c -1)
+		kvget -s total $DB | jq -r .content | diff - <(sed -n 2,7p a.py | sed '1s/^ *//')
+		[ "$(kvget --signature -p -s total $DB)" = 'a.py:4: @cached def total(self, more=0):' ]
+		[ "$(kvget --signature -t -S '' $DB)" = "$(printf '%s\n' 'class C:' 'def last(self):' '@cached def total(self, more=0):')" ]
+		kvget --signature -s C $DB | jq -c '[.name, .signature, .content]' | grep -x '\["C","class C:",null\]'
+	done
+	# A store that has the definitions alone: what there is.
+	rm -rf $DB
+	chunkify --definitions a.py | kvput $DB
+	kvget -t -s total $DB | tail -n 3 | grep -F 'return self.n + more'
+	# It is as long as it is, and no line.
+	{ printf 'int f('; printf 'struct \303\251 *%s,\n' $(seq 90); echo 'int) { return 0; }'; } >long.c
+	chunkify long.c | kvput $DB
+	kvget --signature -t -s f $DB >got
+	[ "$(wc -l <got)" = 1 ]
+	[ "$(wc -c <got)" -le 241 ]
+	grep -q ' \.\.\.$' got
+	iconv -f UTF-8 -t UTF-8 got >/dev/null
+	run -2 kvget --signature $DB a.py
+	[[ "$output" == *"--signature is for --symbol and --prefix"* ]]
 }
 
 @test "kvget: -s: the record of a definition" {
 	printf '// doc\nint f(void)\n{\n\treturn 1;\n}\n' >a.c
 	chunkify a.c | kvput $DB
-	kvget -s f $DB | diff - <(echo '{"type":"definition","file_path":"a.c","name":"f","kind":"function","scope":null,"byte_start":7,"byte_end":33,"start_line":2,"end_line":5,"doc_start":0,"body_start":19,"labels":["documented","exported"],"content":"int f(void)\n{\n\treturn 1;\n}"}')
-	kvget -p -s f $DB | diff - <(echo 'a.c:2-5 function f'; sed 1d a.c)
+	kvget -s f $DB | diff - <(echo '{"type":"definition","file_path":"a.c","name":"f","kind":"function","scope":null,"byte_start":7,"byte_end":33,"start_line":2,"end_line":5,"doc_start":0,"body_start":19,"labels":["documented","exported"],"content":"// doc\nint f(void)\n{\n\treturn 1;\n}"}')
+	kvget -p -s f $DB | diff - <(echo 'a.c:2-5 function f'; cat a.c)
 	cp a.c $'\xff.c'
 	printf 'char *g = "\xff";\n' >>$'\xff.c'
 	chunkify $'\xff.c' | kvput $DB
@@ -841,4 +880,65 @@ same_store() { # same_store DB DB
 	run -2 kvget --from asked $DB a
 	run -2 pipe "yes a | head -20000 | kvget --from - $DB >/dev/full"
 	[ "$output" = "kvget: standard output: No space left on device" ]
+}
+
+@test "kvget: -l: a label that must not be there" {
+	printf '/* Adds. */\nint add(int a)\n{\n\treturn a + 1;\n}\n' >a.c
+	printf 'int sub(int a)\n{\n\treturn a - 1;\n}\n' >b.c
+	printf 'def f():\n    return 1\n' >c.py
+	chunkify a.c b.c c.py | kvput $DB
+	names() { kvget "$@" $DB | jq -r .symbol_name | xargs; }
+	[ "$(names -l exported -l '!documented')" = 'sub f' ]
+	[ "$(names -l '!documented' -l exported -l '!python')" = 'sub' ]
+	[ "$(names -l '!documented')" = 'sub f' ]
+	[ "$(names -l '!documented' -l '!c')" = 'f' ]
+	run -1 kvget -l '!exported' $DB
+	[ "$output" = 'kvget: !exported: no chunk has this label' ]
+	# kvfind takes the same
+	kvfind --json -l '!documented' $DB return | jq -r .name | sort | xargs | grep -x 'f sub'
+}
+
+@test "kvget: --context: path, what is around a chunk, imports, never more bytes than that" {
+	cat >a.py <<-'END'
+		# import nothing
+		import os, sys
+		from typing import (
+		    List,
+		    Optional,
+		)
+		class C(object):
+		    def one(self, a):
+		        x = [1, 2, 3]
+		        y = [4, 5, 6]
+		        return x + y
+		    def two(self):
+		        from x import y
+		        return y
+	END
+	printf 'package a;\nimport java.util.List;\nuse_it();\nclass D { }\n' >D.java
+	chunkify --max-size 30 a.py D.java | kvput $DB
+	kvget -p $DB a.py:10 | sed 1d >bare
+	{ printf '%s\n' a.py 'class C(object):' 'def one(self, a):' 'import os, sys' \
+	    'from typing import ( List, Optional, )'; cat bare; } >want
+	kvget --context 500 -p $DB a.py:10 | sed 1d | cmp want -
+	kvget --context 500 -t $DB a.py:10 | cmp want -
+	kvget --context 500 $DB a.py:10 | jq -r .context | sed '$d' | cmp - <(head -5 want)
+	[ "$(kvget --context 500 $DB D.java | head -n 1 | jq -r .context | xargs)" = 'D.java package a; import java.util.List;' ]
+	# a record is else what it was, and kvput takes it
+	kvget --context 500 $DB a.py | jq -c 'del(.context)' | cmp - <(kvget $DB a.py | jq -c .)
+	# by every question that gives chunks
+	kvget --context 500 -l python $DB | cmp - <(kvget --context 500 $DB a.py)
+	kvget --context 500 -r a.py $DB | cmp - <(kvget --context 500 $DB a.py)
+	kvget $DB a.py | kvget --context 500 --from - $DB | cmp - <(kvget --context 500 $DB a.py)
+	kvget -t --context 500 -H "$(kvget $DB a.py:10 | jq -r .content_hash)" $DB | cmp want -
+	# the innermost first to stay, then the imports; hard
+	for n in $(seq 1 120); do
+		kvget --context $n $DB a.py:10 | jq -j .context >got
+		[ "$(wc -c <got)" -le $n ]
+	done
+	[ "$(kvget --context 39 $DB a.py:10 | jq -r .context | xargs)" = 'a.py def one(self, a): import os, sys' ]
+	[ "$(kvget --context 24 $DB a.py:10 | jq -r .context | xargs)" = 'a.py def one(self, a):' ]
+	[ "$(kvget --context 4 $DB a.py:10 | jq -r .context)" = '' ]
+	run -2 kvget --context 9 -s one $DB
+	[[ "$output" == *"--context is for chunks"* ]]
 }

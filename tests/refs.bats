@@ -273,3 +273,63 @@ for line in open("refs"):
 	sqlite3 s.db "UPDATE chunk SET refs = NULL, sum = sum WHERE refs LIKE '%outside%'"
 	run -1 kvls --check s.db
 }
+
+@test "kvls --unused: definitions whose names are used nowhere, in the order of files" {
+	tree
+	printf 'def used(): pass\ndef lonely(): used()\nclass A:\n    def __init__(self): pass\nA()\n' >src/m.py
+	printf 'int main(void) { return 0; }\nint test_x(void) { return 0; }\n' >src/test_m.c
+	printf '# Heading\n\ntext\n' >src/r.md
+	chunkify --refs src | kvput $DB
+	kvls --unused $DB >out
+	diff - out <<-'END'
+	src/a.c:6: function idle
+	src/m.py:2: function lonely
+	src/sub/b.c:5: variable o
+	END
+	[ "$(kvls --unused $DB src/sub)" = "src/sub/b.c:5: variable o" ]
+	[ "$(kvls --unused --json $DB | jq -r .name | xargs)" = "idle lonely o" ]
+	chunkify src | kvput plain.db
+	run -2 --separate-stderr kvls --unused plain.db
+	[[ $stderr == *"nobody can tell"* ]]
+	run -2 kvls --map plain.db
+}
+
+@test "kvls --unused: is what the stream says, of every language" {
+	chunkify --refs -C "$ROOT/tests/lang" . >stream
+	kvput $DB <stream
+	kvls --unused --json $DB | jq -r '"\(.file_path) \(.name)"' | sort >got
+	/usr/bin/python3 - stream <<-'END' | sort >want
+	import json, re, sys
+	chunks = [json.loads(l) for l in open(sys.argv[1], 'rb')]
+	chunks = [c for c in chunks if c['type'] == 'chunk']
+	used = {n for c in chunks for names in c.get('refs', {}).values() for n in names}
+	languages = {c['language'] for c in chunks if 'refs' in c}
+	for c in chunks:
+	    for d in c['symbols']:
+	        if c['language'] in languages and d['name'] not in used and d['name'] != 'main' and \
+	           not re.fullmatch('__.*__', d['name']) and 'test' not in d.get('labels', []) and \
+	           not re.search(r'[ :.<>()\[\]=+*/%&|^!~,;"\\-]', d['name']):
+	            print(c['file_path'], d['name'])
+	END
+	[ "$(wc -l <got)" -gt 50 ]
+	diff want got
+}
+
+@test "kvls --map: the most used first, never more than was asked for" {
+	local n
+	chunkify --refs -C "$ROOT" common cmd | kvput $DB
+	kvls --map $DB >all
+	grep -qx '  void buf_add(struct buf \*b, const void \*p, size_t n)' all ||
+	    grep -q '^  .*buf_add(' all
+	for n in 100 200 333 1000 4000 8000 100000; do
+		kvls --map --max-bytes $n $DB >out
+		[ "$(wc -c <out)" -le $n ]
+		tail -n 1 out | grep '^([0-9]* of [0-9]* that are used)$'
+	done
+	[ "$(kvls --map --max-bytes 4000 $DB | wc -c)" -gt 3500 ]
+	# Paths in order, each once; below one alone.
+	grep -v '^[( ]' all | LC_ALL=C sort -cu
+	kvls --map -r cmd/kvls $DB | grep -v '^[( ]' >out
+	! grep -v '^cmd/kvls/' out
+	run -2 kvls --map --max-bytes 99 $DB
+}

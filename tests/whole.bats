@@ -40,7 +40,7 @@ alike() { # alike DB DB
 golden() {
 	mkdir src
 	cp -r "$ROOT"/tests/lang "$ROOT"/tests/tree src
-	find src \( -name 'expected*' -o -name NOTES \) -delete
+	find src \( -name 'expected*' -o -name NOTES -o -name refs \) -delete
 	printf 'int a;\r\nint b(void) { return 1; }\r\n' >src/crlf.c
 	printf '\xef\xbb\xbfint bom;' >src/bom.c
 	printf 'char *s = "\xe4\xff\xc3";\nint t(void)\n{\n\treturn 0; /* \xed\xa0\x80 */\n}\n' >src/latin.c
@@ -96,22 +96,29 @@ golden() {
 	    del(.file_path_base64 | nulls) | del(.file_path | nulls)' chunks | LC_ALL=C sort >want
 	[ "$(wc -l <want)" -gt 300 ]
 	fields() {
-		jq -c 'del(.type, .content, .content_base64)' "$@" | LC_ALL=C sort
+		jq -c 'del(.type, .content, .content_base64, .signature)' "$@" | LC_ALL=C sort
 	}
 	kvget -S '' $DB >all
 	fields all | cmp want -
 	kvls --symbols --json $DB | fields | cmp want -
 	[ "$(kvls --tags $DB | grep -vc '^!_TAG')" = "$(wc -l <want)" ]
-	# the text is that of the files, byte for byte
+	# the text is that of the files, byte for byte, from the line's beginning on
 	kvget -t -S '' $DB >text
-	at=0 last=
-	while IFS=$'\t' read -r coded start end; do
-		[ "$coded" = "$last" ] || path=$(base64 -d <<<"$coded"; echo x)
-		last=$coded
-		cmp -n $((end - start)) "${path%x}" text "$start" "$at"
-		at=$((at + end - start))
-	done < <(jq -r '[.file_path_base64 // (.file_path | @base64), .byte_start, .byte_end] | @tsv' all)
-	[ "$(stat -c %s text)" = "$at" ]
+	python3 - <<-'END'
+		import base64, json
+		text, at = open("text", "rb").read(), 0
+		for y in map(json.loads, open("all")):
+		    path = y["file_path"].encode() if "file_path" in y else base64.b64decode(y["file_path_base64"])
+		    file = open(path, "rb").read()
+		    start = y.get("doc_start", y["byte_start"])
+		    blanks = len(file[:start]) - len(file[:start].rstrip(b" \t"))
+		    if blanks < start and file[start - blanks - 1:start - blanks] != b"\n":
+		        blanks = 0
+		    want = file[start - blanks:y["byte_end"]]
+		    assert text[at:at + len(want)] == want, y
+		    at += len(want)
+		assert at == len(text)
+	END
 	# by name; by the whole name, in its file
 	jq -r '[(.name | tojson), .name] | join("\u001f")' want | LC_ALL=C sort -u |
 	    while IFS=$'\x1f' read -r json name; do

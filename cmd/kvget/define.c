@@ -14,6 +14,7 @@
 #include "define.h"
 #include "base/path.h"
 #include "base/scope.h"
+#include "record/signature.h"
 
 /* The definitions of one name in one file. Strings are owned. */
 struct group {
@@ -21,6 +22,8 @@ struct group {
 	struct place {
 		struct symbol d;	/* its strings owned, but for the name */
 		uint64_t chunk_start;
+		uint64_t from, to;	/* what is read of it */
+		size_t indent;		/* blanks before that, in text */
 		struct buf text;
 		int found;
 	} *list;
@@ -40,7 +43,6 @@ struct query {
 	/* what is read for one definition, or for the file */
 	struct place *place;
 	uint64_t at;
-	int first;
 };
 
 static int
@@ -51,15 +53,33 @@ begins(const char *s, const char *with)
 
 /* --- reading ----------------------------------------------------------------- */
 
+/* Where in the chunk the blanks before a byte of it begin, if only they stand
+ * before it on its line; else that byte. */
+static size_t
+indent(const struct record *r, size_t at)
+{
+	size_t i = at;
+
+	while (i > 0 && (r->content[i - 1] == ' ' || r->content[i - 1] == '\t'))
+		i--;
+	return i == 0 || r->content[i - 1] == '\n' ? i : at;
+}
+
 /* Take from a chunk what follows the bytes that are there. */
 static void
 take_bytes(struct query *q, const struct record *r)
 {
 	struct place *p = q->place;
-	uint64_t end = r->byte_end < p->d.byte_end ? r->byte_end :
-	    p->d.byte_end;
+	uint64_t end = r->byte_end < p->to ? r->byte_end : p->to;
 
 	if (r->byte_start <= q->at && q->at < end) {
+		if (q->at == p->from) {
+			size_t at = (size_t)(q->at - r->byte_start);
+
+			p->indent = at - indent(r, at);
+			buf_add(&p->text, r->content + at - p->indent,
+			    p->indent);
+		}
 		buf_add(&p->text, r->content + (q->at - r->byte_start),
 		    end - q->at);
 		q->at = end;
@@ -95,11 +115,39 @@ take_chunk(void *arg, const char *line, size_t len)
 
 	if (read_line(q, &r, line, len) != 0)
 		return 2;
-	if (q->first)
+	if (!q->place->found)
 		q->place->found = lists(&r, &q->place->d);
-	q->first = 0;
 	take_bytes(q, &r);
 	return 0;
+}
+
+/* Begin to read the place, with what documents the definition or without. */
+static void
+start_place(struct query *q, struct place *p, int documented)
+{
+	q->place = p;
+	p->from = documented && !q->sh->signature ? symbol_doc(&p->d) :
+	    p->d.byte_start;
+	p->to = q->sh->signature ? signature_end(&p->d) : p->d.byte_end;
+	q->at = p->from;
+	p->text.len = p->indent = 0;
+}
+
+/* One, as read_group, but 0 also where its bytes are not all there. */
+static int
+read_place(struct query *q, struct place *p, int documented)
+{
+	const char *path = q->group.path;
+	uint64_t end;
+	int status;
+
+	start_place(q, p, documented);
+	/* even of no bytes: its chunk is to be seen */
+	end = p->to <= p->chunk_start ? p->chunk_start + 1 : p->to;
+	status = p->from < p->chunk_start ?
+	    store_chunks_at(q->s, path, p->from, end, take_chunk, q) :
+	    store_chunks_from(q->s, path, p->chunk_start, end, take_chunk, q);
+	return status != 0 ? status : p->found && q->at >= p->to ? 1 : 0;
 }
 
 /* By what the index says: 1, 0 it does not hold any more, or as callbacks. */
@@ -111,20 +159,14 @@ read_group(struct query *q)
 	int status;
 
 	for (i = 0; i < g->n; i++) {
-		struct place *p = q->place = &g->list[i];
-		uint64_t end = p->d.byte_end;
+		struct place *p = &g->list[i];
 
-		q->at = p->d.byte_start;
-		q->first = 1;
-		/* even of no bytes: its chunk is to be seen */
-		if (end <= p->chunk_start)
-			end = p->chunk_start + 1;
-		status = store_chunks_from(q->s, g->path, p->chunk_start,
-		    end, take_chunk, q);
-		if (status != 0)
+		status = read_place(q, p, 1);
+		/* What is stored with --definitions has no comments. */
+		if (status == 0 && p->from < p->d.byte_start)
+			status = read_place(q, p, 0);
+		if (status != 1)
 			return status;
-		if (!p->found || q->at < p->d.byte_end)
-			return 0;
 	}
 	return 1;
 }
@@ -183,6 +225,25 @@ wanted(const struct query *q, const struct symbol *d)
 	    (scope_matches(d->scope, q->name, q->scope_len) && !had(q, d));
 }
 
+/* Read one from a whole file, as it is there. */
+static int
+reread(struct query *q, struct place *p, int documented,
+    const struct store_whole *w)
+{
+	struct record r;
+	size_t i;
+
+	start_place(q, p, documented);
+	for (i = 0; i < w->nchunks && q->at < p->to; i++) {
+		if (w->chunks[i].end <= q->at)
+			continue;
+		if (read_line(q, &r, w->chunks[i].line, w->chunks[i].len) != 0)
+			return 2;
+		take_bytes(q, &r);
+	}
+	return 0;
+}
+
 /* What the whole file has of the group's name takes the group's place. */
 static int
 regroup(void *arg, const struct store_whole *w)
@@ -201,17 +262,11 @@ regroup(void *arg, const struct store_whole *w)
 				add_place(g, &r.symbols[k], r.byte_start);
 	}
 	for (k = 0; k < g->n; k++) {
-		q->place = &g->list[k];
-		q->at = q->place->d.byte_start;
-		for (i = 0; i < w->nchunks && q->at < q->place->d.byte_end;
-		    i++) {
-			if (w->chunks[i].end <= q->at)
-				continue;
-			if (read_line(q, &r, w->chunks[i].line,
-			    w->chunks[i].len) != 0)
-				return 2;
-			take_bytes(q, &r);
-		}
+		struct place *p = &g->list[k];
+
+		if (reread(q, p, 1, w) != 0 || (q->at < p->to &&
+		    p->from < p->d.byte_start && reread(q, p, 0, w) != 0))
+			return 2;
 	}
 	return 0;
 }
@@ -222,26 +277,30 @@ static int
 show_place(struct query *q, const struct place *p)
 {
 	const struct symbol *d = &p->d;
-	uint64_t size = d->byte_end - d->byte_start;
+	uint64_t size = p->to - p->from;
+	size_t got = p->text.len - p->indent;
+	const char *text = p->text.p != NULL ? p->text.p + p->indent : "";
 	struct buf line = { 0 };
 
 	q->found = 1;
-	if (p->text.len != size) {
+	if (got != size) {
 		warnx("%s: %s: %" PRIu64 " of %" PRIu64 " bytes are in no "
-		    "chunk", q->group.path, d->name, size - p->text.len, size);
+		    "chunk", q->group.path, d->name, size - got, size);
 		q->sh->status = 1;
 		return 0;
 	}
+	if (q->sh->signature)
+		return show_signature(q->sh, q->group.path, d, text, got);
 	if (q->sh->form == RECORDS) {
-		definition_write(&line, q->group.path, d,
-		    p->text.p != NULL ? p->text.p : "", p->text.len);
+		definition_write(&line, q->group.path, d, NULL, text, got);
 		fwrite(line.p, 1, line.len, stdout);
 		buf_free(&line);
 	} else {
 		if (q->sh->form == PEOPLE)
 			show_heading(q->sh, q->group.path, d->start_line,
 			    d->end_line, d->kind, d->scope, d->name, NULL);
-		show_text(q->sh, p->text.p, p->text.len);
+		show_source(q->sh, p->text.p, p->text.len,
+		    p->from - p->indent, d, 1);
 	}
 	return ferror(stdout) != 0;
 }

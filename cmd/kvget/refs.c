@@ -69,7 +69,7 @@ put_record(struct query *q, const struct xref *x, const char *of,
 	if (q->what == XREF_USES || x->d == NULL)
 		put_use(b, x);
 	else {
-		definition_write(b, x->path, x->d, NULL, 0);
+		definition_write(b, x->path, x->d, NULL, NULL, 0);
 		b->len -= 2;		/* the brace, the newline */
 	}
 	if (q->what != XREF_USES) {

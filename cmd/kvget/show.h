@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "context.h"
 #include "record/record.h"
 #include "store/store.h"
 
@@ -14,19 +15,19 @@ enum form { RECORDS, TEXT, PEOPLE };
 
 struct show {
 	enum form form;
-	int colour;		/* PEOPLE */
+	int signature;		/* of definitions nothing but that */
+	struct context context;	/* what goes before a chunk */
 	int any;		/* something was printed */
 	int status;		/* 1: something was left out; so far */
 	struct reader reader;
 };
 
-/* Colour on a terminal, unless NO_COLOR says otherwise (no-color.org). */
 void show_init(struct show *sh, enum form form);
 void show_free(struct show *sh);
 
 /*
  * These return what a store's callback does: 0 to go on, 1 when stdout fails,
- * 2 when a record cannot be read (message printed).
+ * -1 when the store does, 2 when a record cannot be read (message printed).
  */
 
 /* A chunk, by its line. */
@@ -43,6 +44,14 @@ void show_heading(struct show *sh, const char *path, uint64_t start_line,
     uint64_t end_line, const char *kind, const char *scope, const char *name,
     const uint64_t part[2]);
 void show_text(struct show *sh, const char *text, size_t n);
+
+/* The same for text that begins at this byte of its file, with its marks. */
+void show_source(struct show *sh, const char *text, size_t n, uint64_t start,
+    const struct symbol *d, size_t nsymbols);
+
+/* A definition's signature, of n bytes up to its body; returns as above. */
+int show_signature(struct show *sh, const char *path, const struct symbol *d,
+    const char *text, size_t n);
 
 /* Say that the file was seen but skipped, by its line; sh->status is set. */
 void show_skipped(struct show *sh, const char *path, const char *line,

@@ -32,9 +32,8 @@ struct index_check {
 
 /* --- the index ---------------------------------------------------------------- */
 
-/* Append the list of segments as it is now: 1, 0 there is none, -1. */
-static int
-read_list(struct engine *e, struct buf *out)
+int
+index_list(struct engine *e, struct buf *out)
 {
 	struct blobs b = { .c = NULL };
 	int status;
@@ -58,7 +57,7 @@ enter(struct index_check *c)
 
 	if (c->e->type->enter(c->e) == -1)
 		return -1;
-	status = read_list(c->e, &now);
+	status = index_list(c->e, &now);
 	if (status == 1)
 		status = now.len == c->list.len &&
 		    memcmp(now.p, c->list.p, now.len) == 0;
@@ -219,7 +218,7 @@ index_check_begin(struct index_check **out, struct engine *e,
 	c->e = e;
 	if (e->type->enter(e) == -1)
 		return -1;
-	if ((status = read_list(e, &c->list)) == 1)
+	if ((status = index_list(e, &c->list)) == 1)
 		status = segments_read(&c->segments, e);
 	if ((status = e->type->leave(e, status == 0 ? 2 : status)) != 1)
 		return status;
@@ -255,14 +254,14 @@ index_check_file(struct index_check *c, const struct text *t,
 	sum = index_hash(0, w->info.p, w->info.len);
 	for (; i < w->nentries; i++) {
 		const struct entry *e = &w->entries[i];
-		const struct word *x = &w->words[e->word];
+		const struct string *x = &w->strings.list[e->word];
 
-		sum += entry_sum(w->text.p + x->text, x->len,
+		sum += entry_sum(w->strings.text.p + x->text, x->len,
 		    w->bytes.p + e->at, e->len);
 	}
 	if (sum != k->sum)
 		fn(arg, t->path, "the text index has other words of it");
-	if (w->n > WORDS_KEPT)
+	if (w->strings.n > WORDS_KEPT)
 		wordlist_clear(w);
 }
 

@@ -34,17 +34,29 @@ int index_uses(struct index_uses *out, struct engine *e, const char *name);
 void index_uses_free(struct index_uses *u);
 
 /*
- * Each name that is used, and how often: one may come several times, each with
- * a part of it. What is over INDEX_NAME_MAX bytes comes cut, with a hash of the
- * whole; index_name makes that of any. fn returns 0 to go on. As index_uses, or
- * what fn returned.
+ * All names that are used, and how often. What is over INDEX_NAME_MAX bytes is
+ * cut, with a hash of the whole; index_name does that to any.
  */
 #define INDEX_NAME_MAX	112
 
-typedef int index_used_fn(void *arg, const char *name, size_t n,
-    uint64_t uses);
+struct index_used_name {
+	size_t at, len;			/* in text; len 0: none */
+	uint64_t uses;
+	uint64_t definitions;		/* for the caller to count */
+};
 
-int index_used(struct engine *e, index_used_fn *fn, void *arg);
+struct index_used {
+	struct buf text;
+	struct index_used_name *slots;
+	size_t nslots, n;
+	int any;			/* there are references */
+};
+
+/* Zero it. In moments of its own; 1, 0, -1 as index_uses. */
+int index_used(struct index_used *u, struct engine *e);
+struct index_used_name *index_used_of(const struct index_used *u,
+    const char *name);		/* or NULL */
+void index_used_free(struct index_used *u);
 void index_name(struct buf *out, const char *name);
 
 #endif

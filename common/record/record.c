@@ -641,13 +641,17 @@ record_print(const struct record *r)
 
 void
 definition_write(struct buf *out, const char *path, const struct symbol *d,
-    const char *content, size_t n)
+    const struct buf *signature, const char *content, size_t n)
 {
 	static const struct field text = { KEYS("content"), F_BYTES, 0, 0, 0 };
 
 	buf_puts(out, "{\"type\":\"definition\",");
 	json_path(out, "file_path", path);
 	fields(out, symbol_fields, d, ',');
+	if (signature != NULL) {
+		buf_puts(out, ",\"signature\":");
+		json_quote(out, signature->p, signature->len);
+	}
 	if (content != NULL) {
 		buf_putc(out, ',');
 		bytes(out, &text, content, n);

@@ -204,10 +204,11 @@ void record_print(const struct record *r);
 
 /*
  * Lines of JSON that are no records of the stream, but look alike: a
- * definition, with its text or (NULL) without; a node.
+ * definition, with its signature and its text, or (NULL) without; a node.
  */
 void definition_write(struct buf *out, const char *path,
-    const struct symbol *d, const char *content, size_t n);
+    const struct symbol *d, const struct buf *signature, const char *content,
+    size_t n);
 void node_write(struct buf *out, const char *path, const struct ast_node *n);
 
 /* Append an array of roots, as "begin" has it. */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/meter.h"
 #include "base/path.h"
 #include "store/inside.h"
 
@@ -21,6 +22,13 @@ store_moment(struct store *s, int (*fn)(void *arg, struct engine *e),
 	if (store_enter(s) == -1)
 		return -1;
 	return ENGINE(s, leave, fn(arg, s->engine));
+}
+
+int
+store_moments(struct store *s, int (*fn)(void *arg, struct engine *e),
+    void *arg)
+{
+	return fn(arg, s->engine);
 }
 
 int
@@ -359,6 +367,7 @@ hand_whole(void *arg, const struct batch *b, const struct entry *e)
 		h->chunks[i - e->first] = (struct store_chunk){
 		    sp->list[i].start, sp->list[i].end,
 		    sp->text.p + sp->list[i].line, sp->list[i].len };
+	meter_add(1);
 	return h->fn(h->arg, &w);
 }
 

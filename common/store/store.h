@@ -192,6 +192,10 @@ struct engine;
 int store_moment(struct store *s, int (*fn)(void *arg, struct engine *e),
     void *arg);
 
+/* The same, but fn takes moments of its own. */
+int store_moments(struct store *s, int (*fn)(void *arg, struct engine *e),
+    void *arg);
+
 /* What holds for the whole store; store_about_free when done. */
 struct store_about {
 	const char *engine;	/* as people call it: "Berkeley DB" */

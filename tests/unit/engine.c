@@ -110,11 +110,12 @@ some_symbols(size_t n, uint64_t start, uint64_t end)
 		y[i].byte_end = y[i].byte_start + chance(100);
 		y[i].start_line = 1 + chance(9);
 		y[i].end_line = y[i].start_line + chance(9);
-		y[i].doc_start = y[i].byte_start % 3 == 0 ||
-		    y[i].byte_start == start ? RECORD_NONE : start;
-		y[i].body_start = y[i].byte_end - y[i].byte_start < 50 ?
-		    RECORD_NONE : y[i].byte_start + 1 + y[i].start_line;
-		y[i].labels = y[i].start_line % 2 == 0 ? NULL : "exported:x y:";
+		y[i].doc_start = chance(2) || y[i].byte_start == start ?
+		    RECORD_NONE : start;
+		y[i].body_start = chance(2) ||
+		    y[i].byte_end - y[i].byte_start < 2 ? RECORD_NONE :
+		    y[i].byte_start + 1;
+		y[i].labels = chance(2) ? NULL : "exported:x y:";
 	}
 	return y;
 }
@@ -464,7 +465,7 @@ add_symbol(struct lines *l, const char *path, const struct symbol *y,
 	char text[64];
 
 	start_line(l);
-	definition_write(&l->text, path, y, NULL, 0);
+	definition_write(&l->text, path, y, NULL, NULL, 0);
 	buf_add(&l->text, text, (size_t)snprintf(text, sizeof text, "%ju %ju",
 	    (uintmax_t)start, (uintmax_t)end));
 	add_line(l);

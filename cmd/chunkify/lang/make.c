@@ -29,12 +29,6 @@ static const struct rule rules[] = {
 	{ NULL }
 };
 
-static const struct use uses[] = {
-	{ "word", NULL, USE_NOT },
-	{ "variable_reference", "<word>", USE_NAME },
-	{ NULL }
-};
-
 const struct language lang_make = {
 	.name = "make",
 	.grammar = tree_sitter_make,
@@ -47,6 +41,5 @@ const struct language lang_make = {
 	.separator = ".",
 	.body = "<recipe>",
 	.tabs = 1,
-	.rules = rules,
-	.uses = uses
+	.rules = rules
 };

@@ -116,8 +116,10 @@ bdb_labelled_open(struct bdb_cursor *c, const struct query *q,
 		if (q->path != NULL)
 			key_label_file_range(&l->from, &l->to, q->labels[i],
 			    q->path);
-		else
+		if (q->path == NULL || place != NULL) {
+			l->from.len = 0;
 			buf_add(&l->from, l->prefix.p, l->prefix.len);
+		}
 		if (place != NULL)
 			buf_add(&l->from, place->p, place->len);
 		bdb_set_dbt(&l->key, l->from.p, l->from.len);
