@@ -119,6 +119,7 @@ static const struct masks masks = {
 	    "auto", "explicit", NULL },
 	.tails = (const char *const[]){ "const", "override", "noexcept",
 	    "final", NULL },
+	.modules = 1,
 	.scopes = SCOPES_POINTER,
 	.loops = (const char *const[]){ "for_each", "foreach", "FOREACH",
 	    "FOR_EACH", NULL },
