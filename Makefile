@@ -193,7 +193,8 @@ $B/common/engine/engines.o $B/common/base/option.o: $B/engines.h
 # What shapes chunks, in a few digits: a store knows by them that its files must
 # be chunked again. All that chunkify is made of counts, but for what is named
 # here as having to do with stores alone; what is new counts until it is named.
-NOT_SHAPES = common/store/% common/search/% common/index/% common/engine/% common/base/option.% common/base/release.h
+NOT_SHAPES = common/store/% common/search/% common/index/% common/engine/% \
+	common/base/colour.% common/base/meter.% common/base/option.% common/base/release.h
 SHAPES = $B/languages.h $(filter-out $(NOT_SHAPES),$(sort $(wildcard common/*/*.[ch] \
 	cmd/chunkify/*.[ch] cmd/chunkify/lang/*.[ch] cmd/chunkify/guard/*) \
 	cmd/chunkify/package-lock.json cmd/chunkify/setup.sh))

@@ -151,3 +151,65 @@ TOOLS='chunkify kvput kvget kvls kvfind kvcount kvdel'
 	run -0 kvput $DB </dev/null
 	[ -z "$output" ]
 }
+
+@test "kvget, kvls, kvfind: --color says when, and a pipe has none unless it says so" {
+	local tool esc=$'\e'
+	printf '/* Adds. */\nint add(int a)\n{\n\treturn a + 1;\n}\n\x1b' >a.c
+	chunkify a.c | kvput $DB
+	unset NO_COLOR
+	on_terminal() { TERM=xterm script -qec "$1" /dev/null </dev/null | tr -d '\r'; }
+	for tool in 'kvget -p -r a.c' 'kvget -p -s add' 'kvls -l' 'kvls --symbols' 'kvfind -F add' 'kvfind -F add -n 1'; do
+		$tool $DB >plain
+		$tool --color=auto $DB | diff plain -
+		NO_COLOR=1 $tool --color=never $DB | diff plain -
+		NO_COLOR=1 $tool --color=always $DB >coloured
+		grep -q "$esc\[36m" coloured
+		# all that the colours are added to is the same
+		sed "s/$esc\[[0-9;]*m//g" coloured | diff - <(on_terminal "$tool --color=never $DB")
+		on_terminal "$tool $DB" | diff - coloured
+		run -2 $tool --color=sometimes $DB
+		[[ "$output" == *': --color: "sometimes" is not auto, always or never (see '* ]]
+	done
+	# comments and names, and never what is stored
+	kvget -p --color=always $DB a.c >coloured
+	grep -qF "$esc[2m/* Adds. */$esc[m" coloured
+	grep -qF "int $esc[1madd$esc[m(int a)" coloured
+	grep -qF '\x1b' coloured
+	! grep -q "$esc\$" coloured
+}
+
+# bats test_tags=bdb
+@test "kvput, kvls --check, kvfind --scan: progress on a terminal, from a second on; else none" {
+	mkfifo in out
+	{ begin; many 3000 5 'int x;' | sed '1d;$d'; end 3000 15000; } >stream
+	seen() { # seen COMMAND: what comes to its terminal, as lines
+		script -qec "stty cols 60; $1" /dev/null </dev/null | tr '\r' '\n'
+	}
+	drew() { # drew PATTERN: a line like this, which is wiped in the end
+		grep -qE "$1" said && [ "$(tail -n 1 said)" = $'\e[K' ] || { cat -v said; false; }
+	}
+	# a pipe that comes to a halt
+	{ head -n 100 stream; sleep 2; sed 1,100d stream; } >in &
+	seen "kvput $DB <in" >said
+	drew '^stored 0\.0 MB  0\.0 MB/s'
+	{ head -n 100 stream; sleep 2; sed 1,100d stream; } | kvput db2 2>said
+	[ ! -s said ]
+	# a reader that is slow
+	{ sleep 2; cat >/dev/null; } <out &
+	seen "kvfind --scan -F int $DB >out" >said
+	drew '^files  [0-9]+  0:01'
+	# a lock that is held
+	flock $DB/lock sleep 2 &
+	seen "kvls --check $DB" >said
+	drew '^pages  0  0:01'
+	flock $DB/lock sleep 2 &
+	kvls --check $DB 2>said
+	[ ! -s said ]
+	# what takes no time says nothing
+	[ -z "$(seen "kvls --check $DB")" ]
+	# of a pipe's programs the first draws
+	{ sleep 2; cat >/dev/null; } <out &
+	seen "chunkify --lang text $PWD/stream | cat - stream >out & kvput db3 <stream; wait" >said
+	grep -qE '^[0-9]+ files ' said
+	! grep -q '^stored' said
+}

@@ -115,7 +115,7 @@ run_blocks() { # run_blocks WHAT
 
 @test "docs: the examples of every page work when pasted" {
 	local page name
-	for page in $(pages); do
+	for page in $(grep -l '^\.Sh EXAMPLES' $(pages)); do
 		name=$(basename "$page")
 		mkdir "$name"
 		cd "$name"
@@ -276,7 +276,7 @@ options_of() { # options_of --help
 # --- README -----------------------------------------------------------------
 
 @test "docs: README's commands print what it shows" {
-	readme_blocks	# those with more than "sh" are in recipes.bats
+	readme_blocks
 	tree src
 	mkdir -p tree/tests
 	cp -R "$ROOT/tests/tree" tree/tests
@@ -284,22 +284,22 @@ options_of() { # options_of --help
 	[ "$(ls blocks/*.out | wc -l)" -ge 3 ]
 }
 
-@test "docs: README names every language, and no others" {
-	sed -n '/^Languages: /,/^$/p' "$ROOT/README.md" | grep -o '`[a-z_]*`' |
-	    tr -d '`' | sort >said
+@test "docs: chunkkv-languages(7) names every language, and no others" {
+	sed -n '/with tree-sitter:$/,/that are built in/s/^\.Cm \([a-z_]*\).*/\1/p' \
+	    "$ROOT/common/chunkkv-languages.7" | sort >said
 	chunkify --list-languages | cut -f1 | sort | diff said -
 }
 
-@test "docs: README names every measurement, and no others" {
-	sed -n '/^`make bench/,/^$/p' "$ROOT/README.md" | grep -o '`[a-z]*`' |
-	    tr -d '`' | sort >said
+@test "docs: chunkkv-hacking(7) names every measurement, and no others" {
+	sed -n '/^\.Dq make bench/,/^\.Pp/s/^\.Cm \([a-z]*\).*/\1/p' \
+	    "$ROOT/common/chunkkv-hacking.7" | sort >said
 	sed -n 's/.*|| set -- //p' "$ROOT/tests/bench/bench.sh" | tr ' ' '\n' | sort |
 	    diff - said
 }
 
 @test "docs: README has every option of kvget and kvls" {
 	local tool o
-	sed -n '/^## What can be asked/,/^## Recipes/p' "$ROOT/README.md" | tr '`' ' ' >said
+	sed -n '/^## What can be asked/,/^## The manual/p' "$ROOT/README.md" | tr '`' ' ' >said
 	for tool in kvget kvls; do
 		sed -n 's/^\.It Fl \([^ ]*\).*/-\1/p' "$ROOT/cmd/$tool/$tool.1" |
 		    grep -v '^-[hV]$' >options
@@ -310,18 +310,25 @@ options_of() { # options_of --help
 	done
 }
 
-@test "docs: the files that README names are there" {
+@test "docs: the files that README and chunkkv-hacking(7) name are there" {
 	local path
 	{
-		sed -n '/^## Map/,/^## /{/^```$/,/^```$/s/ .*//p}' "$ROOT/README.md" |
-		    grep -v '^```\|^build/'
-		grep -oE '(\(|`)(cmd|common|tests)/[A-Za-z0-9_./-]+(\)|`)' "$ROOT/README.md" |
-		    tr -d '()`' | grep -v 'NAME\|kotlin'
-	} >paths
-	[ "$(wc -l <paths)" -gt 15 ]
+		sed -n '/^cmd\/chunkify\/  /,/^\.Ed/s/^\([^ ]*\)  .*/\1/p' "$ROOT/common/chunkkv-hacking.7"
+		sed -n 's|^\.Pa ||p' "$ROOT/common/chunkkv-hacking.7" | grep -o '[^ ]*/[^ ]*'
+		grep -oE '\((cmd|common|tests)/[A-Za-z0-9_./-]+\)' "$ROOT/README.md" | tr -d '()'
+	} | sed 's|^\\&||' | grep -v 'NAME\|kotlin\|^build/\|^libexec\|^parts/\|^/' >paths
+	[ "$(wc -l <paths)" -gt 40 ]
 	while read -r path; do
 		[ -e "$ROOT/$path" ] || { echo "$path"; false; }
 	done <paths
+}
+
+@test "docs: README is short, and begins with what it is for and two commands" {
+	[ "$(wc -l <"$ROOT/README.md")" -le 200 ]
+	head -n 12 "$ROOT/README.md" >top
+	grep -q 'search.*retrieval' top
+	grep -q '^    make demo ' top
+	grep -q '^    make check ' top
 }
 
 # --- what README says of make -----------------------------------------------
@@ -342,9 +349,12 @@ options_of() { # options_of --help
 	[ "$(ls "$dir"/bin | wc -l)" = "$(ls "$BIN" | wc -l)" ]
 }
 
-@test "docs: make demo chunks, stores and counts" {
+@test "docs: make demo chunks, stores, and finds a function" {
 	unset MAKEFLAGS
 	make -C "$ROOT" -o all demo B="$(dirname "$BIN")" SRC=tests/tree DB="$PWD/demo.db" >out 2>&1
 	grep -q '^kvput: files: 10 new' out
+	make -C "$ROOT" -o all demo B="$(dirname "$BIN")" SRC=common/base DB="$PWD/two.db" >out 2>&1
+	grep -q 'jsonl\.c:[0-9-]* function jsonl_next' out
+	grep -qx 'jsonl_next(struct jsonl \*j, const char \*\*line, size_t \*len)' out
 	[ "$(kvcount demo.db tests/tree/path.c)" = 2 ]
 }

@@ -881,3 +881,19 @@ same_store() { # same_store DB DB
 	run -2 pipe "yes a | head -20000 | kvget --from - $DB >/dev/full"
 	[ "$output" = "kvget: standard output: No space left on device" ]
 }
+
+@test "kvget: -l: a label that must not be there" {
+	printf '/* Adds. */\nint add(int a)\n{\n\treturn a + 1;\n}\n' >a.c
+	printf 'int sub(int a)\n{\n\treturn a - 1;\n}\n' >b.c
+	printf 'def f():\n    return 1\n' >c.py
+	chunkify a.c b.c c.py | kvput $DB
+	names() { kvget "$@" $DB | jq -r .symbol_name | xargs; }
+	[ "$(names -l exported -l '!documented')" = 'sub f' ]
+	[ "$(names -l '!documented' -l exported -l '!python')" = 'sub' ]
+	[ "$(names -l '!documented')" = 'sub f' ]
+	[ "$(names -l '!documented' -l '!c')" = 'f' ]
+	run -1 kvget -l '!exported' $DB
+	[ "$output" = 'kvget: !exported: no chunk has this label' ]
+	# kvfind takes the same
+	kvfind --json -l '!documented' $DB return | jq -r .name | sort | xargs | grep -x 'f sub'
+}

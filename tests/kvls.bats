@@ -202,7 +202,7 @@ source_tree() {
 	grep -x 'src/a.cc:1: method ns::Foo bar' want || grep 'ns::Foo bar' want
 	kvls --symbols $DB src | diff want -
 	kvls --symbols $DB ./src/a.rb | diff <(grep ^src/a.rb want) -
-	kvls --symbols --json $DB src/a.cc | jq -c 'del(.type, .file_path)' |
+	kvls --symbols --json $DB src/a.cc | jq -c 'del(.type, .file_path, .signature)' |
 	    diff <(jq -c 'select(.type == "chunk" and .file_path == "src/a.cc").symbols[]' stream) -
 	kvls --symbols --json $DB | jq -r '.type + (.content | type)' | sort -u | grep -x definitionnull
 }
@@ -632,4 +632,52 @@ faults() { # faults LINE...: these, and no others
 	run -0 kvls -r src $DB
 	[ "$output" = src/a ]
 	run -0 kvls -r . $DB
+}
+
+@test "kvls: --symbols: by name, pattern, kind, label and path" {
+	cat >a.c <<-'END'
+		/* Adds. */
+		int add_one(int a)
+		{
+			return a + 1;
+		}
+		int add_two(int a) { return a + 2; }
+		static int Add(int a) { return a; }
+		struct add_er { int a; };
+	END
+	mkdir d
+	printf 'int add_one(void) { return 1; }\nint z;\n' >d/b.c
+	chunkify a.c d | kvput $DB
+	[ "$(kvls --symbols -n add_one $DB)" = "$(printf '%s\n' 'a.c:2: function add_one' 'd/b.c:1: function add_one')" ]
+	[ "$(kvls --symbols -n add_one $DB d)" = 'd/b.c:1: function add_one' ]
+	[ "$(kvls --symbols -n 'add_*' --kind struct $DB)" = 'a.c:8: struct add_er' ]
+	[ "$(kvls --symbols -n '*_t[wx]o' -n 'add_two' -n '?' $DB)" = "$(printf '%s\n' 'a.c:6: function add_two' 'd/b.c:2: variable z')" ]
+	[ "$(kvls --symbols -n ADD -i $DB)" = 'a.c:7: function Add' ]
+	[ "$(kvls --symbols -n 'ADD?*' -i --kind struct --kind variable $DB a.c)" = 'a.c:8: struct add_er' ]
+	[ "$(kvls --symbols --kind function --label exported --label '!documented' $DB)" = \
+	    "$(printf '%s\n' 'd/b.c:1: function add_one' 'a.c:6: function add_two')" ]
+	[ "$(kvls --symbols --label static $DB .)" = 'a.c:7: function Add' ]
+	[ "$(kvls --symbols --label function --label '!exported' $DB)" = 'a.c:7: function Add' ]
+	# what comes from the index is what the files say
+	kvls --symbols --json -n '*' $DB | sort >indexed
+	kvls --symbols --json $DB | sort | cmp - indexed
+	jq -r 'select(.name == "add_two") | [.signature, (.labels | join(" "))] | join(": ")' indexed |
+	    grep -x 'int add_two(int a): exported'
+	for none in '-n nosuch' '-n nosuch*' '--kind nosuch' '--label nosuch' '-n add_two -r d'; do
+		run -1 --separate-stderr kvls --symbols $none $DB
+		[ -z "$output$stderr" ]
+	done
+	run -2 kvls --tags -n x $DB
+	[[ "$output" == *"--name, --kind and --label are for --symbols"* ]]
+	run -2 kvls --symbols -i $DB
+	[[ "$output" == *"--ignore-case is for --name"* ]]
+}
+
+# bats test_tags=bdb
+@test "kvls: --symbols: names are found without reading a chunk" {
+	printf 'int add_one(int a) { return a + 1; }\nint two;\n' >a.c
+	chunkify a.c | kvput $DB
+	printf 'no chunk any more' >$DB/chunk.db
+	[ "$(kvls --symbols -n 'add_*' $DB)" = 'a.c:1: function add_one' ]
+	[ "$(kvls --symbols --label exported --kind variable $DB)" = 'a.c:2: variable two' ]
 }

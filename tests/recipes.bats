@@ -1,13 +1,15 @@
 # bats file_tags=once
 load helper.bash
 
-# README's recipes, as they stand there: a block that begins with ```NAME.
+# The recipes of chunkkv-recipes(7), as they stand there: the block behind a comment
+# with its name.
 
 # Leaks are a matter of the programs' own tests.
 export ASAN_OPTIONS=detect_leaks=0
 
-fence() { # fence NAME: the one block of that name in README.md
-	sed -n "/^\`\`\`$1\$/,/^\`\`\`\$/{/^\`\`\`/!p}" "$ROOT/README.md" >fenced
+fence() { # fence NAME: the one block of that name
+	sed -n "/^\.\\\\\" block: $1\$/,/^\.Ed/{/^\./!p}" "$ROOT/common/chunkkv-recipes.7" |
+	    sed "s/\\\\(aq/'/g; s/\\\\&//g; s/\\\\e/\\\\/g" >fenced
 	[ -s fenced ] && cat fenced
 }
 
@@ -32,7 +34,7 @@ commit() { # commit ARGUMENTS, as somebody
 
 @test "recipes: the pipe chunks what changed, and removes what is gone" {
 	local pipe
-	pipe=$(grep -m 1 '^kvls --manifest db | chunkify --unchanged - src/ |' "$ROOT/README.md")
+	pipe=$(fence 'sh pipe')
 	source_tree src
 	# is silent, with and without a store
 	run -0 pipe "$pipe"
@@ -52,7 +54,7 @@ commit() { # commit ARGUMENTS, as somebody
 	[ "$output" = "kvput: --prune: not done: src came up empty, but files below it are stored" ]
 }
 
-@test "recipes: what README says of statuses in a pipe" {
+@test "recipes: what is said of statuses in a pipe" {
 	source_tree src
 	printf 'int a;\0' >src/x.c
 	run -1 pipe 'chunkify src | kvput db'
@@ -90,7 +92,7 @@ commit() { # commit ARGUMENTS, as somebody
 	is_fresh index.db src
 	# as the text below it would have it
 	sed -i '/kvindex/s/$/ || test $$? -eq 1/' Makefile
-	grep -qF '`|| test $$? -eq 1`' "$ROOT/README.md"
+	grep -qF '.Dq || test $$? -eq 1' "$ROOT/common/chunkkv-recipes.7"
 	make -s index
 }
 
@@ -193,7 +195,7 @@ commit() { # commit ARGUMENTS, as somebody
 
 @test "recipes: the list that git makes drops what was renamed, too" {
 	local list
-	list=$(grep -A 1 '^git diff' "$ROOT/README.md")
+	list=$(fence 'sh diff')
 	git init -q
 	source_tree src
 	git add src
@@ -284,7 +286,7 @@ into_one_store() { # into_one_store FENCE
 	[[ "$stderr" == *" 0 files chunked"* ]]
 	is_fresh db src
 	# chunks alone
-	cmd=$(sed -n "/jq -Rr/,/then/p" "$ROOT/README.md" | sed 's/ |$//')
+	cmd=$(fence 'sh chunks' | sed -n '/jq -Rr/,/then/p' | sed 's/ |$//')
 	chunkify src | bash -c "$cmd" >out
 	diff <(chunkify src | grep -v '"type":"chunk"') <(grep -v '"type":"chunk"' out)
 	[ "$(grep -c '"mine"\]}$' out)" = "$(chunkify src | grep -c '"type":"chunk"')" ]

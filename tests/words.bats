@@ -73,6 +73,28 @@ each_engine() { # each_engine FUNCTION
 	each_engine check
 }
 
+@test "words: a name that goes over the border of chunks is one word, and its parts" {
+	check() {
+		{
+			begin
+			whole a 'one tw' 'oTh' 'ree four' '_' 'five' $'\nsix' 'teen' ' end'
+			whole b 'tw'
+			whole c 'end'
+			whole d "$(printf 'x%.0s' {1..90})" "$(printf 'x%.0s' {1..90})"
+			end 4 12
+		} | kvput $1 $DB
+		kvls --check $DB
+		[ "$(kvfind --paths $DB twothree)" = a ]
+		[ "$(kvfind --paths $DB two)" = a ]
+		[ "$(kvfind --paths $DB four_five)" = a ]
+		[ "$(kvfind --paths $DB sixteen)" = a ]
+		[ "$(kvfind --paths $DB tw)" = b ]
+		[ "$(kvfind --paths $DB end | sort | xargs)" = 'a c' ]
+		[ "$(kvfind --paths -F "$(printf 'x%.0s' {1..100})" $DB)" = d ]
+	}
+	each_engine check
+}
+
 # Words of the tree at hand, as many questions as asked for, the same every time.
 questions() { # questions N
 	cat src/*/*.c | tr -cs 'A-Za-z0-9_' '\n' | sort -u >all

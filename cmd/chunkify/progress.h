@@ -1,5 +1,6 @@
 /*
- * One line on a terminal: files, bytes, speed, time left, current file.
+ * The line on a terminal (base/meter.h): files, bytes, speed, time left,
+ * current file.
  */
 #ifndef PROGRESS_H
 #define PROGRESS_H
@@ -15,13 +16,12 @@ struct progress {
 };
 
 /*
- * Draw the line on stderr some times a second, from a thread of its own,
- * until progress_stop; fetch is called from there. Another thread walks the
- * roots meanwhile to know how much there is; a list cannot be walked twice,
- * and then no time left is shown.
+ * Draw the line until progress_stop; fetch is called from a thread of its own.
+ * Another thread walks the roots meanwhile to know how much there is; a list
+ * cannot be walked twice, and then no time left is shown.
  */
 void progress_start(char *const *roots, size_t n,
     const struct walk_options *o, void (*fetch)(struct progress *));
-void progress_stop(void);		/* and wipe the line */
+void progress_stop(void);
 
 #endif

@@ -1,12 +1,10 @@
 #include <err.h>
 #include <string.h>
 
+#include "base/colour.h"
 #include "base/path.h"
 #include "grep.h"
 #include "search/which.h"
-
-#define COLOUR_PATH	"36"
-#define COLOUR_MATCH	"1;31"
 
 struct grep {
 	const struct grep_query *q;

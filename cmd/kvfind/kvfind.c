@@ -6,7 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/colour.h"
 #include "base/mem.h"
+#include "base/meter.h"
 #include "base/option.h"
 #include "base/path.h"
 #include "base/std.h"
@@ -16,7 +18,7 @@
 #include "search/rank.h"
 #include "store/store.h"
 
-enum { IN = 256, JSON, KIND, LANG, MAX_BYTES, PATHS_ONLY, SCAN };
+enum { COLOUR = 256, IN, JSON, KIND, LANG, MAX_BYTES, PATHS_ONLY, SCAN };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "Only paths, each ended by a NUL byte." },
@@ -28,6 +30,7 @@ static const struct opt opts[] = {
 	{ 'n', "hits", "N", "At most so many hits; of words 10 else." },
 	{ 't', "text", NULL, "Only the text of what is found." },
 	{ 'w', "word", NULL, "With -E or -F: whole words." },
+	COLOUR_OPTION(COLOUR),
 	{ IN, "in", "PATH", "Only in this file, or below this directory." },
 	{ JSON, "json", NULL, "Print JSON, one object a line." },
 	{ KIND, "kind", "KIND", "Only definitions of this kind." },
@@ -38,7 +41,7 @@ static const struct opt opts[] = {
 	{ 0 }
 };
 
-#define LESS	"[-l LABEL] [-n N] [--in PATH] [--kind KIND] " \
+#define LESS	"[-l LABEL] [-n N] [--color WHEN] [--in PATH] [--kind KIND] " \
 		"[--lang LANGUAGE] [--max-bytes N] [--scan]"
 
 static const struct tool tool = {
@@ -63,6 +66,7 @@ struct asked {
 	int end;		/* of a path */
 	char *below;
 	int scan;
+	const char *colour;
 	uint64_t n, max;
 };
 
@@ -123,6 +127,9 @@ take_option(struct asked *a, int ch)
 		break;
 	case 'w':
 		a->grep.lines.words = 1;
+		break;
+	case COLOUR:
+		a->colour = optarg;
 		break;
 	case IN:
 		if (a->below != NULL)
@@ -212,6 +219,7 @@ main(int argc, char *argv[])
 	while ((ch = option_next(&c)) != -1)
 		take_option(&a, ch);
 	check_line(&a, &c);
+	colour_choose(a.colour);
 	option_store(c.argv);
 	if ((s = store_open(c.argv[0])) == NULL)
 		return 2;
@@ -226,8 +234,11 @@ main(int argc, char *argv[])
 	    a.filter.nlabels != 0)
 		a.grep.lines.filter = &a.filter;
 	out_init(&out, a.form, a.end, a.max);
+	meter_step("files");
+	meter_start(NULL, METER_MINE);
 	status = a.grep.lines.what != NULL ? grep_print(s, &a.grep, &out) :
 	    ranked(s, &a, c.argv + 1, c.argc - 1, &out);
+	meter_stop();
 	if (store_close(s) == -1 || status == -1)
 		return 2;
 	if (ferror(stdout) || fclose(stdout) == EOF)

@@ -1,31 +1,31 @@
 #include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "base/colour.h"
+#include "base/meter.h"
 #include "base/visible.h"
 #include "out.h"
 
 void
 out_init(struct out *o, enum form form, int end, uint64_t max)
 {
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
 	memset(o, 0, sizeof *o);
 	o->form = form;
 	o->end = end;
 	o->room = max;
-	o->colour = form == PEOPLE && isatty(STDOUT_FILENO) && (no == NULL ||
-	    *no == '\0') && (term == NULL || strcmp(term, "dumb") != 0);
+	o->colour = form == PEOPLE && colour_on();
 }
 
 static int
 print(struct out *o, struct buf *b)
 {
-	if (b->len != 0)
+	if (b->len != 0) {
+		meter_hold();
 		fwrite(b->p, 1, b->len, stdout);
+		meter_resume();
+	}
 	o->room -= b->len;
 	o->any |= b->len != 0;
 	b->len = 0;
@@ -139,7 +139,7 @@ out_word(struct out *o, const char *colour, const char *s, size_t n)
 void
 out_data(struct out *o, const char *colour, const char *s, size_t n)
 {
-	add(o, colour, s, n, !isatty(STDOUT_FILENO));
+	add(o, colour, s, n, !visible_wanted());
 }
 
 void

@@ -13,7 +13,7 @@ enum form { PEOPLE, TEXT, RECORDS, PATHS };
 
 struct out {
 	enum form form;
-	int colour;			/* PEOPLE, on a terminal */
+	int colour;			/* PEOPLE, and colour_on */
 	int end;			/* of a path: '\n' or '\0' */
 	uint64_t room;			/* bytes that may still be printed */
 	uint64_t more;			/* hits that were left out */

@@ -299,7 +299,8 @@ show_place(struct query *q, const struct place *p)
 		if (q->sh->form == PEOPLE)
 			show_heading(q->sh, q->group.path, d->start_line,
 			    d->end_line, d->kind, d->scope, d->name, NULL);
-		show_text(q->sh, p->text.p, p->text.len);
+		show_source(q->sh, p->text.p, p->text.len,
+		    p->from - p->indent, d, 1);
 	}
 	return ferror(stdout) != 0;
 }

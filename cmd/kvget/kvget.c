@@ -11,23 +11,25 @@
 #include "from.h"
 #include "hashes.h"
 #include "node.h"
+#include "base/colour.h"
 #include "base/option.h"
 #include "base/path.h"
 #include "place.h"
+#include "record/asked.h"
 #include "refs.h"
 #include "show.h"
 #include "base/std.h"
 
 enum { PATH, DEFINITION = 's', PREFIX = 'S', LABEL = 'l', HASH = 'H',
-	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, FROM, SIGNATURE, REFS,
-	CALLERS, CALLEES, DEPTH };
+	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, COLOUR, FROM, SIGNATURE,
+	REFS, CALLERS, CALLEES, DEPTH };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "Questions in FILE end in a NUL byte." },
 	{ HASH, "hash", "HASH", "The chunks with this hash." },
 	{ PREFIX, "prefix", "NAME", "The definitions whose names begin so." },
 	{ ALL, "all", NULL, "Everything, as a stream that kvput takes." },
-	{ LABEL, "label", "LABEL", "The chunks with this label; again: with both." },
+	{ LABEL, "label", "LABEL", "The chunks with this label; !LABEL: without; again: both." },
 	{ 'p', "pretty", NULL, "Text for people, with place, kind and name." },
 	{ DEFINITION, "symbol", "NAME", "The definitions of this name, as add or Foo::add." },
 	{ 'r', "below", "PATH", "Only of this file, or those below this directory." },
@@ -36,6 +38,7 @@ static const struct opt opts[] = {
 	{ AST_KIND, "ast-kind", "KIND", "Those of this kind." },
 	{ CALLEES, "callees", "NAME", "What the definitions of this name call." },
 	{ CALLERS, "callers", "NAME", "The definitions that call this name." },
+	COLOUR_OPTION(COLOUR),
 	{ DEPTH, "depth", "N", "With these: and theirs, N levels of them (1)." },
 	{ FROM, "from", "FILE", "Each line is a question (- is standard input)." },
 	{ REFS, "refs", "NAME", "Where this name is used (chunkify --refs)." },
@@ -46,7 +49,7 @@ static const struct opt opts[] = {
 static const struct tool tool = {
 	.what = "print chunks and definitions, as records or as text",
 	.usage = (const char *const[]){
-	    "[-p | -t] DB PATH [START END]",
+	    "[-p | -t] [--color WHEN] DB PATH [START END]",
 	    "[-p | -t] -r PATH DB",
 	    "[-p | -t] DB PATH@BYTE | PATH:LINE",
 	    "[-p | -t] [--signature] -s NAME | -S NAME [-r PATH] DB",
@@ -81,25 +84,58 @@ by_hash(struct store *s, struct show *sh, const char *hash)
 
 struct labelled {
 	struct show *sh;
+	const char *const *asked;
+	size_t n;
 	int found;
+	struct reader reader;
 };
 
 static int
 show_labelled(void *arg, const char *line, size_t len)
 {
 	struct labelled *x = arg;
+	struct record r;
 
+	if (record_read(&x->reader, &r, line, len) == -1) {
+		warnx("a chunk in the store: %s", x->reader.error);
+		return 2;
+	}
+	if (!labels_fit(x->asked, x->n, r.labels, r.nlabels))
+		return 0;
 	x->found = 1;
 	return show_chunk(x->sh, line, len);
 }
 
 static int
+show_labelled_in(void *arg, const struct store_whole *w)
+{
+	size_t i;
+	int status = 0;
+
+	for (i = 0; status == 0 && i < w->nchunks; i++)
+		status = show_labelled(arg, w->chunks[i].line,
+		    w->chunks[i].len);
+	return status;
+}
+
+/* Those that must not be there say nothing of where to look. */
+static int
 by_labels(struct store *s, struct show *sh, const char *const *labels,
     size_t n)
 {
-	struct labelled x = { .sh = sh };
-	int status = store_labelled(s, labels, n, show_labelled, &x);
+	struct labelled x = { .sh = sh, .asked = labels, .n = n };
+	const char **there = xcalloc(n, sizeof *there);
+	size_t i, nthere = 0;
+	int status;
 
+	for (i = 0; i < n; i++)
+		if (labels[i][0] != '!')
+			there[nthere++] = labels[i];
+	status = nthere != 0 ?
+	    store_labelled(s, there, nthere, show_labelled, &x) :
+	    store_wholes(s, show_labelled_in, &x);
+	free(there);
+	reader_free(&x.reader);
 	if (status == 0 && !x.found) {
 		if (n == 1)
 			warnx("%s: no chunk has this label", labels[0]);
@@ -257,6 +293,7 @@ main(int argc, char *argv[])
 	struct show sh;
 	struct asked a = { .what = PATH, .separator = '\n' };
 	enum form form = RECORDS;
+	const char *colour = NULL;
 	int ch, signature = 0, status;
 
 	std_hold();
@@ -297,6 +334,9 @@ main(int argc, char *argv[])
 				option_wrong("--below: only once");
 			a.below = path_normal(optarg);
 			break;
+		case COLOUR:
+			colour = optarg;
+			break;
 		case SIGNATURE:
 			signature = 1;
 			break;
@@ -322,6 +362,7 @@ main(int argc, char *argv[])
 		option_wrong("-t is not for references");
 	check_operands(&a, c.argc - 1, c.argc > 1 ? c.argv[1] : NULL);
 
+	colour_choose(colour);
 	option_store(c.argv);
 	show_init(&sh, form);
 	sh.signature = signature;

@@ -1,28 +1,20 @@
+#include <ctype.h>
 #include <err.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "show.h"
+#include "base/colour.h"
 #include "base/visible.h"
 #include "record/signature.h"
-
-/* SGR: path and lines, kind, name. */
-#define COLOUR_PATH	"36"
-#define COLOUR_KIND	"33"
-#define COLOUR_NAME	"1"
 
 void
 show_init(struct show *sh, enum form form)
 {
-	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
-
 	memset(sh, 0, sizeof *sh);
 	sh->form = form;
-	sh->colour = isatty(STDOUT_FILENO) && (no == NULL || *no == '\0') &&
-	    (term == NULL || strcmp(term, "dumb") != 0);
 }
 
 void
@@ -32,13 +24,12 @@ show_free(struct show *sh)
 }
 
 static void
-put_coloured(const struct show *sh, const char *colour, const char *s)
+put_word(const char *colour, const char *s)
 {
-	if (sh->colour)
-		printf("\033[%sm", colour);
-	visible_word(s);
-	if (sh->colour)
-		fputs("\033[m", stdout);
+	if (colour_on())
+		colour_puts(colour, s);
+	else
+		visible_word(s);
 }
 
 void
@@ -53,11 +44,11 @@ show_heading(struct show *sh, const char *path, uint64_t start_line,
 	sh->any = 1;
 	snprintf(lines, sizeof lines, ":%" PRIu64 "-%" PRIu64, start_line,
 	    end_line);
-	put_coloured(sh, COLOUR_PATH, path);
-	put_coloured(sh, COLOUR_PATH, lines);
+	put_word(COLOUR_PATH, path);
+	put_word(COLOUR_PATH, lines);
 	if (kind != NULL) {
 		putchar(' ');
-		put_coloured(sh, COLOUR_KIND, kind);
+		put_word(COLOUR_KIND, kind);
 	}
 	if (scope != NULL) {
 		putchar(' ');
@@ -65,15 +56,81 @@ show_heading(struct show *sh, const char *path, uint64_t start_line,
 	}
 	if (name != NULL) {
 		putchar(' ');
-		put_coloured(sh, COLOUR_NAME, name);
+		put_word(COLOUR_NAME, name);
 	}
 	if (part != NULL && part[1] != 0)
 		printf(" (%" PRIu64 " of %" PRIu64 ")", part[0], part[1]);
 	putchar('\n');
 }
 
+static int
+is_word(char c)
+{
+	return c == '_' || isalnum((unsigned char)c) || (unsigned char)c >= 128;
+}
+
+/* Where the name of the definition stands in the n bytes at s, or NULL. */
+static const char *
+find_name(const struct symbol *d, const char *s, size_t n)
+{
+	size_t len = strlen(d->name);
+	const char *at = s, *end = s + n;
+
+	while (len != 0 && (at = memmem(at, end - at, d->name, len)) != NULL) {
+		if ((at == s || !is_word(at[-1])) &&
+		    (at + len == end || !is_word(at[len])))
+			return at;
+		at++;
+	}
+	return NULL;
+}
+
+static uint64_t
+least(uint64_t a, uint64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* The text, doc comments and the names of the definitions in colour. */
+static void
+show_marked(const char *text, size_t n, uint64_t start,
+    const struct symbol *d, size_t nsymbols)
+{
+	const char *at = text, *name;
+	uint64_t end = start + n, from, to;
+
+	for (; colour_on() && nsymbols != 0; d++, nsymbols--) {
+		from = start + (at - text);
+		if (symbol_doc(d) >= from && symbol_doc(d) < end) {
+			from = symbol_doc(d);
+			to = least(d->byte_start, end);
+			visible_show(at, text + (from - start) - at);
+			at = text + (to - start);
+			colour_text(COLOUR_DOC, text + (from - start), to - from);
+		}
+		from = start + (at - text);
+		if (from < d->byte_start)
+			from = d->byte_start;
+		to = least(least(d->byte_end, d->body_start), end);
+		if (from >= to || (name = find_name(d, text + (from - start),
+		    to - from)) == NULL)
+			continue;
+		visible_show(at, name - at);
+		at = name + strlen(d->name);
+		colour_text(COLOUR_NAME, name, at - name);
+	}
+	visible_show(at, n - (at - text));
+}
+
 void
 show_text(struct show *sh, const char *text, size_t n)
+{
+	show_source(sh, text, n, 0, NULL, 0);
+}
+
+void
+show_source(struct show *sh, const char *text, size_t n, uint64_t start,
+    const struct symbol *d, size_t nsymbols)
 {
 	if (n == 0)
 		return;			/* and text may be NULL */
@@ -81,7 +138,7 @@ show_text(struct show *sh, const char *text, size_t n)
 		visible_text(text, n);
 		return;
 	}
-	visible_show(text, n);
+	show_marked(text, n, start, d, nsymbols);
 	if (text[n - 1] != '\n')
 		putchar('\n');
 }
@@ -97,7 +154,7 @@ show_signature(struct show *sh, const char *path, const struct symbol *d,
 		definition_write(&line, path, d, &signature, NULL, 0);
 	else {
 		if (sh->form == PEOPLE) {
-			put_coloured(sh, COLOUR_PATH, path);
+			put_word(COLOUR_PATH, path);
 			printf(":%" PRIu64 ": ", d->start_line);
 		}
 		buf_add(&line, signature.p, signature.len);
@@ -152,7 +209,8 @@ show_chunk(struct show *sh, const char *line, size_t len)
 		return 2;
 	if (sh->form == PEOPLE)
 		head_chunk(sh, &r);
-	show_text(sh, r.content, r.content_len);
+	show_source(sh, r.content, r.content_len, r.byte_start, r.symbols,
+	    r.nsymbols);
 	return ferror(stdout) != 0;
 }
 
@@ -178,7 +236,7 @@ show_bytes(struct show *sh, const struct store_whole *w)
 			missing += c->start - at;
 			at = c->start;
 		}
-		show_text(sh, r.content + (at - c->start), c->end - at);
+		visible_text(r.content + (at - c->start), c->end - at);
 		at = c->end;
 	}
 	if (size > at)

@@ -15,13 +15,11 @@ enum form { RECORDS, TEXT, PEOPLE };
 struct show {
 	enum form form;
 	int signature;		/* of definitions nothing but that */
-	int colour;		/* PEOPLE */
 	int any;		/* something was printed */
 	int status;		/* 1: something was left out; so far */
 	struct reader reader;
 };
 
-/* Colour on a terminal, unless NO_COLOR says otherwise (no-color.org). */
 void show_init(struct show *sh, enum form form);
 void show_free(struct show *sh);
 
@@ -44,6 +42,10 @@ void show_heading(struct show *sh, const char *path, uint64_t start_line,
     uint64_t end_line, const char *kind, const char *scope, const char *name,
     const uint64_t part[2]);
 void show_text(struct show *sh, const char *text, size_t n);
+
+/* The same for text that begins at this byte of its file, with its marks. */
+void show_source(struct show *sh, const char *text, size_t n, uint64_t start,
+    const struct symbol *d, size_t nsymbols);
 
 /* A definition's signature, of n bytes up to its body; returns as above. */
 int show_signature(struct show *sh, const char *path, const struct symbol *d,

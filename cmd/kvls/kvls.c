@@ -7,7 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/colour.h"
 #include "base/mem.h"
+#include "base/meter.h"
 #include "base/option.h"
 #include "base/path.h"
 #include "record/record.h"
@@ -19,14 +21,19 @@
 #include "base/visible.h"
 
 enum what { PATHS, LABELS = 256, SYMBOLS, TAGS, STAT, CHECK, MANIFEST, JSON,
-    REPAIR, NAMES, UNUSED, MAP, MAX_BYTES };
+    REPAIR, NAMES, COLOUR, UNUSED, MAP, MAX_BYTES, KIND, LABEL };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "End each path in a NUL byte." },
+	{ 'i', "ignore-case", NULL, "With --name: capitals are no others." },
 	{ 'l', "long", NULL, "Chunks, bytes, language, time and path." },
+	{ 'n', "name", "NAME", "Definitions of this name, or that *NAME* matches." },
 	{ 'r', "below", "PATH", "Only this file, or those below this directory." },
 	{ CHECK, "check", NULL, "Check the store; silent where all is well." },
+	COLOUR_OPTION(COLOUR),
 	{ JSON, "json", NULL, "Print JSON, one object a line." },
+	{ KIND, "kind", "KIND", "Definitions of this kind." },
+	{ LABEL, "label", "LABEL", "Definitions with this label; !LABEL: without it." },
 	{ LABELS, "labels", NULL, "Every label, and how many chunks have it." },
 	{ MAP, "map", NULL, "The most used definitions, under their files." },
 	{ MANIFEST, "manifest", NULL, "What chunkify --unchanged wants to know." },
@@ -43,10 +50,11 @@ static const struct opt opts[] = {
 static const struct tool tool = {
 	.what = "list what a store has",
 	.usage = (const char *const[]){
-	    "[-0 | --json] [-l] [-r PATH] DB",
+	    "[-0 | --json] [-l] [-r PATH] [--color WHEN] DB",
 	    "--labels [--names] [--json] DB",
 	    "--names [--json] DB [PREFIX]",
-	    "--symbols | --tags [--json] [-r PATH] DB",
+	    "--symbols [--json] [-i] [-n NAME] [--kind KIND] [--label LABEL] [-r PATH] DB",
+	    "--tags [--json] [-r PATH] DB",
 	    "--unused [--json] [-r PATH] DB",
 	    "--map [--max-bytes N] [-r PATH] DB",
 	    "--check | --stat [--json] DB",
@@ -55,7 +63,8 @@ static const struct tool tool = {
 	.opts = opts,
 	.examples = (const char *const[]){
 	    "kvls -l db                   # what is stored, and what was left out",
-	    "kvls --symbols -r src db     # the definitions below a directory", NULL },
+	    "kvls --symbols -r src db     # the definitions below a directory",
+	    "kvls --symbols -n 'key_*' --kind function db", NULL },
 };
 
 /* --- files ---------------------------------------------------------------- */
@@ -115,10 +124,10 @@ put_long(void *arg, const struct store_file *f)
 	put_number(6, f->skipped ? RECORD_NONE : r.chunks);
 	put_number(10, r.size);
 	printf("  ");
-	visible_puts(what.p);
+	colour_puts(COLOUR_KIND, what.p);
 	printf("%*s %-20s  ", what.len < 14 ? 14 - (int)what.len : 0, "",
 	    stat_when(when, r.stored_at));
-	visible_puts(f->path);
+	colour_puts(COLOUR_PATH, f->path);
 	putchar(separator);
 	buf_free(&what);
 	return ferror(stdout);
@@ -234,6 +243,7 @@ put_fault(void *arg, const char *what, const char *fault)
 	const int *json = arg;
 	struct buf b = { 0 };
 
+	meter_hold();
 	if (*json) {
 		buf_puts(&b, "{\"what\":");
 		json_quote(&b, what, strlen(what));
@@ -248,6 +258,7 @@ put_fault(void *arg, const char *what, const char *fault)
 		visible_puts(fault);
 		putchar('\n');
 	}
+	meter_resume();
 	return ferror(stdout) != 0;
 }
 
@@ -255,8 +266,10 @@ static int
 put_lost(void *arg, const char *path)
 {
 	(void)arg;
+	meter_hold();
 	visible_puts(path);
 	putchar(separator);
+	meter_resume();
 	return ferror(stdout) != 0;
 }
 
@@ -274,7 +287,10 @@ repair(const char *new, const char *dir)
 	}
 	if ((into = store_open_writer(new, NULL, 0)) == NULL)
 		return 2;
+	meter_step("files");
+	meter_start(NULL, METER_MINE);
 	status = store_repair(into, dir, put_lost, NULL);
+	meter_stop();
 	if (store_close(into) == -1 || status == -1)
 		return 2;
 	return status;
@@ -287,6 +303,7 @@ struct asked {
 	int json, details, names;
 	size_t max_bytes;	/* 0: not given */
 	char *path;		/* or NULL */
+	struct symbols_query symbols;
 	const char *prefix;	/* NAMES */
 };
 
@@ -318,7 +335,9 @@ answer(struct store *s, struct asked *a)
 	case LABELS:
 		return a->names ? store_label_names(s, put_name, &naming) : store_labels(s, put_label, &a->json);
 	case SYMBOLS:
-		return symbols_list(s, a->path, a->json);
+		a->symbols.path = a->path;
+		a->symbols.json = a->json;
+		return symbols_list(s, &a->symbols);
 	case TAGS:
 		return symbols_tags(s, a->path, a->json);
 	case UNUSED:
@@ -346,6 +365,14 @@ ask(struct asked *a, enum what what)
 	a->what = what;
 }
 
+/* One more of what an option gives. */
+static void
+add(const char ***list, size_t *n)
+{
+	*list = xreallocarray(*list, *n + 1, sizeof **list);
+	(*list)[(*n)++] = optarg;
+}
+
 /* Do the options and the operands fit what is asked for? Takes the PATH. */
 static void
 check_line(struct asked *a, const struct cmdline *c)
@@ -361,6 +388,11 @@ check_line(struct asked *a, const struct cmdline *c)
 		    "and for definitions");
 	if (separator != '\n' && a->what != PATHS && a->what != REPAIR)
 		option_wrong("--null is for paths");
+	if (a->what != SYMBOLS && a->symbols.nnames + a->symbols.nkinds +
+	    a->symbols.nlabels != 0)
+		option_wrong("--name, --kind and --label are for --symbols");
+	if (a->symbols.nocase && a->symbols.nnames == 0)
+		option_wrong("--ignore-case is for --name");
 	if (a->json && separator != '\n')
 		option_wrong("--json has a line for each object: not with "
 		    "--null");
@@ -388,7 +420,7 @@ main(int argc, char *argv[])
 	struct cmdline c;
 	struct asked a = { .what = PATHS };
 	struct store *s = NULL;
-	const char *new = NULL;
+	const char *new = NULL, *colour = NULL;
 	int ch, status;
 
 	std_hold();
@@ -406,6 +438,9 @@ main(int argc, char *argv[])
 				option_wrong("--below: only once");
 			a.path = path_normal(xstrdup(optarg));
 			break;
+		case COLOUR:
+			colour = optarg;
+			break;
 		case JSON:
 			a.json = 1;
 			break;
@@ -415,6 +450,18 @@ main(int argc, char *argv[])
 			break;
 		case NAMES:
 			a.names = 1;
+			break;
+		case 'i':
+			a.symbols.nocase = 1;
+			break;
+		case 'n':
+			add(&a.symbols.names, &a.symbols.nnames);
+			break;
+		case KIND:
+			add(&a.symbols.kinds, &a.symbols.nkinds);
+			break;
+		case LABEL:
+			add(&a.symbols.labels, &a.symbols.nlabels);
 			break;
 		case REPAIR:
 			new = optarg;
@@ -427,6 +474,7 @@ main(int argc, char *argv[])
 	if (a.names && a.what == PATHS)
 		a.what = NAMES;
 	check_line(&a, &c);
+	colour_choose(colour);
 
 	if (a.what == REPAIR) {
 		status = repair(new, c.argv[0]);
@@ -441,11 +489,17 @@ main(int argc, char *argv[])
 		if ((s = store_open(c.argv[0])) == NULL)
 			return 2;
 	}
+	if (a.what == CHECK)
+		meter_start(NULL, METER_MINE);
 	status = answer(s, &a);
+	meter_stop();
 	if (store_close(s) == -1 || status == -1)
 		return 2;
 	if (ferror(stdout) || fclose(stdout) == EOF)
 		err(2, "standard output");
 	free(a.path);
+	free(a.symbols.names);
+	free(a.symbols.kinds);
+	free(a.symbols.labels);
 	return status;
 }

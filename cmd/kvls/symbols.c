@@ -1,14 +1,20 @@
 #include <err.h>
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/colour.h"
 #include "base/path.h"
+#include "record/asked.h"
+#include "record/signature.h"
 #include "symbols.h"
 #include "base/visible.h"
 
-typedef int symbol_fn(void *arg, const char *path, const struct symbol *d);
+/* chunk is the one that lists it, or NULL. */
+typedef int symbol_fn(void *arg, const char *path, const struct symbol *d,
+    const struct record *chunk);
 
 /* Walk through the definitions of files, in their order. */
 struct walk {
@@ -34,7 +40,7 @@ walk_file(void *arg, const struct store_whole *w)
 		}
 		for (n = 0; n < r.nsymbols; n++)
 			if ((status = k->fn(k->arg, w->file.path,
-			    &r.symbols[n])) != 0)
+			    &r.symbols[n], &r)) != 0)
 				return status;
 	}
 	return 0;
@@ -53,32 +59,38 @@ walk(struct store *s, const char *path, symbol_fn *fn, void *arg)
 
 /* --- a list ---------------------------------------------------------------- */
 
-static int
-put_symbol(void *arg, const char *path, const struct symbol *d)
+struct list {
+	const struct symbols_query *q;
+	struct store *s;
+	int indexed;		/* names are read pattern by pattern: */
+	size_t pattern;		/* this one is now */
+	int found;
+	struct reader reader;
+	struct buf line, chunk, signature;
+};
+
+static void
+put_symbol(const char *path, const struct symbol *d)
 {
-	(void)arg;
-	visible_puts(path);
+	colour_puts(COLOUR_PATH, path);
 	printf(":%" PRIu64 ": ", d->start_line);
-	visible_puts(d->kind);
+	colour_puts(COLOUR_KIND, d->kind);
 	putchar(' ');
 	if (d->scope != NULL) {
 		visible_puts(d->scope);
 		putchar(' ');
 	}
-	visible_puts(d->name);
+	colour_puts(COLOUR_NAME, d->name);
 	putchar('\n');
-	return ferror(stdout) != 0;
 }
 
-static int
-put_json(void *arg, const char *path, const struct symbol *d)
+static void
+put_json(struct buf *line, const char *path, const struct symbol *d,
+    const struct buf *signature)
 {
-	struct buf *line = arg;
-
 	line->len = 0;
-	definition_write(line, path, d, NULL, NULL, 0);
+	definition_write(line, path, d, signature, NULL, 0);
 	visible_text(line->p, line->len);
-	return ferror(stdout) != 0;
 }
 
 void
@@ -86,19 +98,110 @@ symbols_put(struct buf *line, const char *path, const struct symbol *d,
     int json)
 {
 	if (json)
-		put_json(line, path, d);
+		put_json(line, path, d, NULL);
 	else
-		put_symbol(NULL, path, d);
+		put_symbol(path, d);
+}
+
+static int
+is_named(const struct symbols_query *q, const char *pattern, const char *name)
+{
+	return fnmatch(pattern, name, q->nocase ? FNM_CASEFOLD : 0) == 0;
+}
+
+/* Does it fit, and is not to be listed for another pattern? */
+static int
+fits(const struct list *l, const char *path, const struct symbol *d)
+{
+	const struct symbols_query *q = l->q;
+	size_t i;
+
+	for (i = 0; i < q->nnames && !is_named(q, q->names[i], d->name); i++)
+		;
+	if (q->nnames != 0 && (i == q->nnames || (l->indexed && i != l->pattern)))
+		return 0;
+	for (i = 0; i < q->nkinds && strcmp(q->kinds[i], d->kind) != 0; i++)
+		;
+	if (q->nkinds != 0 && i == q->nkinds)
+		return 0;
+	return (q->path == NULL || path_below(path, q->path)) &&
+	    labels_fit_symbol(q->labels, q->nlabels, d);
+}
+
+static int
+list_symbol(void *arg, const char *path, const struct symbol *d,
+    const struct record *chunk)
+{
+	struct list *l = arg;
+
+	if (!fits(l, path, d))
+		return 0;
+	l->found = 1;
+	l->signature.len = 0;
+	if (chunk != NULL && l->q->json)
+		signature_of(&l->signature, d, chunk);
+	if (l->q->json)
+		put_json(&l->line, path, d, chunk != NULL ? &l->signature :
+		    NULL);
+	else
+		put_symbol(path, d);
+	return ferror(stdout) != 0;
+}
+
+/* One from the index: its chunk is read where its signature is wanted. */
+static int
+list_indexed(void *arg, const struct store_symbol *y)
+{
+	struct list *l = arg;
+	struct record r;
+	int there;
+
+	if (!l->q->json || !fits(l, y->path, &y->symbol))
+		return list_symbol(arg, y->path, &y->symbol, NULL);
+	l->chunk.len = 0;
+	there = store_chunk(l->s, y->path, y->chunk_start, y->chunk_end,
+	    &l->chunk);
+	if (there == -1)
+		return -1;
+	if (there == 1 && record_read(&l->reader, &r, l->chunk.p,
+	    l->chunk.len) == -1) {
+		warnx("%s: a chunk of it: %s", y->path, l->reader.error);
+		return 2;
+	}
+	return list_symbol(arg, y->path, &y->symbol, there == 1 ? &r : NULL);
+}
+
+/* All whose names can match the pattern. */
+static int
+list_pattern(struct list *l, const char *pattern)
+{
+	size_t n = l->q->nocase ? 0 : strcspn(pattern, "*?[\\");
+	char *prefix = xmemdup(pattern, n);
+	int status = store_symbols(l->s, prefix,
+	    l->q->nocase || pattern[n] != '\0', list_indexed, l);
+
+	free(prefix);
+	return status;
 }
 
 int
-symbols_list(struct store *s, const char *path, int json)
+symbols_list(struct store *s, const struct symbols_query *q)
 {
-	struct buf line = { 0 };
-	int status = walk(s, path, json ? put_json : put_symbol, &line);
+	struct list l = { .q = q, .s = s };
+	int filtered = q->nnames + q->nkinds + q->nlabels != 0, status = 0;
 
-	buf_free(&line);
-	return status;
+	if (!filtered || (q->path != NULL && (q->nnames == 0 || q->nocase)))
+		status = walk(s, q->path, list_symbol, &l);
+	else if (q->nnames == 0 || q->nocase)
+		status = store_symbols(s, "", 1, list_indexed, &l);
+	else
+		for (l.indexed = 1; status == 0 && l.pattern < q->nnames; l.pattern++)
+			status = list_pattern(&l, q->names[l.pattern]);
+	reader_free(&l.reader);
+	buf_free(&l.line);
+	buf_free(&l.chunk);
+	buf_free(&l.signature);
+	return status != 0 ? status : filtered && !l.found;
 }
 
 /* --- tags -------------------------------------------------------------------- */
@@ -238,11 +341,13 @@ new_tag(struct tags *t)
 }
 
 static int
-add_tag(void *arg, const char *path, const struct symbol *d)
+add_tag(void *arg, const char *path, const struct symbol *d,
+    const struct record *chunk)
 {
 	struct tags *t = arg;
 	struct tag *tag = new_tag(t);
 
+	(void)chunk;
 	if (t->json)
 		tag_json(&t->text, path, d);
 	else
@@ -267,7 +372,7 @@ take_symbol(void *arg, const struct store_symbol *d)
 		t->stem = xmemdup(name, n);
 		t->stem_len = n;
 	}
-	add_tag(t, d->path, &d->symbol);
+	add_tag(t, d->path, &d->symbol, NULL);
 	return ferror(stdout) != 0;
 }
 

@@ -11,8 +11,23 @@
  * return 0, or what a callback returned (1: stdout fails, 2), or -1.
  */
 
-/* "path:line: kind scope name" in the order of the files, or JSON. */
-int symbols_list(struct store *s, const char *path, int json);
+/* Which definitions? All that fit. */
+struct symbols_query {
+	const char *path;		/* or NULL */
+	const char **names;		/* patterns (glob(7)), any of them */
+	const char **kinds;		/* any of them */
+	const char **labels;		/* record/asked.h */
+	size_t nnames, nkinds, nlabels;
+	int nocase;			/* of names */
+	int json;
+};
+
+/*
+ * "path:line: kind scope name" in the order of the files, or JSON with the
+ * signature. Where a name, a kind or a label is asked for and not a path alone,
+ * they come from the index, by name: no file is read. 1 also where none fits.
+ */
+int symbols_list(struct store *s, const struct symbols_query *q);
 
 /* One of them; line is room for it. */
 void symbols_put(struct buf *line, const char *path, const struct symbol *d,

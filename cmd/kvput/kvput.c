@@ -5,8 +5,12 @@
  * wrong, the files before it are stored and the one in progress stays as it
  * was.
  */
+#include <sys/stat.h>
+
 #include <err.h>
+#include <stdatomic.h>
 #include <stdint.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -14,6 +18,7 @@
 #include "changes.h"
 #include "check.h"
 #include "base/jsonl.h"
+#include "base/meter.h"
 #include "base/option.h"
 #include "prune.h"
 #include "record/record.h"
@@ -211,6 +216,39 @@ put(struct load *l, const struct record *r)
 	return 0;
 }
 
+/* For the line on a terminal: bytes that were read; how many there are, or 0. */
+static atomic_ullong bytes, all_bytes;
+
+static void
+progress(struct buf *out, double seconds)
+{
+	double done = (double)bytes, all = (double)all_bytes;
+	double left = done > 0 && all > done ? seconds * (all / done - 1) : 0;
+	char s[96];
+
+	snprintf(s, sizeof s, "stored %.1f MB  %.1f MB/s", done / 1e6,
+	    done / 1e6 / seconds);
+	buf_puts(out, s);
+	if (all == 0)
+		return;
+	snprintf(s, sizeof s, "  %d:%02d left", (int)left / 60,
+	    (int)left % 60);
+	buf_puts(out, s);
+}
+
+/* In a pipe it is the one who writes into it that knows how much is to come. */
+static void
+progress_start(void)
+{
+	struct stat st;
+	int file = fstat(STDIN_FILENO, &st) == 0 && S_ISREG(st.st_mode);
+
+	if (isatty(STDIN_FILENO))
+		return;
+	all_bytes = file ? (unsigned long long)st.st_size : 0;
+	meter_start(progress, file ? METER_MINE : METER_AFTER);
+}
+
 /* Read and store all there is: 0, -1 (message printed). */
 static int
 load(struct load *l)
@@ -221,6 +259,7 @@ load(struct load *l)
 	int more;
 
 	while ((more = jsonl_next(&l->in, &line, &len)) == 1) {
+		bytes += len + 1;
 		if (l->in.cut && l->check.begun) {
 			jsonl_warn(&l->in, "cut off: the line has no end");
 			return -1;
@@ -255,6 +294,8 @@ main(int argc, char *argv[])
 	int ch, status;
 
 	std_hold();
+	/* what one large file took goes back before the next one comes */
+	mallopt(M_MMAP_THRESHOLD, 256 << 10);
 	option_start(&c, &tool, argc, argv);
 	while ((ch = option_next(&c)) != -1)
 		switch (ch) {
@@ -296,6 +337,7 @@ main(int argc, char *argv[])
 	if (l.telling)
 		l.changes = changes_start(l.db);
 	jsonl_open(&l.in, STDIN_FILENO, "stdin");
+	progress_start();
 	status = load(&l) == -1 ? 2 : l.missing;
 	if (l.pruning && status != 2 && !l.check.begun)
 		warnx("--prune: not done: the stream has no begin");
@@ -304,6 +346,7 @@ main(int argc, char *argv[])
 	store_drop(l.db);
 	if (store_flush(l.db) == -1)
 		status = 2;
+	meter_stop();
 	changes_end(l.changes);
 	if (l.verbose)
 		summary(store_tally(l.db));

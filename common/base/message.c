@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/meter.h"
 #include "base/visible.h"
 
 #define PAGE	4096
@@ -47,11 +48,13 @@ say(int code, const char *fmt, va_list ap)
 	if (line == NULL)
 		vsnprintf(small, sizeof small, fmt, again);
 	va_end(again);
+	meter_hold();
 	flockfile(stderr);
 	if (line == NULL)
 		fprintf(stderr, "%s: ", program_invocation_short_name);
 	print(line != NULL ? line : small);
 	funlockfile(stderr);
+	meter_resume();
 	free(line);
 	free(text);
 	errno = saved;

@@ -7,7 +7,7 @@
  * --help, -V and --version are taken without being in the table.
  *
  * Completion in the shells reads --help, so the name of an argument says what
- * it can be: DB, DIR, FILE, KIND, LABEL, LANGUAGE, NAME and PATH are offered,
+ * it can be: DB, DIR, FILE, KIND, LABEL, LANGUAGE, NAME, PATH and WHEN are offered,
  * and for others nothing.
  */
 #ifndef OPTION_H

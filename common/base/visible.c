@@ -97,6 +97,22 @@ visible_show(const char *s, size_t n)
 	}
 }
 
+static int wanted = -1;		/* not known yet */
+
+int
+visible_wanted(void)
+{
+	if (wanted == -1)
+		wanted = isatty(STDOUT_FILENO);
+	return wanted;
+}
+
+void
+visible_always(void)
+{
+	wanted = 1;
+}
+
 void
 visible_word(const char *s)
 {
@@ -106,7 +122,7 @@ visible_word(const char *s)
 void
 visible_puts(const char *s)
 {
-	if (isatty(STDOUT_FILENO))
+	if (visible_wanted())
 		visible_word(s);
 	else
 		fputs(s, stdout);
@@ -115,7 +131,7 @@ visible_puts(const char *s)
 void
 visible_text(const char *s, size_t n)
 {
-	if (isatty(STDOUT_FILENO))
+	if (visible_wanted())
 		visible_show(s, n);
 	else
 		fwrite(s, 1, n, stdout);

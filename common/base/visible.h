@@ -29,8 +29,15 @@
 size_t visible(char *out, size_t size, const char *s, size_t n);
 
 /*
- * Data for the standard output. On a terminal it is made visible; in a pipe
- * or a file it is what it is. Look at ferror when done.
+ * Does a person look at the standard output? It is a terminal, or goes to
+ * one: visible_always was called.
+ */
+int visible_wanted(void);
+void visible_always(void);
+
+/*
+ * Data for the standard output. Where a person looks at it it is made visible;
+ * in a pipe or a file it is what it is. Look at ferror when done.
  */
 void visible_puts(const char *s);
 

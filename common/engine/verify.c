@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/meter.h"
 #include "engine/verify.h"
 
 void
@@ -126,6 +127,7 @@ verify_chunk(struct verify *v, const struct record *r, int known)
 	char hash[HASH_LEN + 1];
 
 	what_chunk(v, r);
+	meter_add(1);
 	v->nchunks++;
 	if (r->byte_start != v->at)
 		v->gap = 1;

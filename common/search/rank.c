@@ -5,6 +5,7 @@
 
 #include "index/index.h"
 #include "search/pattern.h"
+#include "record/asked.h"
 #include "search/rank.h"
 #include "search/words.h"
 
@@ -316,32 +317,15 @@ count_unit(struct rank *r, const struct unit *u)
 	return n;
 }
 
-static int
-has_label(const struct unit *u, const char *label)
-{
-	size_t i;
-
-	for (i = 0; i < u->nlabels; i++)
-		if (strcmp(u->labels[i], label) == 0)
-			return 1;
-	return 0;
-}
-
 int
 rank_passes(const struct rank_filter *f, const struct unit *u)
 {
-	size_t i;
-
 	if (f->language != NULL && strcmp(f->language, u->language) != 0)
 		return 0;
 	if (f->kind != NULL && (u->d.kind == NULL ||
 	    strcmp(f->kind, u->d.kind) != 0))
 		return 0;
-	for (i = 0; i < f->nlabels; i++)
-		if (f->labels[i][0] == '!' ? has_label(u, f->labels[i] + 1) :
-		    !has_label(u, f->labels[i]))
-			return 0;
-	return 1;
+	return labels_fit(f->labels, f->nlabels, u->labels, u->nlabels);
 }
 
 /* --- those that were found ------------------------------------------------- */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/meter.h"
 #include "search/text.h"
 #include "store/inside.h"
 
@@ -73,6 +74,7 @@ check_words(struct store *s, store_fault_fn *fn, void *arg)
 	struct words_check c = { .told = { 0 } };
 	int i, done = 0, status;
 
+	meter_step("words of files");
 	for (i = 0; done == 0 && i < TRIES; i++)
 		done = check_once(s, &c);
 	if (done == 0)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/meter.h"
 #include "base/path.h"
 #include "store/inside.h"
 
@@ -366,6 +367,7 @@ hand_whole(void *arg, const struct batch *b, const struct entry *e)
 		h->chunks[i - e->first] = (struct store_chunk){
 		    sp->list[i].start, sp->list[i].end,
 		    sp->text.p + sp->list[i].line, sp->list[i].len };
+	meter_add(1);
 	return h->fn(h->arg, &w);
 }
 

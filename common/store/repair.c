@@ -3,6 +3,7 @@
 
 #include "base/hash.h"
 #include "base/mem.h"
+#include "base/meter.h"
 #include "store/inside.h"
 
 struct repair {
@@ -101,6 +102,7 @@ save(void *arg, const struct remains *rm)
 	struct record file;
 	int whole = 0;
 
+	meter_add(1);
 	if (rm->file != NULL && record_read(&p->reader, &file, rm->file,
 	    rm->file_len) == 0 && strcmp(file.path, rm->path) == 0) {
 		whole_chunks(p, rm);

@@ -5,7 +5,7 @@
 # with apt-get and unpacked when TREE names no other tree. It must not lie in a
 # git work tree that ignores it, as BUILD does: so T, under TMPDIR, has trees.
 # Names: limit threads store count pipeline again rounds index get engines cli mcp soak
-# many; all
+# many compare; all
 # when none is given. SOAK_SECONDS says how long soak goes on (60).
 # Ratios are of one run on one machine; quote those, not the seconds.
 set -euo pipefail
@@ -397,6 +397,39 @@ many() {
 	TREE=$TREE "$(dirname "$0")/many.sh" "$B"
 }
 
+# What others have of the same tree: ctags a list of definitions, GNU GLOBAL the
+# places where names are used, too. Neither has text, nor needs it.
+compare() {
+	local t tree name
+	name=${NAME:-copy_process}	# which definition
+	apt-get install -y -qq universal-ctags global >/dev/null
+	echo "# compare: an index of the whole tree, made and made again; its size; a definition, 200 times"
+	copy "$T/compare"
+	tree=$T/compare
+	ours() { chunkify -q -C "$tree" . 2>/dev/null | kvput "$W/compare.db"; }
+	export -f ours
+	export tree W
+	line() { # line NAME DIR-OR-FILE QUERY...
+		local who=$1 size
+		size=$(du -sb "$2" | cut -f1)
+		shift 2
+		t=$(times /bin/true)
+		echo "$who: made in $(cut -d' ' -f1 "$W/time") s ($(awk '{ print $2 + $3 }' "$W/time") s CPU), $((size / 1000000)) MB; a definition $(awk -v a="$(times "$@")" -v t="$t" 'BEGIN { printf "%.1f", (a - t) * 5 }') ms over /bin/true"
+	}
+	rm -rf "$W/compare.db"
+	seconds bash -c ours 2>/dev/null
+	line chunkkv "$W/compare.db" kvget -s "$name" "$W/compare.db"
+	seconds bash -c "kvindex -q -C $tree $W/compare.db . 2>/dev/null || true" 2>/dev/null
+	echo "chunkkv, nothing changed: $(cut -d' ' -f1 "$W/time") s"
+	seconds ctags -R --fields=+ne --extras=+q -f "$W/compare.tags" "$tree" 2>/dev/null
+	line ctags "$W/compare.tags" readtags -t "$W/compare.tags" "$name"
+	(cd "$tree" && seconds gtags 2>/dev/null)
+	mkdir -p "$W/global"
+	cp "$tree"/G*TAGS "$W/global"
+	line global "$W/global" env -C "$tree" global -d "$name"
+	rm -rf "$tree" "$W/compare.db" "$W/compare.tags" "$W/global"
+}
+
 tree
-[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get engines cli mcp soak many
+[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get engines cli mcp soak many compare
 for name; do $name; done

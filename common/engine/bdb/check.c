@@ -19,6 +19,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/meter.h"
 #include "engine/bdb/bdb.h"
 #include "engine/bdb/page.h"
 #include "base/hash.h"
@@ -121,6 +122,7 @@ page_step(struct check *c, enum table t, int fd, uint32_t *next)
 		if (k != (ssize_t)size)
 			last = 0;
 	}
+	meter_add(i);
 	free(room);
 	return n != 0 && *next <= last;
 }
@@ -133,6 +135,7 @@ check_pages(struct check *c, enum table t)
 	uint32_t next = 0;
 	int fd, more = 1, status = 0;
 
+	meter_step("pages");
 	while (status == 0 && more == 1) {
 		if (bdb_enter(e) == -1)
 			return -1;
@@ -372,6 +375,7 @@ step(struct check *c, enum table t, entry_fn *fn)
 			break;
 		}
 		n++;
+		meter_add(1);
 		if (key_parse(&c->key, r.key.data, r.key.size) == -1 ||
 		    c->key.kind != kinds[t])
 			fault(c, r.key.data, r.key.size, "no such key");
@@ -586,6 +590,7 @@ each_entry(struct check *c, enum table t, entry_fn *fn, int asked)
 {
 	int status = 0, more = 1;
 
+	meter_step(bdb_tables[t].name);
 	c->counted[t] = 0;
 	c->next.len = 0;
 	buf_putc(&c->next, '\0');	/* before all keys */
