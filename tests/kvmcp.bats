@@ -537,3 +537,16 @@ places() { jq -r '.structuredContent.hits[] | "\(.file_path):\(.start_line)"'; }
 	modern 1 tools/call '{"name":"search","arguments":{"words":"normal path","path":"src/path.c"}}' | kvmcp --root . $DB |
 	    jq -j '.result.content[0].text' | head -1 | grep 'changed since'
 }
+
+@test "kvmcp: search: the ten best for words, and it says so" {
+	local i
+	for i in $(seq 12); do
+		printf 'int lock_%d(void)\n{\n\treturn %d;\n}\n' "$i" "$i" >"$i.c"
+	done
+	chunkify *.c | kvput $DB
+	text search '{"words":"lock","max_bytes":8192}' >out
+	grep -qF '[the 10 best: narrow it for others]' out
+	text search '{"words":"lock","path":"12.c"}' >out
+	grep -q '^12\.c:1-4 function lock_12' out
+	! grep -qF 'narrow it' out
+}
