@@ -47,7 +47,7 @@ struct walk {
 
 /* A name found: its node (or a text), what is right around it, and the scope
  * written before it. */
-struct found {
+struct name_at {
 	TSNode node;
 	const char *text;	/* of a "=text" step, else NULL */
 	uint32_t end;		/* of the name's bytes, from node's start on */
@@ -114,7 +114,7 @@ trim_end(const char *trim, const char *s, const char *e)
  * blanks as one, none behind a destructor's "~". Returns how long it is in out, which has NAME_MAX_BYTES.
  */
 static size_t
-tidy(const struct walk *w, const struct found *f, char *out)
+tidy(const struct walk *w, const struct name_at *f, char *out)
 {
 	const char *s = w->text + ts_node_start_byte(f->node);
 	const char *e = w->text + f->end;
@@ -158,7 +158,7 @@ fits(const struct walk *w, const struct step *st, TSTreeCursor *c)
 	    (w->g->flags[kind_of(w->g, node)] & DOC) == 0;
 }
 
-typedef void found_fn(struct walk *, const struct found *, void *);
+typedef void found_fn(struct walk *, const struct name_at *, void *);
 
 static int row_holds(struct walk *, TSNode, const struct crule *);
 static int tests_hold(struct walk *, TSNode, const struct test *, size_t);
@@ -272,7 +272,7 @@ struct upto {
 };
 
 static void
-note_start(struct walk *w, const struct found *f, void *arg)
+note_start(struct walk *w, const struct name_at *f, void *arg)
 {
 	struct upto *u = arg;
 
@@ -281,10 +281,10 @@ note_start(struct walk *w, const struct found *f, void *arg)
 }
 
 static void
-found_upto(struct walk *w, const struct found *f, void *arg)
+found_upto(struct walk *w, const struct name_at *f, void *arg)
 {
 	const struct upto *u = arg;
-	struct found g = *f;
+	struct name_at g = *f;
 
 	if (u->end > ts_node_start_byte(f->node))
 		g.end = u->end;
@@ -299,7 +299,7 @@ struct joined {
 };
 
 static void
-found_joined(struct walk *w, const struct found *f, void *arg)
+found_joined(struct walk *w, const struct name_at *f, void *arg)
 {
 	struct joined *j = arg;
 	char text[NAME_MAX_BYTES];
@@ -321,7 +321,7 @@ take_joined(struct walk *w, TSNode node, const struct step *st, size_t n,
     struct buf *scope, found_fn *fn, void *arg, int depth)
 {
 	struct joined j = { .end = 0 };
-	struct found f = { .node = node, .end = ts_node_end_byte(node),
+	struct name_at f = { .node = node, .end = ts_node_end_byte(node),
 	    .around = kind_of(w->g, node), .scope = *scope };
 
 	take(w, node, st, n, scope, found_joined, &j, depth);
@@ -342,7 +342,7 @@ follow(struct walk *w, TSNode node, const struct path *p, struct buf *scope,
 
 	for (i = 0; i < p->n && found == 0; i++) {
 		if (p->steps[i]->how == STEP_TEXT) {
-			struct found f = { .node = node,
+			struct name_at f = { .node = node,
 			    .text = p->steps[i]->text,
 			    .end = ts_node_end_byte(node),
 			    .around = kind_of(w->g, node), .scope = *scope };
@@ -369,7 +369,7 @@ follow(struct walk *w, TSNode node, const struct path *p, struct buf *scope,
 }
 
 static void
-add_scope(struct walk *w, const struct found *f, void *arg)
+add_scope(struct walk *w, const struct name_at *f, void *arg)
 {
 	struct buf *scope = arg;
 	char text[NAME_MAX_BYTES];
@@ -392,7 +392,7 @@ resolve(struct walk *w, TSNode node, TSSymbol around, struct buf *scope,
     found_fn *fn, void *arg, int depth)
 {
 	const struct crule *t = w->g->through[kind_of(w->g, node)];
-	struct found f = { .node = node, .end = ts_node_end_byte(node),
+	struct name_at f = { .node = node, .end = ts_node_end_byte(node),
 	    .around = around, .scope = *scope };
 
 	while (t != NULL && !row_holds(w, node, t))
@@ -421,7 +421,7 @@ struct pathtest {
 };
 
 static void
-path_text(struct walk *w, const struct found *f, void *arg)
+path_text(struct walk *w, const struct name_at *f, void *arg)
 {
 	struct pathtest *p = arg;
 
@@ -559,7 +559,7 @@ text_holds(const char *name, const struct test *t)
 
 /* And of the node it stands at, in the definition outer. */
 static int
-name_holds(const struct walk *w, const struct found *f, const char *name,
+name_holds(const struct walk *w, const struct name_at *f, const char *name,
     int outer, const struct test *t)
 {
 	switch (t->what) {
@@ -656,7 +656,7 @@ behind(const struct walk *w, uint32_t doc, uint32_t aside, uint32_t start)
 }
 
 static void
-note_node(struct walk *w, const struct found *f, void *arg)
+note_node(struct walk *w, const struct name_at *f, void *arg)
 {
 	TSNode *node = arg;
 
@@ -724,7 +724,7 @@ body_start(struct walk *w, TSNode node, uint32_t end)
 }
 
 static void
-add_def(struct walk *w, const struct found *f, void *arg)
+add_def(struct walk *w, const struct name_at *f, void *arg)
 {
 	struct adding *a = arg;
 	const struct crule *r = a->rule;

@@ -97,7 +97,7 @@ show_whole(void *arg, const struct store_whole *w)
 /* --- at a place ------------------------------------------------------------ */
 
 /* Chunks of one file that were found, copied. */
-struct found {
+struct copies {
 	struct reader reader;
 	struct buf text;
 	struct one {
@@ -110,7 +110,7 @@ struct found {
 static int
 take(void *arg, const char *line, size_t len)
 {
-	struct found *f = arg;
+	struct copies *f = arg;
 	struct record r;
 
 	if (record_read(&f->reader, &r, line, len) == -1) {
@@ -127,7 +127,7 @@ take(void *arg, const char *line, size_t len)
 }
 
 static int
-holds_another(const struct found *f, const struct one *a)
+holds_another(const struct copies *f, const struct one *a)
 {
 	const struct one *b;
 
@@ -138,7 +138,7 @@ holds_another(const struct found *f, const struct one *a)
 }
 
 static int
-show_innermost(struct show *sh, const struct found *f)
+show_innermost(struct show *sh, const struct copies *f)
 {
 	size_t i;
 	int status = 0;
@@ -155,7 +155,7 @@ static int
 show_at(struct store *s, struct show *sh, char *path, int byte,
     const struct place_number *at)
 {
-	struct found f = { .n = 0 };
+	struct copies f = { .n = 0 };
 	int status;
 
 	path_normal(path);

@@ -7,7 +7,7 @@
 /* --- definitions ----------------------------------------------------------- */
 
 /* Some of them, all of a name together; offsets into text. */
-struct found {
+struct name_batch {
 	struct buf text;
 	struct definition {
 		size_t name, path, kind, scope, labels;	/* 0: none */
@@ -19,14 +19,14 @@ struct found {
 };
 
 static int
-is_name(const struct found *f, const char *name)
+is_name(const struct name_batch *f, const char *name)
 {
 	return f->n != 0 &&
 	    strcmp(f->text.p + f->list[f->n - 1].name, name) == 0;
 }
 
 static void
-add_found(struct found *f, const struct row *row)
+add_found(struct name_batch *f, const struct row *row)
 {
 	const struct symbol *y = &row->symbol;
 	struct definition *d;
@@ -64,7 +64,7 @@ by_place(const void *a, const void *b, void *text)
 
 /* Take some from the place on, which moves: 1 there may be more, 0, -1. */
 static int
-find(struct store *s, struct found *f, const struct query *q,
+find(struct store *s, struct name_batch *f, const struct query *q,
     struct buf *place)
 {
 	struct cursor *c = ENGINE(s, seek, q, place->len != 0 ? place : NULL);
@@ -96,7 +96,7 @@ store_symbols(struct store *s, const char *name, int prefix,
 {
 	const struct query q = { .what = ROWS_SYMBOLS, .name = name,
 	    .prefix = prefix };
-	struct found f = { 0 };
+	struct name_batch f = { 0 };
 	struct buf place = { 0 };
 	size_t i;
 	int status, more = 0;
