@@ -17,7 +17,7 @@ typedef int symbol_fn(void *arg, const char *path, const struct symbol *d,
     const struct record *chunk);
 
 /* Walk through the definitions of files, in their order. */
-struct walk {
+struct symbol_walk {
 	struct reader reader;
 	symbol_fn *fn;
 	void *arg;
@@ -26,7 +26,7 @@ struct walk {
 static int
 walk_file(void *arg, const struct store_whole *w)
 {
-	struct walk *k = arg;
+	struct symbol_walk *k = arg;
 	struct record r;
 	size_t i, n;
 	int status;
@@ -49,7 +49,7 @@ walk_file(void *arg, const struct store_whole *w)
 static int
 walk(struct store *s, const char *path, symbol_fn *fn, void *arg)
 {
-	struct walk k = { .fn = fn, .arg = arg };
+	struct symbol_walk k = { .fn = fn, .arg = arg };
 	int status = path == NULL ? store_wholes(s, walk_file, &k) :
 	    store_wholes_below(s, path, walk_file, &k);
 
