@@ -77,7 +77,7 @@ say_no_file(struct store *s, struct show *sh, const char *name,
 
 /* --- all ------------------------------------------------------------------ */
 
-struct whole {
+struct whole_show {
 	struct show *sh;
 	int found;
 };
@@ -85,7 +85,7 @@ struct whole {
 static int
 show_whole(void *arg, const struct store_whole *w)
 {
-	struct whole *f = arg;
+	struct whole_show *f = arg;
 
 	f->found = 1;
 	if (!w->file.skipped)
@@ -179,7 +179,7 @@ show_at(struct store *s, struct show *sh, char *path, int byte,
 int
 place_file(struct store *s, struct show *sh, const char *path)
 {
-	struct whole w = { .sh = sh };
+	struct whole_show w = { .sh = sh };
 	int status = store_whole(s, path, show_whole, &w);
 
 	return status != 0 || w.found ? status :
@@ -189,7 +189,7 @@ place_file(struct store *s, struct show *sh, const char *path)
 int
 place_show(struct store *s, struct show *sh, const char *name)
 {
-	struct whole w = { .sh = sh };
+	struct whole_show w = { .sh = sh };
 	char *path = path_normal(xstrdup(name)), *mark;
 	struct place_number n;
 	int status = store_whole(s, path, show_whole, &w);
