@@ -231,7 +231,7 @@ look_through(struct store *s, const struct query *q, look_fn *look, void *arg)
 }
 
 /* Paths, each ending in a NUL. */
-struct paths {
+struct path_list {
 	struct buf text;
 	size_t *list;
 	size_t n, cap;
@@ -240,7 +240,7 @@ struct paths {
 static void
 add_path(void *arg, const struct row *row)
 {
-	struct paths *p = arg;
+	struct path_list *p = arg;
 
 	if (p->n != 0 && strcmp(row->path,
 	    p->text.p + p->list[p->n - 1]) == 0)
@@ -288,7 +288,7 @@ store_labelled(struct store *s, const char *const *labels, size_t n,
 {
 	struct query q = { .what = ROWS_LABELLED, .labels = labels,
 	    .nlabels = n };
-	struct paths p = { 0 };
+	struct path_list p = { 0 };
 	size_t i, k;
 	int status = look_through(s, &q, add_path, &p);
 

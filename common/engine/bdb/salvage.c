@@ -295,7 +295,7 @@ hand_over(struct bdb_salvage *p, const char *path)
 /* --- all of it ---------------------------------------------------------------------- */
 
 /* Paths, each once. */
-struct paths {
+struct path_set {
 	char **list;
 	size_t n, cap;
 };
@@ -308,7 +308,7 @@ by_path(const void *a, const void *b)
 
 /* Add the path that a key of what was found tells of, if it is another. */
 static void
-add_path(struct paths *all, const char *path)
+add_path(struct path_set *all, const char *path)
 {
 	if (all->n != 0 && strcmp(all->list[all->n - 1], path) == 0)
 		return;
@@ -318,7 +318,7 @@ add_path(struct paths *all, const char *path)
 }
 
 static int
-find_paths(struct bdb_salvage *p, struct paths *all, struct engine_about *about)
+find_paths(struct bdb_salvage *p, struct path_set *all, struct engine_about *about)
 {
 	struct buf text = { 0 };
 	struct key k = { 0 };
@@ -363,7 +363,7 @@ find_all(struct bdb_salvage *p, struct engine_about *about)
 {
 	static const enum table tables[] = { META, FILES, CHUNKS, AST,
 	    SYMBOLS };
-	struct paths all = { 0 };
+	struct path_set all = { 0 };
 	size_t i;
 	int status = 0;
 
