@@ -538,6 +538,19 @@ places() { jq -r '.structuredContent.hits[] | "\(.file_path):\(.start_line)"'; }
 	    jq -j '.result.content[0].text' | head -1 | grep 'changed since'
 }
 
+@test "kvmcp: search: the ten best for words, and it says so" {
+	local i
+	for i in $(seq 12); do
+		printf 'int lock_%d(void)\n{\n\treturn %d;\n}\n' "$i" "$i" >"$i.c"
+	done
+	chunkify *.c | kvput $DB
+	text search '{"words":"lock","max_bytes":8192}' >out
+	grep -qF '[the 10 best: narrow it for others]' out
+	text search '{"words":"lock","path":"12.c"}' >out
+	grep -q '^12\.c:1-4 function lock_12' out
+	! grep -qF 'narrow it' out
+}
+
 @test "kvmcp: references: uses, callers and callees, as kvget finds them" {
 	chunkify --refs src | kvput $DB
 	text references '{"name":"memmove"}' | grep -x 'src/path.c:[0-9]*-[0-9]* function path_normal: call'

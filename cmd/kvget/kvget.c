@@ -29,7 +29,7 @@ static const struct opt opts[] = {
 	{ HASH, "hash", "HASH", "The chunks with this hash." },
 	{ PREFIX, "prefix", "NAME", "The definitions whose names begin so." },
 	{ ALL, "all", NULL, "Everything, as a stream that kvput takes." },
-	{ LABEL, "label", "LABEL", "The chunks with this label; !LABEL: without; again: both." },
+	{ LABEL, "label", "LABEL", "The chunks with this label, !LABEL: without it." },
 	{ 'p', "pretty", NULL, "Text for people, with place, kind and name." },
 	{ DEFINITION, "symbol", "NAME", "The definitions of this name, as add or Foo::add." },
 	{ 'r', "below", "PATH", "Only of this file, or those below this directory." },
