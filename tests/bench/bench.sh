@@ -5,7 +5,7 @@
 # with apt-get and unpacked when TREE names no other tree. It must not lie in a
 # git work tree that ignores it, as BUILD does: so T, under TMPDIR, has trees.
 # Names: limit threads store count pipeline again rounds index get engines cli mcp soak
-# many languages astray compare; all
+# many languages words astray compare; all
 # when none is given. SOAK_SECONDS says how long soak goes on (60).
 # Ratios are of one run on one machine; quote those, not the seconds.
 set -euo pipefail
@@ -451,6 +451,13 @@ compare() {
 	rm -rf "$tree" "$W/compare.db" "$W/compare.tags" "$W/global"
 }
 
+words() {
+	echo "# words: the index of words, with either engine; strings beside grep -rF"
+	stream
+	tests/bench/words.sh "$B/bin" "$W/stream" "$W/words" "$TREE"
+	rm -rf "$W/words"
+}
+
 tree
-[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get engines cli mcp soak many languages astray compare
+[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get engines cli mcp soak many languages words astray compare
 for name; do $name; done
