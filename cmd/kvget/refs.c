@@ -7,7 +7,7 @@
 #include "base/visible.h"
 #include "refs.h"
 
-struct query {
+struct uses_query {
 	struct store *s;
 	struct show *sh;
 	enum xref_what what;
@@ -36,10 +36,13 @@ put_string(struct buf *out, const char *key, const char *s)
 static void
 put_number(struct buf *out, const char *key, uint64_t n)
 {
-	char text[64];
+	char text[24], *p = text + sizeof text;
 
-	buf_add(out, text, (size_t)snprintf(text, sizeof text, "%s%" PRIu64,
-	    key, n));
+	buf_puts(out, key);
+	do
+		*--p = (char)('0' + n % 10);
+	while ((n /= 10) != 0);
+	buf_add(out, p, (size_t)(text + sizeof text - p));
 }
 
 /* Up to the brace. */
@@ -59,13 +62,22 @@ put_use(struct buf *out, const struct xref *x)
 	put_string(out, ",\"scope\":", d != NULL ? d->scope : NULL);
 }
 
+#define FULL	((size_t)64 << 10)	/* bytes that go out together */
+
 static void
-put_record(struct query *q, const struct xref *x, const char *of,
+flush(struct uses_query *q)
+{
+	if (q->line.len != 0)
+		visible_text(q->line.p, q->line.len);
+	q->line.len = 0;
+}
+
+static void
+put_record(struct uses_query *q, const struct xref *x, const char *of,
     unsigned depth)
 {
 	struct buf *b = &q->line;
 
-	b->len = 0;
 	if (q->what == XREF_USES || x->d == NULL)
 		put_use(b, x);
 	else {
@@ -78,7 +90,8 @@ put_record(struct query *q, const struct xref *x, const char *of,
 		put_number(b, ",\"depth\":", depth);
 	}
 	buf_puts(b, "}\n");
-	visible_text(b->p, b->len);
+	if (b->len >= FULL)
+		flush(q);
 }
 
 /* --- for people --------------------------------------------------------------------- */
@@ -97,7 +110,7 @@ put_definition(const struct symbol *d)
 
 /* A definition that calls or is called, or, where there is none, a place. */
 static void
-put_caller(const struct query *q, const struct xref *x, unsigned depth)
+put_caller(const struct uses_query *q, const struct xref *x, unsigned depth)
 {
 	printf("%*s", 2 * ((int)depth - 1), "");
 	if (x->d != NULL)
@@ -152,7 +165,7 @@ put_line(const struct xref *x, const char *line, size_t n)
 static int
 put_file(void *arg, const struct store_whole *w)
 {
-	struct query *q = arg;
+	struct uses_query *q = arg;
 	const struct xref *x = q->from;
 	struct record r;
 	const char *line;
@@ -178,7 +191,7 @@ put_file(void *arg, const struct store_whole *w)
 }
 
 static int
-put_lines(struct query *q, const struct xrefs *found)
+put_lines(struct uses_query *q, const struct xrefs *found)
 {
 	const struct xref *end = found->list + found->n;
 	int status = 0;
@@ -198,7 +211,7 @@ put_lines(struct query *q, const struct xrefs *found)
 
 /* Was the name asked for? Notes it. */
 static int
-had(struct query *q, const char *name)
+had(struct uses_query *q, const char *name)
 {
 	size_t i;
 
@@ -212,20 +225,18 @@ had(struct query *q, const char *name)
 }
 
 static void
-summary(struct query *q, const char *name, const struct xrefs *found)
+summary(struct uses_query *q, const char *name, const struct xrefs *found)
 {
 	if (q->sh->form == PEOPLE)
 		return;
-	q->line.len = 0;
 	put_string(&q->line, "{\"type\":\"name\",\"name\":", name);
 	put_number(&q->line, ",\"definitions\":", found->definitions);
 	put_number(&q->line, ",\"found\":", found->n);
 	buf_puts(&q->line, "}\n");
-	visible_text(q->line.p, q->line.len);
 }
 
 static int
-show(struct query *q, const char *name, unsigned depth)
+show(struct uses_query *q, const char *name, unsigned depth)
 {
 	struct xrefs found = { .n = 0 };
 	int status = xref_find(&found, q->s, q->what, name, q->below);
@@ -275,12 +286,15 @@ int
 refs_show(struct store *s, struct show *sh, enum xref_what what,
     const char *name, unsigned depth, const char *below)
 {
-	struct query q = { .s = s, .sh = sh, .what = what, .below = below,
+	struct uses_query q = { .s = s, .sh = sh, .what = what, .below = below,
 	    .depth = depth };
 	int status;
 
 	had(&q, name);
 	status = show(&q, name, 1);
+	flush(&q);
+	if (status == 0 && ferror(stdout))
+		status = 1;
 	while (q.nnames > 0)
 		free(q.names[--q.nnames]);
 	free(q.names);

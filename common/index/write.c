@@ -19,7 +19,7 @@
 #define TEXT_KEPT	((size_t)1 << 20)	/* bytes, for the next file, */
 #define UNITS_KEPT	((size_t)10000)		/* definitions and chunks */
 
-#define DELETE_AT_ONCE	1024		/* blobs */
+#define DELETE_AT_ONCE	32768		/* blobs */
 
 /* --- the list of segments ------------------------------------------------------ */
 
