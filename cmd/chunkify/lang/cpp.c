@@ -123,7 +123,7 @@ static const struct masks masks = {
 	.scopes = SCOPES_POINTER,
 	.loops = (const char *const[]){ "for_each", "foreach", "FOREACH",
 	    "FOR_EACH", NULL },
-	.keywords = (const char *const[]){ "else", "do", NULL }
+	.keywords = (const char *const[]){ "else", "do", "export", NULL }
 };
 
 static const struct use uses[] = {
