@@ -467,6 +467,9 @@ bench-hostile: all
 
 SRC = .
 DB = $B/demo.db
+ifneq ($(filter demo,$(MAKECMDGOALS)),)
+MAKEFLAGS := $(MAKEFLAGS) $(PAR)
+endif
 demo: all
 	@sh tests/demo.sh $B/bin $(SRC) $(DB)
 

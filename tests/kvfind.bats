@@ -57,11 +57,11 @@ tree() {
 	[ "$(kvfind --paths $DB net)" = src/net/socket.c ]
 }
 
-@test "kvfind: for people there is a heading, the first line and the best ones" {
+@test "kvfind: for people there is a heading, the signature and the best lines" {
 	tree
 	kvfind -n 1 --kind function $DB tries once >out
 	[ "$(sed -n 1p out | sed 's/([0-9.]*)$/(N)/')" = "src/net/socket.c:4-13 function socket_connect (N)" ]
-	sed 1d out | diff - <(printf '%s\n' '      4  int' '      7  int tries = 3;' \
+	sed 1d out | diff - <(printf '%s\n' '      4  int socket_connect(int fd)' '      7  int tries = 3;' \
 	    '      9  while (tries-- > 0)' '     10  if (connect_once(fd) == 0)')
 }
 

@@ -897,3 +897,48 @@ same_store() { # same_store DB DB
 	# kvfind takes the same
 	kvfind --json -l '!documented' $DB return | jq -r .name | sort | xargs | grep -x 'f sub'
 }
+
+@test "kvget: --context: path, what is around a chunk, imports, never more bytes than that" {
+	cat >a.py <<-'END'
+		# import nothing
+		import os, sys
+		from typing import (
+		    List,
+		    Optional,
+		)
+		class C(object):
+		    def one(self, a):
+		        x = [1, 2, 3]
+		        y = [4, 5, 6]
+		        return x + y
+		    def two(self):
+		        from x import y
+		        return y
+	END
+	printf 'package a;\nimport java.util.List;\nuse_it();\nclass D { }\n' >D.java
+	chunkify --max-size 30 a.py D.java | kvput $DB
+	kvget -p $DB a.py:10 | sed 1d >bare
+	{ printf '%s\n' a.py 'class C(object):' 'def one(self, a):' 'import os, sys' \
+	    'from typing import ( List, Optional, )'; cat bare; } >want
+	kvget --context 500 -p $DB a.py:10 | sed 1d | cmp want -
+	kvget --context 500 -t $DB a.py:10 | cmp want -
+	kvget --context 500 $DB a.py:10 | jq -r .context | sed '$d' | cmp - <(head -5 want)
+	[ "$(kvget --context 500 $DB D.java | head -n 1 | jq -r .context | xargs)" = 'D.java package a; import java.util.List;' ]
+	# a record is else what it was, and kvput takes it
+	kvget --context 500 $DB a.py | jq -c 'del(.context)' | cmp - <(kvget $DB a.py | jq -c .)
+	# by every question that gives chunks
+	kvget --context 500 -l python $DB | cmp - <(kvget --context 500 $DB a.py)
+	kvget --context 500 -r a.py $DB | cmp - <(kvget --context 500 $DB a.py)
+	kvget $DB a.py | kvget --context 500 --from - $DB | cmp - <(kvget --context 500 $DB a.py)
+	kvget -t --context 500 -H "$(kvget $DB a.py:10 | jq -r .content_hash)" $DB | cmp want -
+	# the innermost first to stay, then the imports; hard
+	for n in $(seq 1 120); do
+		kvget --context $n $DB a.py:10 | jq -j .context >got
+		[ "$(wc -c <got)" -le $n ]
+	done
+	[ "$(kvget --context 39 $DB a.py:10 | jq -r .context | xargs)" = 'a.py def one(self, a): import os, sys' ]
+	[ "$(kvget --context 24 $DB a.py:10 | jq -r .context | xargs)" = 'a.py def one(self, a):' ]
+	[ "$(kvget --context 4 $DB a.py:10 | jq -r .context)" = '' ]
+	run -2 kvget --context 9 -s one $DB
+	[[ "$output" == *"--context is for chunks"* ]]
+}

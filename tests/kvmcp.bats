@@ -55,7 +55,7 @@ say() {
 by_client() { # by_client VERSION
 	node "$NODE" "$CLIENT" "$1" "$(command -v kvmcp)" $DB >got
 	jq -se --arg v "$1" '.[0] == {version: $v, server: "kvmcp", capabilities: {tools: {}}}' got
-	jq -se '.[1] == ["definition", "outline", "read", "search", "status"]' got
+	jq -se '.[1] == ["definition", "outline", "read", "references", "search", "status"]' got
 	jq -sj '.[2].text' got | diff - <(kvget -p -s path_normal $DB)
 	jq -sj '.[3].text' got | diff - <(kvls --symbols $DB src/count.py)
 	jq -sc '.[3].structured.hits[] | [.file_path, .start_line, .end_line, .kind, .scope, .name]' got |
@@ -64,13 +64,13 @@ by_client() { # by_client VERSION
 	jq -se '.[5].text | test("^test.db: .*\nfiles: 10\n")' got
 	jq -se '.[6] | .error and (.text | test("max_bytes"))' got
 	jq -se '.[7].code == -32602' got
-	jq -se '.[-3] == "cancelled" and .[-2].error' got
+	jq -se '.[-4] == "cancelled" and .[-3].error and (.[-2].text | test("nobody can tell"))' got
 	jq -sj '.[-1].structured.hits[0].name' got | grep -x path_normal
 }
 
 @test "kvmcp: the official client, 2026-07-28" {
 	by_client 2026-07-28
-	[ "$(jq -s length got)" = 11 ]
+	[ "$(jq -s length got)" = 12 ]
 }
 
 @test "kvmcp: the official client, 2025-11-25" {
@@ -143,7 +143,7 @@ by_client() { # by_client VERSION
 @test "kvmcp: the list of tools: few, fixed, read-only, closed, small" {
 	modern 1 tools/list | kvmcp $DB >got
 	[ "$(wc -c <got)" -lt 6000 ]		# bytes; some 3 are a token
-	jq -e '.result.tools | length == 5 and all(.inputSchema.additionalProperties == false and
+	jq -e '.result.tools | length == 6 and all(.inputSchema.additionalProperties == false and
 	    .outputSchema.type == "object" and .annotations.readOnlyHint and (.inputSchema.properties |
 	    has("max_bytes") and has("cursor")))' got
 	modern 1 tools/list | kvmcp $DB | diff got -
@@ -536,4 +536,36 @@ places() { jq -r '.structuredContent.hits[] | "\(.file_path):\(.start_line)"'; }
 	echo >>src/path.c
 	modern 1 tools/call '{"name":"search","arguments":{"words":"normal path","path":"src/path.c"}}' | kvmcp --root . $DB |
 	    jq -j '.result.content[0].text' | head -1 | grep 'changed since'
+}
+
+@test "kvmcp: search: the ten best for words, and it says so" {
+	local i
+	for i in $(seq 12); do
+		printf 'int lock_%d(void)\n{\n\treturn %d;\n}\n' "$i" "$i" >"$i.c"
+	done
+	chunkify *.c | kvput $DB
+	text search '{"words":"lock","max_bytes":8192}' >out
+	grep -qF '[the 10 best: narrow it for others]' out
+	text search '{"words":"lock","path":"12.c"}' >out
+	grep -q '^12\.c:1-4 function lock_12' out
+	! grep -qF 'narrow it' out
+}
+
+@test "kvmcp: references: uses, callers and callees, as kvget finds them" {
+	chunkify --refs src | kvput $DB
+	text references '{"name":"memmove"}' | grep -x 'src/path.c:[0-9]*-[0-9]* function path_normal: call'
+	text references '{"name":"memmove","direction":"callers"}' | grep -x 'src/path.c:[0-9]*-[0-9]* function path_normal'
+	text references '{"name":"path_normal","direction":"callees"}' | grep 'undefined memmove'
+	tool references '{"name":"memmove","structured":true}' |
+	    jq -e '.structuredContent.hits[0] | .file_path == "src/path.c" and .name == "path_normal" and .kind == "function"'
+	text references '{"name":"memmove"}' | grep 'by name alone: 0 definitions'
+	# All of them, in answers of any size.
+	[ "$(tool references '{"name":"memmove","max_bytes":1024}' | wc -c)" -le 1300 ]
+	wrong references '{"name":"memmove","direction":"up"}' | grep 'uses, callers or callees'
+	wrong references '{"name":"zzz"}' | grep 'no reference found; 0 definitions'
+	wrong references '{"name":"memmove","path":"src/count.py"}' | grep 'at or below'
+	wrong references '{"name":""}' | grep empty
+	chunkify src | kvput plain.db
+	modern 1 tools/call '{"name":"references","arguments":{"name":"memmove"}}' | kvmcp plain.db |
+	    jq -e '.result | .isError and (.content[0].text | test("nobody can tell"))'
 }

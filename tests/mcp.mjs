@@ -45,5 +45,6 @@ const wait = client.callTool({ name: 'outline', arguments: {} }, { signal: gone.
 gone.abort();
 await wait.then(() => print('?'), () => print('cancelled'));
 await call('definition', { name: 'nope' });
+await call('references', { name: 'path_normal' });
 await call('search', { words: 'normal path', structured: true });
 await client.close();

@@ -93,3 +93,16 @@ faults() { # faults SIZE
 		chunkify -j3 --definitions tree | cmp - one
 	done
 }
+
+@test "property: no cut in a head or before its brace, nothing tiny beside others" {
+	local size
+	for size in 400 1500; do
+		chunkify -q --max-size $size "$ROOT/tests/tree" "$ROOT"/tests/lang/*/input.* \
+		    "$ROOT/cmd" "$ROOT/common" >out
+		python3 "$ROOT/tests/heads.py" $size <out
+	done
+	# so that it looks at all: chunks as no budget of that size has them
+	chunkify -q --max-size 60 "$ROOT"/tests/lang/*/input.* >out
+	run -1 python3 "$ROOT/tests/heads.py" 1500 <out
+	[[ "$output" == *": cut in its head"* && "$output" == *": tiny"* ]]
+}

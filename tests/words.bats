@@ -58,6 +58,21 @@ each_engine() { # each_engine FUNCTION
 	kvls --check new
 }
 
+# bats test_tags=file
+@test "words: a store without an index is searched, never said to be whole, and mended" {
+	{ begin; whole a.c 'one two'; end 1 1; } | kvput --engine sqlite $DB
+	sqlite3 $DB 'DELETE FROM text'
+	[ "$(kvfind --paths $DB two)" = a.c ]
+	[ "$(kvfind --paths -F ne $DB)" = a.c ]
+	{ begin; whole b.c two; end 1 1; } | kvput $DB
+	[ "$(kvfind --paths $DB two | sort | xargs)" = 'a.c b.c' ]
+	run -1 kvls --check $DB
+	[ "$output" = 'text index: there is none: kvls --repair makes it' ]
+	kvls --repair new $DB
+	kvls --check new
+	[ "$(kvfind --paths new two | sort | xargs)" = 'a.c b.c' ]
+}
+
 @test "words: many small runs, and many segments become one" {
 	check() {
 		local i n
@@ -69,6 +84,28 @@ each_engine() { # each_engine FUNCTION
 		kvls --check $DB
 		{ begin; whole a1.c other; end 1 1; } | kvput --prune --force $DB
 		kvls --check $DB
+	}
+	each_engine check
+}
+
+@test "words: a name that goes over the border of chunks is one word, and its parts" {
+	check() {
+		{
+			begin
+			whole a 'one tw' 'oTh' 'ree four' '_' 'five' $'\nsix' 'teen' ' end'
+			whole b 'tw'
+			whole c 'end'
+			whole d "$(printf 'x%.0s' {1..90})" "$(printf 'x%.0s' {1..90})"
+			end 4 12
+		} | kvput $1 $DB
+		kvls --check $DB
+		[ "$(kvfind --paths $DB twothree)" = a ]
+		[ "$(kvfind --paths $DB two)" = a ]
+		[ "$(kvfind --paths $DB four_five)" = a ]
+		[ "$(kvfind --paths $DB sixteen)" = a ]
+		[ "$(kvfind --paths $DB tw)" = b ]
+		[ "$(kvfind --paths $DB end | sort | xargs)" = 'a c' ]
+		[ "$(kvfind --paths -F "$(printf 'x%.0s' {1..100})" $DB)" = d ]
 	}
 	each_engine check
 }
@@ -144,6 +181,33 @@ same_lines() { # same_lines OPTION...
 			same_lines -ciE "$s"
 		done
 		[ $(wc -l <lines) -gt 200 ]
+	}
+	each_engine check
+}
+
+# Pieces of real lines, and what is made of them: N, the same every time.
+literals() { # literals N
+	cat src/*.c src/*/*.c 2>/dev/null | LC_ALL=C awk -v n="$1" 'BEGIN { srand(11) }
+	    length($0) > 3 { l[++m] = $0 }
+	    END { while (k < n) { s = l[1 + int(m * rand())]; a = 1 + int(length(s) * rand())
+		s = substr(s, a, 1 + int((rand() < .2 ? 90 : 14) * rand()))
+		r = rand(); if (r < .1) s = toupper(s); else if (r < .2) s = tolower(s)
+		if (s != "") { print s; k++ } } }'
+}
+
+@test "words: strings of any kind: the index passes no file over" {
+	mkdir src
+	cp "$ROOT"/common/base/*.[ch] "$ROOT"/common/search/*.c src
+	printf 'int %s;\n' HTMLBufferXML XMLHttpRequest2URL A1B2c3D4 "$(printf 'Ab%.0s' {1..80})" café_Größe \
+	    $'\xe9t\xe9_X' >src/odd.c
+	check() {
+		chunkify src 2>/dev/null | kvput $1 $DB
+		local s
+		literals ${LITERALS:-60} >asked
+		while IFS= read -r s; do
+			same_lines -cF "$s"
+			same_lines -ciF "$s"
+		done <asked
 	}
 	each_engine check
 }

@@ -2,8 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "hits.h"
 #include "base/colour.h"
+#include "hits.h"
+#include "record/signature.h"
 #include "search/excerpt.h"
 
 struct print {
@@ -63,15 +64,27 @@ put_line(struct print *p, const struct excerpt_line *l)
 	buf_putc(&o->hit, '\n');
 }
 
-/* Its first line, which has the signature, and those with the most words. */
+/* Its signature, or else its first line; and the lines with the most words. */
 static void
 put_lines(struct print *p, const struct unit *u, const char *s, size_t n)
 {
 	struct excerpt_line lines[EXCERPT_LINES];
-	size_t i, found = excerpt(lines, p->rank, u->d.start_line, s, n);
+	size_t i = 0, found = excerpt(lines, p->rank, u->d.start_line, s, n);
+	struct buf signature = { 0 };
 
-	for (i = 0; i < found; i++)
+	if (!u->is_chunk && signature_end(&u->d) - u->d.byte_start <= n)
+		signature_add(&signature, s,
+		    (size_t)(signature_end(&u->d) - u->d.byte_start));
+	if (signature.len != 0) {
+		struct excerpt_line l = { signature.p, signature.len,
+		    u->d.start_line, 0 };
+
+		put_line(p, &l);
+		i = 1;
+	}
+	for (; i < found; i++)
 		put_line(p, &lines[i]);
+	buf_free(&signature);
 }
 
 /* --- records ----------------------------------------------------------------- */
@@ -115,6 +128,29 @@ find_unit(const struct print *p)
 	    u->d.byte_end == p->hit->end ? u : NULL;
 }
 
+/* The text, of a definition with what documents it, if that is there. */
+static size_t
+whole_text(const struct print *p, const struct unit *u, const char **s)
+{
+	uint64_t from = u->is_chunk ? u->d.byte_start : symbol_doc(&u->d);
+	size_t n = text_span(&p->text, from, u->d.byte_end, s);
+
+	return n == u->d.byte_end - from ? n :
+	    text_span(&p->text, u->d.byte_start, u->d.byte_end, s);
+}
+
+/* What a definition's first line is indented by, before s: as kvget -t. */
+static size_t
+indent(const struct print *p, const char *s)
+{
+	const char *from = s;
+
+	while (from > p->text.bytes.p && (from[-1] == ' ' || from[-1] == '\t'))
+		from--;
+	return from == p->text.bytes.p || from[-1] == '\n' ?
+	    (size_t)(s - from) : 0;
+}
+
 static int
 put_hit(void *arg, const struct store_whole *w)
 {
@@ -122,7 +158,7 @@ put_hit(void *arg, const struct store_whole *w)
 	struct out *o = p->out;
 	const struct unit *u;
 	const char *s;
-	size_t n;
+	size_t n, k;
 	int status;
 
 	if ((status = text_read(&p->text, w)) != 0)
@@ -136,7 +172,9 @@ put_hit(void *arg, const struct store_whole *w)
 		buf_putc(&o->hit, o->end);
 		break;
 	case TEXT:
-		out_data(o, NULL, s, n);
+		n = whole_text(p, u, &s);
+		k = u->is_chunk ? 0 : indent(p, s);
+		out_data(o, NULL, s - k, n + k);
 		if (n != 0 && s[n - 1] != '\n')
 			buf_putc(&o->hit, '\n');
 		break;
@@ -144,9 +182,11 @@ put_hit(void *arg, const struct store_whole *w)
 		if (u->is_chunk)
 			buf_add(&o->hit, w->chunks[u->chunk].line,
 			    w->chunks[u->chunk].len);
-		else
+		else {
+			n = whole_text(p, u, &s);
 			definition_write(&o->hit, w->file.path, &u->d, NULL,
 			    s, n);
+		}
 		put_why(p);
 		break;
 	case PEOPLE:

@@ -22,14 +22,14 @@
 
 enum { PATH, DEFINITION = 's', PREFIX = 'S', LABEL = 'l', HASH = 'H',
 	ALL = 'a', BELOW = 'r', AST = 256, AST_KIND, COLOUR, FROM, SIGNATURE,
-	REFS, CALLERS, CALLEES, DEPTH };
+	REFS, CALLERS, CALLEES, DEPTH, CONTEXT };
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "Questions in FILE end in a NUL byte." },
 	{ HASH, "hash", "HASH", "The chunks with this hash." },
 	{ PREFIX, "prefix", "NAME", "The definitions whose names begin so." },
 	{ ALL, "all", NULL, "Everything, as a stream that kvput takes." },
-	{ LABEL, "label", "LABEL", "The chunks with this label; !LABEL: without; again: both." },
+	{ LABEL, "label", "LABEL", "The chunks with this label, !LABEL: without it." },
 	{ 'p', "pretty", NULL, "Text for people, with place, kind and name." },
 	{ DEFINITION, "symbol", "NAME", "The definitions of this name, as add or Foo::add." },
 	{ 'r', "below", "PATH", "Only of this file, or those below this directory." },
@@ -39,6 +39,7 @@ static const struct opt opts[] = {
 	{ CALLEES, "callees", "NAME", "What the definitions of this name call." },
 	{ CALLERS, "callers", "NAME", "The definitions that call this name." },
 	COLOUR_OPTION(COLOUR),
+	{ CONTEXT, "context", "N", "Before a chunk its path, scopes, imports: N bytes." },
 	{ DEPTH, "depth", "N", "With these: and theirs, N levels of them (1)." },
 	{ FROM, "from", "FILE", "Each line is a question (- is standard input)." },
 	{ REFS, "refs", "NAME", "Where this name is used (chunkify --refs)." },
@@ -49,17 +50,17 @@ static const struct opt opts[] = {
 static const struct tool tool = {
 	.what = "print chunks and definitions, as records or as text",
 	.usage = (const char *const[]){
-	    "[-p | -t] [--color WHEN] DB PATH [START END]",
-	    "[-p | -t] -r PATH DB",
-	    "[-p | -t] DB PATH@BYTE | PATH:LINE",
+	    "[-p | -t] [--color WHEN] [--context N] DB PATH [START END]",
+	    "[-p | -t] [--context N] -r PATH DB",
+	    "[-p | -t] [--context N] DB PATH@BYTE | PATH:LINE",
 	    "[-p | -t] [--signature] -s NAME | -S NAME [-r PATH] DB",
 	    "[-p] --refs NAME [-r PATH] DB",
 	    "[-p] --callers NAME | --callees NAME [--depth N] [-r PATH] DB",
-	    "[-p | -t] -l LABEL ... DB",
-	    "[-p | -t] -H HASH DB",
+	    "[-p | -t] [--context N] -l LABEL ... DB",
+	    "[-p | -t] [--context N] -H HASH DB",
 	    "[-p | -t] --ast [--ast-kind KIND] DB PATH [BYTE]",
 	    "[-p | -t] -a [-r PATH] DB",
-	    "[-0] [-p | -t] --from FILE DB", NULL },
+	    "[-0] [-p | -t] [--context N] --from FILE DB", NULL },
 	.opts = opts,
 	.examples = (const char *const[]){
 	    "kvget -t db src/a.c          # a file, as it was stored",
@@ -293,6 +294,7 @@ main(int argc, char *argv[])
 	struct show sh;
 	struct asked a = { .what = PATH, .separator = '\n' };
 	enum form form = RECORDS;
+	size_t context = 0;
 	const char *colour = NULL;
 	int ch, signature = 0, status;
 
@@ -334,6 +336,10 @@ main(int argc, char *argv[])
 				option_wrong("--below: only once");
 			a.below = path_normal(optarg);
 			break;
+		case CONTEXT:
+			context = (size_t)option_number("--context", optarg,
+			    1, 1 << 20);
+			break;
 		case COLOUR:
 			colour = optarg;
 			break;
@@ -360,6 +366,9 @@ main(int argc, char *argv[])
 		option_wrong("--depth is for --callers and --callees");
 	if (form == TEXT && a.what >= REFS)
 		option_wrong("-t is not for references");
+	if (context != 0 && (a.what == DEFINITION || a.what == PREFIX ||
+	    a.what == ALL || a.what >= AST) && a.what != FROM)
+		option_wrong("--context is for chunks");
 	check_operands(&a, c.argc - 1, c.argc > 1 ? c.argv[1] : NULL);
 
 	colour_choose(colour);
@@ -368,6 +377,8 @@ main(int argc, char *argv[])
 	sh.signature = signature;
 	if ((s = store_open(c.argv[0])) == NULL)
 		return 2;
+	sh.context.store = s;
+	sh.context.max = context;
 	status = answer(s, &sh, &a, c.argv + 1);
 	if (store_close(s) == -1 || status == -1)
 		return 2;

@@ -36,10 +36,13 @@ put_string(struct buf *out, const char *key, const char *s)
 static void
 put_number(struct buf *out, const char *key, uint64_t n)
 {
-	char text[64];
+	char text[24], *p = text + sizeof text;
 
-	buf_add(out, text, (size_t)snprintf(text, sizeof text, "%s%" PRIu64,
-	    key, n));
+	buf_puts(out, key);
+	do
+		*--p = (char)('0' + n % 10);
+	while ((n /= 10) != 0);
+	buf_add(out, p, (size_t)(text + sizeof text - p));
 }
 
 /* Up to the brace. */
@@ -59,13 +62,22 @@ put_use(struct buf *out, const struct xref *x)
 	put_string(out, ",\"scope\":", d != NULL ? d->scope : NULL);
 }
 
+#define FULL	((size_t)64 << 10)	/* bytes that go out together */
+
+static void
+flush(struct query *q)
+{
+	if (q->line.len != 0)
+		visible_text(q->line.p, q->line.len);
+	q->line.len = 0;
+}
+
 static void
 put_record(struct query *q, const struct xref *x, const char *of,
     unsigned depth)
 {
 	struct buf *b = &q->line;
 
-	b->len = 0;
 	if (q->what == XREF_USES || x->d == NULL)
 		put_use(b, x);
 	else {
@@ -78,7 +90,8 @@ put_record(struct query *q, const struct xref *x, const char *of,
 		put_number(b, ",\"depth\":", depth);
 	}
 	buf_puts(b, "}\n");
-	visible_text(b->p, b->len);
+	if (b->len >= FULL)
+		flush(q);
 }
 
 /* --- for people --------------------------------------------------------------------- */
@@ -216,12 +229,10 @@ summary(struct query *q, const char *name, const struct xrefs *found)
 {
 	if (q->sh->form == PEOPLE)
 		return;
-	q->line.len = 0;
 	put_string(&q->line, "{\"type\":\"name\",\"name\":", name);
 	put_number(&q->line, ",\"definitions\":", found->definitions);
 	put_number(&q->line, ",\"found\":", found->n);
 	buf_puts(&q->line, "}\n");
-	visible_text(q->line.p, q->line.len);
 }
 
 static int
@@ -281,6 +292,9 @@ refs_show(struct store *s, struct show *sh, enum xref_what what,
 
 	had(&q, name);
 	status = show(&q, name, 1);
+	flush(&q);
+	if (status == 0 && ferror(stdout))
+		status = 1;
 	while (q.nnames > 0)
 		free(q.names[--q.nnames]);
 	free(q.names);

@@ -21,6 +21,7 @@ void
 show_free(struct show *sh)
 {
 	reader_free(&sh->reader);
+	context_free(&sh->context);
 }
 
 static void
@@ -195,11 +196,44 @@ read_chunk(struct show *sh, struct record *r, const char *line, size_t len)
 	return 2;
 }
 
+/* The chunk with its context: as a member, or as text before it. */
+static int
+show_context(struct show *sh, const struct record *r, const char *line,
+    size_t len)
+{
+	struct buf context = { 0 }, out = { 0 };
+	int status = context_of(&sh->context, r, &context);
+
+	if (status != 0)
+		goto done;
+	if (sh->form == RECORDS) {
+		buf_add(&out, line, len - 1);	/* but the brace */
+		buf_puts(&out, ",\"context\":");
+		json_quote(&out, context.p != NULL ? context.p : "",
+		    context.len);
+		buf_puts(&out, "}\n");
+		fwrite(out.p, 1, out.len, stdout);
+	} else {
+		if (sh->form == PEOPLE)
+			head_chunk(sh, r);
+		show_text(sh, context.p, context.len);
+		show_text(sh, r->content, r->content_len);
+	}
+	status = ferror(stdout) != 0;
+done:
+	buf_free(&context);
+	buf_free(&out);
+	return status;
+}
+
 int
 show_chunk(struct show *sh, const char *line, size_t len)
 {
 	struct record r;
 
+	if (sh->context.max != 0)
+		return read_chunk(sh, &r, line, len) != 0 ? 2 :
+		    show_context(sh, &r, line, len);
 	if (sh->form == RECORDS) {
 		fwrite(line, 1, len, stdout);
 		putchar('\n');
@@ -255,7 +289,7 @@ show_file(struct show *sh, const struct store_whole *w)
 	size_t i;
 	int status = 0;
 
-	if (sh->form == TEXT)
+	if (sh->form == TEXT && sh->context.max == 0)
 		return show_bytes(sh, w);
 	for (i = 0; status == 0 && i < w->nchunks; i++)
 		status = show_chunk(sh, w->chunks[i].line, w->chunks[i].len);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "context.h"
 #include "record/record.h"
 #include "store/store.h"
 
@@ -15,6 +16,7 @@ enum form { RECORDS, TEXT, PEOPLE };
 struct show {
 	enum form form;
 	int signature;		/* of definitions nothing but that */
+	struct context context;	/* what goes before a chunk */
 	int any;		/* something was printed */
 	int status;		/* 1: something was left out; so far */
 	struct reader reader;
@@ -25,7 +27,7 @@ void show_free(struct show *sh);
 
 /*
  * These return what a store's callback does: 0 to go on, 1 when stdout fails,
- * 2 when a record cannot be read (message printed).
+ * -1 when the store does, 2 when a record cannot be read (message printed).
  */
 
 /* A chunk, by its line. */

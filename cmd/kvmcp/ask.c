@@ -631,6 +631,13 @@ static const struct tool_arg read_args[] = {
 	{ NULL }
 };
 
+static const struct tool_arg references_args[] = {
+	{ "name", ARG_STRING, 1, 0, 0, "Exact, without scope" },
+	{ "direction", ARG_STRING, 0, 0, 0, "uses (default), callers, callees" },
+	PATH_ARG(0, "Only in this file or directory"),
+	{ NULL }
+};
+
 static const struct tool_arg search_args[] = {
 	{ "words", ARG_STRING, 0, 0, 0, "Ranked; split as names are" },
 	{ "literal", ARG_STRING, 0, 0, 0, "Instead: lines with this string" },
@@ -651,6 +658,9 @@ const struct ask_tool ask_tools[] = {
 	{ "outline", "The definitions in a file or below a directory: "
 	    "path:line: kind scope name.", outline_args, outline },
 	{ "read", "Lines of a stored file.", read_args, read_lines },
+	{ "references", "Where a name is used; the definitions that call it, or "
+	    "what its own call. By name alone, nothing is resolved.",
+	    references_args, references },
 	{ "search", "Definitions that answer words, the best first; or lines "
 	    "with a literal or a regex. One of the three.", search_args,
 	    search },

@@ -42,7 +42,8 @@ int ask_stores(struct ask *q, int (*fn)(struct ask *, struct shelf *, void *),
 int ask_stale(struct ask *q, const struct shelf *s, const char *path,
     const char **stale);
 
-/* search.c: the tool of this name. */
+/* search.c, references.c: the tools of these names. */
 int search(struct ask *q);
+int references(struct ask *q);
 
 #endif

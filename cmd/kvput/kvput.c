@@ -10,6 +10,7 @@
 #include <err.h>
 #include <stdatomic.h>
 #include <stdint.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -293,6 +294,8 @@ main(int argc, char *argv[])
 	int ch, status;
 
 	std_hold();
+	/* what one large file took goes back before the next one comes */
+	mallopt(M_MMAP_THRESHOLD, 256 << 10);
 	option_start(&c, &tool, argc, argv);
 	while ((ch = option_next(&c)) != -1)
 		switch (ch) {

@@ -71,14 +71,6 @@ xgrow(void *p, size_t *cap, size_t n, size_t size)
 	return xreallocarray(p, *cap, size);
 }
 
-char *
-buf_room(struct buf *b, size_t n)
-{
-	if (b->cap - b->len < n)
-		b->p = xgrow(b->p, &b->cap, b->len + n, 1);
-	return b->p + b->len;
-}
-
 void
 buf_add(struct buf *b, const void *p, size_t n)
 {
@@ -92,13 +84,6 @@ void
 buf_puts(struct buf *b, const char *s)
 {
 	buf_add(b, s, strlen(s));
-}
-
-void
-buf_putc(struct buf *b, int c)
-{
-	*buf_room(b, 1) = (char)c;
-	b->len++;
 }
 
 size_t

@@ -34,10 +34,23 @@ struct buf {
 };
 
 /* Make room for n more bytes; returns where they go. len is not changed. */
-char *buf_room(struct buf *b, size_t n);
+static inline char *
+buf_room(struct buf *b, size_t n)
+{
+	if (b->cap - b->len < n)
+		b->p = xgrow(b->p, &b->cap, b->len + n, 1);
+	return b->p + b->len;
+}
+
+static inline void
+buf_putc(struct buf *b, int c)
+{
+	*buf_room(b, 1) = (char)c;
+	b->len++;
+}
+
 void buf_add(struct buf *b, const void *p, size_t n);
 void buf_puts(struct buf *b, const char *s);
-void buf_putc(struct buf *b, int c);
 size_t buf_text(struct buf *b, const char *s);	/* with its NUL; returns where */
 void buf_free(struct buf *b);		/* and zero it, ready for use again */
 

@@ -75,37 +75,41 @@ get_lengths(struct in *in, uint64_t *x, uint64_t *y)
 		*y += get_number(in);
 }
 
-/* The n lowest bits, at most 32. */
+/* The n lowest bits, at most 32, are added. */
 static void
-put_bits(struct buf *b, int *bits, uint64_t what, int n)
+put_bits(struct bits *o, uint64_t what, int n)
 {
-	int room;
+	uint64_t word;
 
-	while (n > 0) {
-		if (*bits == 8 || *bits == 0) {
-			buf_putc(b, 0);
-			*bits = 0;
-		}
-		room = 8 - *bits;
-		if (room > n)
-			room = n;
-		b->p[b->len - 1] = (char)((unsigned char)b->p[b->len - 1] |
-		    (what & ((1U << room) - 1)) << *bits);
-		what >>= room;
-		n -= room;
-		*bits += room;
-	}
+	o->word |= what << o->n;
+	o->n += n;
+	if (o->n < 32)
+		return;
+	word = htole64(o->word);
+	memcpy(buf_room(o->b, sizeof word), &word, sizeof word);
+	o->b->len += 4;
+	o->word >>= 32;
+	o->n -= 32;
 }
 
 void
-put_rice(struct buf *b, int *bits, int low, uint64_t n)
+put_rice(struct bits *o, int low, uint64_t n)
 {
-	uint64_t high = (n - 1) >> low;
+	uint64_t high = --n >> low;
 
 	for (; high >= 16; high -= 16)
-		put_bits(b, bits, 0, 16);
-	put_bits(b, bits, (uint64_t)1 << high, (int)high + 1);
-	put_bits(b, bits, n - 1, low);
+		put_bits(o, 0, 16);
+	put_bits(o, (uint64_t)1 << high, (int)high + 1);
+	put_bits(o, n & (((uint64_t)1 << low) - 1), low);
+}
+
+void
+end_bits(struct bits *o)
+{
+	for (; o->n > 0; o->n -= 8, o->word >>= 8)
+		buf_putc(o->b, (int)(o->word & 0xff));
+	o->word = 0;
+	o->n = 0;
 }
 
 /* Bits from one on, in the lowest; at least 57, noughts behind the end. */

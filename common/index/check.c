@@ -254,14 +254,14 @@ index_check_file(struct index_check *c, const struct text *t,
 	sum = index_hash(0, w->info.p, w->info.len);
 	for (; i < w->nentries; i++) {
 		const struct entry *e = &w->entries[i];
-		const struct word *x = &w->words[e->word];
+		const struct string *x = &w->strings.list[e->word];
 
-		sum += entry_sum(w->text.p + x->text, x->len,
+		sum += entry_sum(w->strings.text.p + x->text, x->len,
 		    w->bytes.p + e->at, e->len);
 	}
 	if (sum != k->sum)
 		fn(arg, t->path, "the text index has other words of it");
-	if (w->n > WORDS_KEPT)
+	if (w->strings.n > WORDS_KEPT)
 		wordlist_clear(w);
 }
 

@@ -3,6 +3,7 @@
  *
  *	bytes.c		numbers, keys and blobs
  *	segment.c	a segment is written, in memory
+ *	strings.c	a table of strings
  *	slice.c		the words of a slice become one
  *	merge.c		several of them become one
  *	write.c		the list of segments; what a slice does to it
@@ -57,13 +58,20 @@ struct in {
 
 uint64_t get_number(struct in *in);
 
+/* Bits that are appended, the low ones of a byte first; end_bits fills it up. */
+struct bits {
+	struct buf *b;
+	uint64_t word;
+	int n;
+};
+
 /*
- * A number from 1 on in bits, of which the low ones of a byte come first:
- * what is above so many low ones of the number that is one less, as noughts, a
- * one, and those. *bits: how many are used of the last byte; *bit: how many
- * were read. 0: the bytes came to an end.
+ * A number from 1 on in bits: what is above so many low ones of the number that
+ * is one less, as noughts, a one, and those; at most 30. *bit: how many were
+ * read. 0: the bytes came to an end.
  */
-void put_rice(struct buf *b, int *bits, int low, uint64_t n);
+void put_rice(struct bits *o, int low, uint64_t n);
+void end_bits(struct bits *o);
 uint64_t get_rice(const struct in *in, uint64_t *bit, int low);
 
 /* Two of them, which are small: half a byte each, or 15 and what is more. */
@@ -273,6 +281,39 @@ void posts_start_word(struct posts *p, const struct buf *word,
 int posts_next(struct posts *p);	/* 1, 0; -1 it is damaged (said) */
 int post_next(struct posts *p);		/* 1, 0 */
 
+/* --- strings.c: each once, by a hash table ------------------------------------------- */
+
+/* What is looked at for each word of a text is together. */
+struct string {
+	uint64_t beginning;		/* its first bytes */
+	uint32_t text, len;
+	uint32_t chunk;			/* the last one it was found in, and 1 */
+	uint32_t times;			/* there */
+};
+
+struct slot {
+	uint32_t hash, string;		/* and 1; 0: free */
+};
+
+struct strings {
+	struct buf text;
+	struct string *list;
+	size_t n, cap;
+	struct slot *slots;
+	size_t nslots;
+};
+
+/*
+ * The number of a string, which is added as the last one if need be, by its
+ * hash. Most of the time that takes is waiting for memory: whoever asks for the
+ * hashes of some first has it fetched meanwhile.
+ */
+uint32_t strings_hash(const struct strings *t, const char *s, size_t n);
+uint32_t strings_find(struct strings *t, const char *s, size_t n,
+    uint32_t hash);
+void strings_clear(struct strings *t);
+void strings_free(struct strings *t);
+
 /* --- slice.c: the words of files ----------------------------------------------------- */
 
 /* A file in a chunk of which a word is: the list's entry without the number. */
@@ -283,7 +324,6 @@ struct entry {
 };
 
 struct word {
-	uint32_t text, len, hash;
 	uint32_t first, last;		/* entries */
 	uint32_t extra, most;		/* times in scopes alone; at most */
 	uint32_t head, tail, cells;	/* of the file at hand */
@@ -292,36 +332,34 @@ struct word {
 	int stop;			/* of stems: it says nothing */
 };
 
-/* What is needed most of it, apart. */
-struct place {
-	uint64_t beginning;		/* its first bytes */
-	uint32_t text, len;
-	uint32_t chunk;			/* the last one it was found in, and 1 */
-	uint32_t times;			/* there */
-};
-
-struct slot {
-	uint32_t hash, word;		/* and 1; 0: free */
+/* A name as it is written: its words, in a list of all. */
+struct name {
+	uint32_t first, n;
 };
 
 struct cell {
-	uint32_t next, chunk, times;
-	int counted;
+	uint32_t next, chunk;
+	uint8_t times, counted;
 };
 
 /* Words, and where they are; zero it. */
 struct wordlist {
-	struct buf text, bytes, info;
-	struct word *words;
-	struct place *places;		/* as many */
-	struct slot *slots;
-	size_t n, cap, places_cap, nslots;
+	struct strings strings;		/* words, */
+	struct word *words;		/* as many */
+	size_t words_cap;
+	struct strings spellings;	/* names: each is split once, */
+	struct name *names;		/* as many */
+	uint32_t *parts;		/* into these */
+	size_t names_cap, nparts, parts_cap;
+	struct buf bytes, info, joined;
 	struct entry *entries;
 	size_t nentries, entries_cap;
 	struct cell *cells;
 	size_t ncells, cells_cap;
-	uint32_t *found, *here;		/* words of the file, of the chunk */
+	uint32_t *found, *here;		/* words of the file, of the chunk; */
+	uint32_t *named, *queue;	/* names of it, and all their words */
 	size_t nfound, found_cap, nhere, here_cap;
+	size_t nnamed, named_cap, nqueue, queue_cap;
 	uint32_t file, chunk;
 	const struct unit **chunks;
 	uint64_t *ends;			/* of all chunks up to one */

@@ -53,6 +53,7 @@ struct use {
 	enum ref_kind kind;
 	uint64_t byte, line;
 	uint32_t in;			/* of the table, and 1; 0: none */
+	uint32_t chunk;			/* its unit */
 };
 
 struct refs_out {
@@ -140,7 +141,7 @@ gather(struct refs_out *o, const struct text *t)
 			o->list = xgrow(o->list, &o->cap, o->n + 1,
 			    sizeof *o->list);
 			o->list[o->n++] = (struct use){ r.ref.name, r.ref.len,
-			    r.ref.kind, r.ref.byte_start, 0, 0 };
+			    r.ref.kind, r.ref.byte_start, 0, 0, (uint32_t)i };
 		}
 	}
 	if (o->n != 0)
@@ -168,15 +169,28 @@ around(struct refs_out *o, const struct text *t, uint64_t byte, size_t *next)
 	return o->nopen != 0 ? o->open[o->nopen - 1] : NONE;
 }
 
+/* The content of a chunk, from its beginning up to a byte; n: how much. */
+static const char *
+content(const struct text *t, const struct unit *u, uint64_t to, size_t *n)
+{
+	const char *s;
+
+	if (t->lends) {
+		*n = (size_t)(to - u->d.byte_start);
+		return t->lent[u->chunk];
+	}
+	*n = text_span(t, u->d.byte_start, to, &s);
+	return s;
+}
+
 /* In what and on which line each of them is; and the table of definitions. */
 static void
 place(struct refs_out *o, const struct text *t, uint32_t *units)
 {
-	const struct run *r = NULL;
-	const char *p = NULL, *to, *s;
-	size_t next = 0, i;
+	const char *p, *to, *s;
+	size_t next = 0, i, n, done = 0;
 	uint64_t line = 0;
-	uint32_t unit;
+	uint32_t unit, chunk = NONE;
 
 	o->numbers = xgrow(o->numbers, &o->numbers_cap, t->nunits + 1,
 	    sizeof *o->numbers);
@@ -184,17 +198,16 @@ place(struct refs_out *o, const struct text *t, uint32_t *units)
 	for (i = 0; i < o->n; i++) {
 		struct use *x = &o->list[i];
 
-		if (r == NULL || x->byte >= r->end) {
-			if ((r = text_run(t, x->byte)) == NULL)
-				continue;
-			p = t->bytes.p + r->at;
-			line = r->line;
+		if (x->chunk != chunk) {
+			chunk = x->chunk;
+			line = t->units[chunk].d.start_line;
+			done = 0;
 		}
-		to = t->bytes.p + r->at + (x->byte - r->start);
-		for (; (s = memchr(p, '\n', (size_t)(to - p))) != NULL;
-		    p = s + 1)
+		p = content(t, &t->units[chunk], x->byte, &n);
+		for (to = p + n, p += done; (s = memchr(p, '\n',
+		    (size_t)(to - p))) != NULL; p = s + 1)
 			line++;
-		p = to;
+		done = n;
 		x->line = line;
 		if ((unit = around(o, t, x->byte, &next)) == NONE)
 			continue;

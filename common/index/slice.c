@@ -4,95 +4,27 @@
 #include "index/inside.h"
 
 #define TIMES_MAX	255
+#define PARTS_MAX	((size_t)256 << 10)	/* words of names that are known */
 
-/* --- words, by a hash table ---------------------------------------------------- */
-
-/* Up to eight bytes. */
-static uint64_t
-beginning_of(const char *s, size_t n)
-{
-	uint64_t word = 0;
-
-	if (n >= sizeof word)
-		memcpy(&word, s, sizeof word);
-	else
-		while (n-- > 0)
-			word = word << 8 | (unsigned char)s[n];
-	return word;
-}
-
-static uint32_t
-hash_word(const char *s, size_t n)
-{
-	uint64_t h = n;
-
-	for (; n > 8; s += 8, n -= 8) {
-		h = (h ^ beginning_of(s, 8)) * UINT64_C(0x9e3779b97f4a7c15);
-		h ^= h >> 29;
-	}
-	h = (h ^ beginning_of(s, n)) * UINT64_C(0x9e3779b97f4a7c15);
-	return (uint32_t)(h >> 32);
-}
-
-static void
-grow_slots(struct wordlist *w)
-{
-	size_t mask;
-	uint32_t i, k;
-
-	free(w->slots);
-	w->nslots = w->nslots == 0 ? 1 << 12 : 2 * w->nslots;
-	w->slots = xcalloc(w->nslots, sizeof *w->slots);
-	mask = w->nslots - 1;
-	for (i = 0; i < w->n; i++) {
-		for (k = w->words[i].hash; w->slots[k & mask].word != 0; k++)
-			;
-		w->slots[k & mask] = (struct slot){ w->words[i].hash, i + 1 };
-	}
-}
-
-static void
-add_word(struct wordlist *w, const char *s, size_t n, uint32_t hash)
-{
-	struct word *new;
-
-	w->words = xgrow(w->words, &w->cap, w->n + 1, sizeof *w->words);
-	w->places = xgrow(w->places, &w->places_cap, w->n + 1,
-	    sizeof *w->places);
-	new = &w->words[w->n];
-	memset(new, 0, sizeof *new);
-	new->text = (uint32_t)w->text.len;
-	new->len = (uint32_t)n;
-	new->hash = hash;
-	new->first = new->last = new->head = new->tail = new->stem = NONE;
-	w->places[w->n++] = (struct place){ beginning_of(s, n), new->text,
-	    new->len, 0, 0 };
-	buf_add(&w->text, s, n);
-}
+/* --- words and names ------------------------------------------------------------ */
 
 /* The number of a word, which is new if need be; its stem is not yet known. */
 static uint32_t
 find_word(struct wordlist *w, const char *s, size_t n)
 {
-	uint32_t hash = hash_word(s, n), k;
-	uint64_t beginning = beginning_of(s, n);
-	const struct slot *slot;
-	size_t mask;
+	size_t before = w->strings.n;
+	uint32_t i = strings_find(&w->strings, s, n,
+	    strings_hash(&w->strings, s, n));
+	struct word *new;
 
-	if (w->n * 2 >= w->nslots)
-		grow_slots(w);
-	mask = w->nslots - 1;
-	for (k = hash; (slot = &w->slots[k & mask])->word != 0; k++) {
-		const struct place *x = &w->places[slot->word - 1];
-
-		if (slot->hash == hash && x->len == n &&
-		    x->beginning == beginning && (n <= 8 ||
-		    memcmp(w->text.p + x->text + 8, s + 8, n - 8) == 0))
-			return slot->word - 1;
-	}
-	add_word(w, s, n, hash);
-	w->slots[k & mask] = (struct slot){ hash, (uint32_t)w->n };
-	return (uint32_t)w->n - 1;
+	if (w->strings.n == before)
+		return i;
+	w->words = xgrow(w->words, &w->words_cap, w->strings.n,
+	    sizeof *w->words);
+	new = &w->words[i];
+	memset(new, 0, sizeof *new);
+	new->first = new->last = new->head = new->tail = new->stem = NONE;
+	return i;
 }
 
 uint32_t
@@ -105,12 +37,12 @@ static void
 learn_stem(struct wordlist *w, uint32_t i)
 {
 	char stem[WORD_MAX + 1];
-	size_t n = w->words[i].len;
+	size_t n = w->strings.list[i].len;
 	uint32_t k;
 
 	if (w->words[i].stem != NONE)
 		return;
-	memcpy(stem, w->text.p + w->words[i].text, n);
+	memcpy(stem, w->strings.text.p + w->strings.list[i].text, n);
 	n = word_stem(stem, n);
 	stem[n] = '\0';
 	k = find_word(w, stem, n);
@@ -118,51 +50,160 @@ learn_stem(struct wordlist *w, uint32_t i)
 	w->words[k].stop = word_is_stop(stem);
 }
 
+static void
+add_part(void *arg, const char *s, size_t n)
+{
+	struct wordlist *w = arg;
+
+	w->parts = xgrow(w->parts, &w->parts_cap, w->nparts + 1,
+	    sizeof *w->parts);
+	w->parts[w->nparts++] = find_word(w, s, n);
+}
+
+/* The number of a name; when it is new it is split into its words. */
+static uint32_t
+find_name(struct wordlist *w, const char *s, size_t n, uint32_t hash)
+{
+	size_t before = w->spellings.n;
+	uint32_t i = strings_find(&w->spellings, s, n, hash);
+	struct name *new;
+
+	if (w->spellings.n == before)
+		return i;
+	w->names = xgrow(w->names, &w->names_cap, w->spellings.n,
+	    sizeof *w->names);
+	new = &w->names[i];
+	new->first = (uint32_t)w->nparts;
+	words_unstemmed(s, n, add_part, w);
+	new->n = (uint32_t)w->nparts - new->first;
+	return i;
+}
+
 /* --- a chunk --------------------------------------------------------------------- */
 
-/* The word is in the chunk at hand. */
-static uint32_t
-find_here(struct wordlist *w, const char *s, size_t n)
+/* It is not there yet. */
+static void
+note(uint32_t **list, size_t *n, size_t *cap, uint32_t i)
 {
-	uint32_t i = find_word(w, s, n);
-	struct place *x = &w->places[i];
+	*list = xgrow(*list, cap, *n + 1, sizeof **list);
+	(*list)[(*n)++] = i;
+}
+
+/* Names that come together. */
+struct some {
+	const char *s;
+	size_t n;
+	uint32_t hash;
+};
+
+#define SOME	32
+
+/* The next of the names in the text; returns how many. */
+static size_t
+take_some(struct some *list, const struct wordlist *w, const char **s,
+    const char *end)
+{
+	const char *p = *s, *from;
+	size_t n = 0;
+
+	while (p < end && n < SOME) {
+		if (!word_byte((unsigned char)*p)) {
+			p++;
+			continue;
+		}
+		for (from = p++; p < end && word_byte((unsigned char)*p); p++)
+			;
+		list[n].s = from;
+		list[n].n = (size_t)(p - from);
+		list[n].hash = strings_hash(&w->spellings, from, list[n].n);
+		n++;
+	}
+	*s = p;
+	return n;
+}
+
+/* The names in these bytes are in the chunk at hand, so many times each. */
+static void
+count_names(struct wordlist *w, const char *s, const char *end, uint32_t times)
+{
+	struct some list[SOME];
+	struct string *x;
+	size_t n, k;
+	uint32_t i;
+
+	while ((n = take_some(list, w, &s, end)) != 0)
+		for (k = 0; k < n; k++) {
+			i = find_name(w, list[k].s, list[k].n, list[k].hash);
+			x = &w->spellings.list[i];
+			if (x->chunk != w->chunk + 1) {
+				x->chunk = w->chunk + 1;
+				x->times = 0;
+				note(&w->named, &w->nnamed, &w->named_cap, i);
+			}
+			x->times += times;
+		}
+}
+
+static void
+count_header(struct wordlist *w, const char *s)
+{
+	if (s != NULL)
+		count_names(w, s, s + strlen(s), INDEX_HEADER);
+}
+
+/* The word is in the chunk at hand. */
+static struct string *
+find_here(struct wordlist *w, uint32_t i)
+{
+	struct string *x = &w->strings.list[i];
 
 	if (x->chunk != w->chunk + 1) {
 		x->chunk = w->chunk + 1;
 		x->times = 0;
 		w->words[i].extra = w->words[i].most = 0;
-		w->here = xgrow(w->here, &w->here_cap, w->nhere + 1,
-		    sizeof *w->here);
-		w->here[w->nhere++] = i;
+		note(&w->here, &w->nhere, &w->here_cap, i);
 	}
-	return i;
+	return x;
 }
 
+/* The words of the names that were counted; memory is fetched before. */
 static void
-count_text(void *arg, const char *s, size_t n)
+count_words(struct wordlist *w)
 {
-	struct wordlist *w = arg;
-	uint32_t i = find_here(w, s, n);
+	size_t i, at = 0;
+	uint32_t k;
 
-	w->places[i].times++;
-}
+	w->nqueue = 0;
+	for (i = 0; i < w->nnamed; i++) {
+		const struct name *x = &w->names[w->named[i]];
 
-static void
-count_header(void *arg, const char *s, size_t n)
-{
-	struct wordlist *w = arg;
-	uint32_t i = find_here(w, s, n);
+		w->queue = xgrow(w->queue, &w->queue_cap, w->nqueue + x->n,
+		    sizeof *w->queue);
+		for (k = 0; k < x->n; k++) {
+			uint32_t word = w->parts[x->first + k];
 
-	w->places[i].times += INDEX_HEADER;
+			w->queue[w->nqueue++] = word;
+			__builtin_prefetch(&w->strings.list[word]);
+		}
+	}
+	for (i = 0; i < w->nnamed; i++) {
+		uint32_t times = w->spellings.list[w->named[i]].times;
+
+		for (k = w->names[w->named[i]].n; k != 0; k--)
+			find_here(w, w->queue[at++])->times += times;
+	}
+	w->nnamed = 0;
 }
 
 static void
 count_extra(void *arg, const char *s, size_t n)
 {
 	struct wordlist *w = arg;
-	uint32_t i = find_here(w, s, n);
-	struct word *x = &w->words[i];
+	uint32_t i = find_word(w, s, n);
+	struct word *x;
 
+	find_here(w, i);
+	x = &w->words[i];
 	x->extra += INDEX_HEADER;
 	if (x->most < x->extra)
 		x->most = x->extra;
@@ -185,9 +226,19 @@ words_of(struct wordlist *w, const char *s, word_fn *fn)
 		words_unstemmed(s, strlen(s), fn, w);
 }
 
-/* Names that begin in the chunk; the last one may end behind it. */
+static size_t
+name_length(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && word_byte((unsigned char)s[i]); i++)
+		;
+	return i;
+}
+
+/* The same in a text that was put together. */
 static void
-text_words(struct wordlist *w, const struct text *t, const struct unit *u)
+run_names(struct wordlist *w, const struct text *t, const struct unit *u)
 {
 	const struct run *r = text_run(t, u->d.byte_start);
 	const char *s, *end, *first, *last;
@@ -199,12 +250,57 @@ text_words(struct wordlist *w, const struct text *t, const struct unit *u)
 	first = t->bytes.p + r->at;
 	last = first + (r->end - r->start);
 	if (s > first && word_byte((unsigned char)s[-1]))
-		while (s < end && word_byte((unsigned char)*s))
-			s++;
+		s += name_length(s, n);
 	if (s < end && word_byte((unsigned char)end[-1]))
-		while (end < last && word_byte((unsigned char)*end))
-			end++;
-	words_unstemmed(s, (size_t)(end - s), count_text, w);
+		end += name_length(end, (size_t)(last - end));
+	count_names(w, s, end, 1);
+}
+
+static size_t
+span(const struct unit *u)
+{
+	return (size_t)(u->d.byte_end - u->d.byte_start);
+}
+
+/* Does a name go on from chunk i - 1 to chunk i? */
+static int
+goes_on(const struct wordlist *w, const struct text *t, size_t i)
+{
+	size_t n = span(w->chunks[i - 1]);
+
+	return w->chunks[i - 1]->d.byte_end == w->chunks[i]->d.byte_start &&
+	    (n == 0 ? i > 1 && goes_on(w, t, i - 1) :
+	    word_byte((unsigned char)t->lent[i - 1][n - 1]));
+}
+
+/*
+ * Names that begin in chunk i; the last one may end behind it. Where that is,
+ * it is put together.
+ */
+static void
+text_names(struct wordlist *w, const struct text *t, size_t i)
+{
+	const char *s = t->lent[i], *end;
+	size_t n = span(w->chunks[i]), skip, k = n;
+
+	skip = i > 0 && goes_on(w, t, i) ? name_length(s, n) : 0;
+	if (n != 0 && i + 1 < t->nchunks && goes_on(w, t, i + 1))
+		while (k > skip && word_byte((unsigned char)s[k - 1]))
+			k--;
+	count_names(w, s + skip, s + k, 1);
+	if (k == n)
+		return;
+	w->joined.len = 0;
+	buf_add(&w->joined, s + k, n - k);
+	while (++i < t->nchunks && goes_on(w, t, i)) {
+		n = span(w->chunks[i]);
+		k = name_length(t->lent[i], n);
+		buf_add(&w->joined, t->lent[i], k);
+		if (k < n)
+			break;
+	}
+	end = w->joined.p + w->joined.len;
+	count_names(w, w->joined.p, end, 1);
 }
 
 static int
@@ -224,16 +320,24 @@ chunk_words(struct wordlist *w, const struct text *t, const struct unit *u)
 	const char *scope = u->d.scope;
 	uint32_t i;
 
+	if (w->nparts > PARTS_MAX) {
+		strings_clear(&w->spellings);
+		w->nparts = 0;
+	}
 	w->chunk++;
 	w->nhere = 0;
-	text_words(w, t, u);
-	words_of(w, u->d.scope, count_header);
-	words_of(w, u->d.name, count_header);
+	if (t->lends)
+		text_names(w, t, u->chunk);
+	else
+		run_names(w, t, u);
+	count_header(w, u->d.scope);
+	count_header(w, u->d.name);
 	for (v = u; v > t->units && v[-1].d.byte_start == u->d.byte_start; v--)
 		;
 	for (; v < end && v->d.byte_start < u->d.byte_end; v++)
 		if (!v->is_chunk && !same(u->d.name, v->d.name))
-			words_of(w, v->d.name, count_header);
+			count_header(w, v->d.name);
+	count_words(w);
 	for (i = w->firsts[u->chunk]; i != NONE; i = w->nexts[i]) {
 		int outside;
 
@@ -257,20 +361,21 @@ keep_chunk(struct wordlist *w, uint32_t chunk)
 {
 	size_t i;
 
+	for (i = 0; i < w->nhere; i++)
+		__builtin_prefetch(&w->words[w->here[i]]);
 	for (i = 0; i < w->nhere; i++) {
 		struct word *x = &w->words[w->here[i]];
-		uint32_t in = w->places[w->here[i]].times;
+		uint32_t in = w->strings.list[w->here[i]].times;
 		uint32_t times = in + x->most;
 
-		if (x->head == NONE && x->path == 0) {
-			w->found = xgrow(w->found, &w->found_cap,
-			    w->nfound + 1, sizeof *w->found);
-			w->found[w->nfound++] = w->here[i];
-		}
+		if (x->head == NONE && x->path == 0)
+			note(&w->found, &w->nfound, &w->found_cap,
+			    w->here[i]);
 		w->cells = xgrow(w->cells, &w->cells_cap, w->ncells + 1,
 		    sizeof *w->cells);
 		w->cells[w->ncells] = (struct cell){ NONE, chunk,
-		    times < TIMES_MAX ? times : TIMES_MAX, in != 0 };
+		    (uint8_t)(times < TIMES_MAX ? times : TIMES_MAX),
+		    in != 0 };
 		if (x->head == NONE)
 			x->head = (uint32_t)w->ncells;
 		else
@@ -289,11 +394,8 @@ count_path(void *arg, const char *s, size_t n)
 	struct wordlist *w = arg;
 	uint32_t i = find_word(w, s, n);
 
-	if (w->words[i].path++ == 0) {
-		w->found = xgrow(w->found, &w->found_cap, w->nfound + 1,
-		    sizeof *w->found);
-		w->found[w->nfound++] = i;
-	}
+	if (w->words[i].path++ == 0)
+		note(&w->found, &w->nfound, &w->found_cap, i);
 }
 
 static unsigned
@@ -310,23 +412,24 @@ step_of(uint32_t times)
 static void
 put_cells(struct wordlist *w, const struct word *x)
 {
-	struct buf *b = &w->bytes;
+	struct bits o = { .b = &w->bytes };
 	uint32_t i, last = NONE;
-	int bits = 0, low = 0;
+	int low = 0;
 
-	put_number(b, (uint64_t)x->cells << 2 | 1);
+	put_number(&w->bytes, (uint64_t)x->cells << 2 | 1);
 	while ((uint64_t)x->cells << (low + 1) <= w->cells[x->tail].chunk)
 		low++;
-	put_rice(b, &bits, 0, (uint64_t)low + 1);
+	put_rice(&o, 0, (uint64_t)low + 1);
 	for (i = x->head; i != NONE; i = w->cells[i].next) {
 		const struct cell *c = &w->cells[i];
 
-		put_rice(b, &bits, low, (uint64_t)(c->chunk - last));
+		put_rice(&o, low, (uint64_t)(c->chunk - last));
 		if (!c->counted)
-			put_rice(b, &bits, 0, STEP_UNCOUNTED);
-		put_rice(b, &bits, 0, step_of(c->times));
+			put_rice(&o, 0, STEP_UNCOUNTED);
+		put_rice(&o, 0, step_of(c->times));
 		last = c->chunk;
 	}
+	end_bits(&o);
 }
 
 /* The entry of a file in the list of a word, appended. */
@@ -532,11 +635,10 @@ wordlist_file(struct wordlist *w, const struct text *t)
 void
 wordlist_clear(struct wordlist *w)
 {
-	w->text.len = w->bytes.len = 0;
-	w->n = w->nentries = 0;
+	strings_clear(&w->strings);
+	strings_clear(&w->spellings);
+	w->nparts = w->nentries = w->bytes.len = 0;
 	w->file = 0;
-	if (w->nslots != 0)
-		memset(w->slots, 0, w->nslots * sizeof *w->slots);
 }
 
 #define WORDS_KEPT	((size_t)64 << 10)
@@ -547,7 +649,7 @@ wordlist_trim(struct wordlist *w)
 {
 	uint32_t chunk = w->chunk, file = w->file;
 
-	if (w->cap <= WORDS_KEPT && w->cells_cap <= CELLS_KEPT &&
+	if (w->strings.cap <= WORDS_KEPT && w->cells_cap <= CELLS_KEPT &&
 	    w->entries_cap <= 2 * CELLS_KEPT)
 		return;
 	wordlist_free(w);
@@ -558,16 +660,20 @@ wordlist_trim(struct wordlist *w)
 void
 wordlist_free(struct wordlist *w)
 {
-	buf_free(&w->text);
+	strings_free(&w->strings);
+	strings_free(&w->spellings);
+	buf_free(&w->joined);
 	buf_free(&w->bytes);
 	buf_free(&w->info);
 	free(w->words);
-	free(w->places);
-	free(w->slots);
+	free(w->names);
+	free(w->parts);
 	free(w->entries);
 	free(w->cells);
 	free(w->found);
 	free(w->here);
+	free(w->named);
+	free(w->queue);
 	free(w->chunks);
 	free(w->ends);
 	free(w->firsts);

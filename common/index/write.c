@@ -16,9 +16,10 @@
 #define LEVELS		4
 #define MERGE_MAX	((uint64_t)16 << 20)	/* bytes that are merged at once */
 
-#define TEXT_KEPT	((size_t)1 << 20)	/* bytes, for the next file */
+#define TEXT_KEPT	((size_t)1 << 20)	/* bytes, for the next file, */
+#define UNITS_KEPT	((size_t)10000)		/* definitions and chunks */
 
-#define DELETE_AT_ONCE	1024		/* blobs */
+#define DELETE_AT_ONCE	32768		/* blobs */
 
 /* --- the list of segments ------------------------------------------------------ */
 
@@ -197,7 +198,7 @@ struct indexer {
 	struct segments segments;
 	const struct change **changes;	/* of the slice */
 	size_t n, cap;
-	uint32_t number;		/* of its segment */
+	uint32_t merged, number;	/* of a merged segment, of its own */
 	struct ops ops, words_ops;
 	struct segment made;
 	struct half halves[2];
@@ -381,7 +382,7 @@ merge(struct indexer *x)
 	int status = 0;
 
 	if (n != 0) {
-		out.number = s->next++;
+		out.number = x->merged;
 		status = merge_segments(x->e, list, n, &out);
 		for (i = 0; i < n; i++)
 			drop(s, list[i]);
@@ -429,8 +430,11 @@ indexer_begin(struct indexer *x)
 		return -1;
 	if (x->state == NONE_THERE)
 		x->n = 0;
-	if (x->n != 0)
+	if (x->n != 0) {
+		/* The order of writing: engines fill pages best so. */
+		x->merged = x->segments.next++;
 		x->number = x->segments.next++;
+	}
 	return 0;
 }
 
@@ -461,6 +465,18 @@ order(const struct row *row, const struct record *chunk)
 	return (row->end > chunk->byte_end) - (row->end < chunk->byte_end);
 }
 
+/* Is all of the file new, and each byte of it once? */
+static int
+is_plain(const struct change *c)
+{
+	size_t i;
+
+	for (i = 1; i < c->nadded; i++)
+		if (c->added[i]->byte_start < c->added[i - 1]->byte_end)
+			return 0;
+	return c->nkept == 0;
+}
+
 /* The text of the file as it is to be: 0, -1. */
 static int
 take_text(struct half *h, const struct change *c)
@@ -468,7 +484,7 @@ take_text(struct half *h, const struct change *c)
 	size_t i = 0, k = 0;
 	struct record r;
 
-	text_begin(&h->text, c->path);
+	text_begin(&h->text, c->path, is_plain(c));
 	while (i < c->nkept || k < c->nadded) {
 		if (i == c->nkept || (k < c->nadded && order(&c->kept[i],
 		    c->added[k]) > 0)) {
@@ -491,42 +507,40 @@ take_text(struct half *h, const struct change *c)
 /* A word of the slice, to be sorted by its first bytes. */
 struct sorted {
 	uint64_t beginning;
-	const struct word *word;
+	uint32_t word;
 };
 
 static int
-by_word(const void *a, const void *b, void *text)
+by_word(const void *a, const void *b, void *strings)
 {
 	const struct sorted *x = a, *y = b;
-	size_t n;
-	int diff;
+	const struct strings *t = strings;
+	const struct string *p = &t->list[x->word], *q = &t->list[y->word];
 
 	if (x->beginning != y->beginning)
 		return x->beginning < y->beginning ? -1 : 1;
-	n = x->word->len < y->word->len ? x->word->len : y->word->len;
-	diff = memcmp((char *)text + x->word->text,
-	    (char *)text + y->word->text, n);
-	return diff != 0 ? diff : (x->word->len > y->word->len) -
-	    (x->word->len < y->word->len);
+	return index_compare(t->text.p + p->text, p->len, t->text.p + q->text,
+	    q->len);
 }
 
 static struct sorted *
 sort_words(const struct wordlist *w)
 {
-	struct sorted *list = xreallocarray(NULL, w->n + 1, sizeof *list);
-	size_t i, k;
+	const struct strings *t = &w->strings;
+	struct sorted *list = xreallocarray(NULL, t->n + 1, sizeof *list);
+	uint32_t i, k;
 
-	for (i = 0; i < w->n; i++) {
-		const struct word *x = &w->words[i];
+	for (i = 0; i < t->n; i++) {
+		const struct string *x = &t->list[i];
 		uint64_t b = 0;
 
 		for (k = 0; k < sizeof b; k++)
 			b = b << 8 | (k < x->len ? (unsigned char)
-			    w->text.p[x->text + k] : 0);
-		list[i] = (struct sorted){ b, x };
+			    t->text.p[x->text + k] : 0);
+		list[i] = (struct sorted){ b, i };
 	}
-	if (w->n != 0)
-		qsort_r(list, w->n, sizeof *list, by_word, w->text.p);
+	if (t->n != 0)
+		qsort_r(list, t->n, sizeof *list, by_word, (void *)t);
 	return list;
 }
 
@@ -556,25 +570,26 @@ put_words(const struct indexer *x, struct segment_out *out)
 	struct buf list = { 0 };
 	size_t i = 0, k = 0;
 
-	for (;;) {
-		const struct word *p = i < a->n ? alist[i].word : NULL;
-		const struct word *q = k < b->n ? blist[k].word : NULL;
+	while (i < a->strings.n || k < b->strings.n) {
+		const struct string *p = i == a->strings.n ? NULL :
+		    &a->strings.list[alist[i].word];
+		const struct string *q = k == b->strings.n ? NULL :
+		    &b->strings.list[blist[k].word];
+		const char *s = p != NULL ? a->strings.text.p + p->text : NULL;
+		const char *z = q != NULL ? b->strings.text.p + q->text : NULL;
+		int diff = p == NULL ? 1 : q == NULL ? -1 :
+		    index_compare(s, p->len, z, q->len);
 		uint32_t last = NONE;
-		int diff;
 
-		if (p == NULL && q == NULL)
-			break;
-		diff = p == NULL ? 1 : q == NULL ? -1 : index_compare(
-		    a->text.p + p->text, p->len, b->text.p + q->text, q->len);
 		list.len = 0;
 		if (diff <= 0)
-			add_list(&list, a, p, 0, &last);
+			add_list(&list, a, &a->words[alist[i].word], 0, &last);
 		if (diff >= 0)
-			add_list(&list, b, q, a->file, &last);
+			add_list(&list, b, &b->words[blist[k].word], a->file,
+			    &last);
 		if (list.len != 0)	/* else it is but a stem */
-			segment_word(out, diff <= 0 ? a->text.p + p->text :
-			    b->text.p + q->text, diff <= 0 ? p->len : q->len,
-			    list.p, list.len);
+			segment_word(out, diff <= 0 ? s : z, diff <= 0 ?
+			    p->len : q->len, list.p, list.len);
 		i += diff <= 0;
 		k += diff >= 0;
 	}
@@ -604,7 +619,8 @@ find_words(void *arg)
 		wordlist_file(&h->words, &h->text);
 		h->lens[i] = h->words.info.len;
 		buf_add(&h->infos, h->words.info.p, h->words.info.len);
-		if (h->text.bytes.cap > TEXT_KEPT)
+		if (h->text.bytes.cap > TEXT_KEPT ||
+		    h->text.units_cap > UNITS_KEPT)
 			text_free(&h->text);
 	}
 	return NULL;

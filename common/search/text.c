@@ -10,6 +10,7 @@ text_free(struct text *t)
 	buf_free(&t->bytes);
 	free(t->runs);
 	free(t->units);
+	free(t->lent);
 	pool_free(&t->pool);
 	reader_free(&t->reader);
 	memset(t, 0, sizeof *t);
@@ -117,17 +118,23 @@ by_place(const void *a, const void *b)
 }
 
 void
-text_begin(struct text *t, const char *path)
+text_begin(struct text *t, const char *path, int lends)
 {
 	t->bytes.len = t->nruns = t->nunits = t->nchunks = 0;
 	pool_back(&t->pool, 0);
 	t->path = path;
+	t->lends = lends;
 }
 
 void
 text_add(struct text *t, const struct record *chunk, int stays)
 {
-	add_bytes(t, chunk);
+	if (t->lends) {
+		t->lent = xgrow(t->lent, &t->lent_cap, t->nchunks + 1,
+		    sizeof *t->lent);
+		t->lent[t->nchunks] = chunk->content;
+	} else
+		add_bytes(t, chunk);
 	add_units(t, chunk, t->nchunks++, stays);
 }
 
@@ -149,7 +156,7 @@ text_read(struct text *t, const struct store_whole *w)
 	struct record r;
 	size_t i;
 
-	text_begin(t, w->file.path);
+	text_begin(t, w->file.path, 0);
 	for (i = 0; i < w->nchunks; i++) {
 		if (record_read(&t->reader, &r, w->chunks[i].line,
 		    w->chunks[i].len) == -1) {

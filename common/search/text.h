@@ -38,6 +38,9 @@ struct text {
 	struct unit *units;		/* by their place, the outer one first */
 	size_t nunits, units_cap;
 	size_t nchunks;
+	int lends;			/* bytes stay where they are: no runs */
+	const char **lent;		/* of each chunk, then; units have spans */
+	size_t lent_cap;
 	struct pool pool;
 	struct reader reader;
 };
@@ -47,9 +50,10 @@ int text_read(struct text *t, const struct store_whole *w);
 
 /*
  * The same by its chunks, in the order of their spans. The path is lent; what is
- * added is copied, but for its strings, where they are said to stay.
+ * added is copied, but for its strings, where they are said to stay. lends:
+ * chunks do not overlap, and their contents stay, too: they are not put together.
  */
-void text_begin(struct text *t, const char *path);
+void text_begin(struct text *t, const char *path, int lends);
 void text_add(struct text *t, const struct record *chunk, int stays);
 void text_end(struct text *t);
 void text_free(struct text *t);

@@ -5,22 +5,15 @@
 
 enum class { OTHER, UNDERSCORE, DIGIT, LOWER, UPPER };
 
+const unsigned char word_classes[256] = {
+	['a' ... 'z'] = LOWER, ['A' ... 'Z'] = UPPER, ['0' ... '9'] = DIGIT,
+	['_'] = UNDERSCORE, [0x80 ... 0xff] = LOWER
+};
+
 static enum class
 class_of(unsigned char c)
 {
-	static const unsigned char classes[256] = {
-		['a' ... 'z'] = LOWER, ['A' ... 'Z'] = UPPER,
-		['0' ... '9'] = DIGIT, ['_'] = UNDERSCORE,
-		[0x80 ... 0xff] = LOWER
-	};
-
-	return classes[c];
-}
-
-int
-word_byte(unsigned char c)
-{
-	return class_of(c) != OTHER;
+	return word_classes[c];
 }
 
 /* --- endings -------------------------------------------------------------- */
@@ -185,21 +178,41 @@ words_unstemmed(const char *s, size_t n, word_fn *fn, void *arg)
 	names(&(struct sink){ fn, arg, 0 }, s, n);
 }
 
+/* By their first letters, so that most words need no look. */
+static const char *const stops[26][10] = {
+	['a' - 'a'] = { "a", "about", "al", "also", "an", "and", "any", "are",
+	    "as", "at" },
+	['b' - 'a'] = { "be", "been", "but", "by" },
+	['c' - 'a'] = { "can" },
+	['d' - 'a'] = { "do", "doe" },
+	['e' - 'a'] = { "each", "either" },
+	['f' - 'a'] = { "for", "from" },
+	['g' - 'a'] = { "given" },
+	['h' - 'a'] = { "ha", "hav", "how" },
+	['i' - 'a'] = { "if", "in", "into", "is", "it", "its" },
+	['m' - 'a'] = { "may" },
+	['n' - 'a'] = { "no", "not" },
+	['o' - 'a'] = { "of", "on", "only", "or", "other" },
+	['r' - 'a'] = { "return" },
+	['s' - 'a'] = { "should", "so", "some", "such" },
+	['t' - 'a'] = { "than", "that", "the", "then", "there", "these", "thi",
+	    "this", "those", "to" },
+	['u' - 'a'] = { "us", "use" },
+	['w' - 'a'] = { "wa", "was", "what", "when", "where", "whether",
+	    "which", "whil", "wil", "with" }
+};
+
 int
 word_is_stop(const char *word)
 {
-	static const char *const stops[] = { "a", "about", "al", "also", "an",
-	    "and", "any", "are", "as", "at", "be", "been", "but", "by", "can",
-	    "do", "doe", "each", "either", "for", "from", "given", "ha", "hav",
-	    "how", "if", "in", "into", "is", "it", "its", "may", "no", "not",
-	    "of", "on", "only", "or", "other", "should", "so", "some", "such",
-	    "than", "that", "the", "then", "there", "these", "thi", "this",
-	    "those", "to", "us", "use", "wa", "was", "what", "when", "where",
-	    "whether", "which", "whil", "wil", "with", "return" };
+	const char *const *s;
 	size_t i;
 
-	for (i = 0; i < sizeof stops / sizeof *stops; i++)
-		if (strcmp(stops[i], word) == 0)
+	if (*word < 'a' || *word > 'z' || strlen(word) > 7)
+		return 0;
+	s = stops[*word - 'a'];
+	for (i = 0; i < 10 && s[i] != NULL; i++)
+		if (strcmp(s[i], word) == 0)
 			return 1;
 	return 0;
 }

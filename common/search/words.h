@@ -23,7 +23,13 @@
 typedef void word_fn(void *arg, const char *word, size_t len);
 
 /* May the byte stand in a name? */
-int word_byte(unsigned char c);
+extern const unsigned char word_classes[256];
+
+static inline int
+word_byte(unsigned char c)
+{
+	return word_classes[c] != 0;
+}
 
 /* All words of the n bytes at s, in their order. */
 void words_each(const char *s, size_t n, word_fn *fn, void *arg);

@@ -69,6 +69,13 @@ check_once(struct store *s, struct words_check *c)
 }
 
 static int
+has_chunks(void *arg, const struct store_whole *w)
+{
+	(void)arg;
+	return w->nchunks != 0;
+}
+
+static int
 check_words(struct store *s, store_fault_fn *fn, void *arg)
 {
 	struct words_check c = { .told = { 0 } };
@@ -80,8 +87,11 @@ check_words(struct store *s, store_fault_fn *fn, void *arg)
 	if (done == 0)
 		warnx("somebody writes all the time: the text index was not "
 		    "checked");
-	status = done == -1 ? -1 : done == 1 ? tell(&c, fn, arg) : 0;
-	if (status == 0 && done == 1 && c.told.len != 0)
+	/* Words are found by reading all then. */
+	if (done == 2 && (done = store_wholes(s, has_chunks, NULL)) == 1)
+		note(&c, "text index", "there is none: kvls --repair makes it");
+	status = done == -1 ? -1 : tell(&c, fn, arg);
+	if (status == 0 && c.told.len != 0)
 		status = 1;
 	buf_free(&c.told);
 	text_free(&c.text);

@@ -78,6 +78,7 @@ apply(struct store *s, struct slice *w)
 {
 	pthread_t thread;
 	size_t i;
+	int large = w->pool.size > 2 * SLICE_BYTES;	/* it takes memory */
 	int alone, status;
 
 	if (s->indexer == NULL)
@@ -86,13 +87,13 @@ apply(struct store *s, struct slice *w)
 		indexer_add(s->indexer, &w->plan[i].change);
 	if (indexer_begin(s->indexer) == -1)
 		return -1;
-	alone = pthread_create(&thread, NULL, find_words, s) != 0;
+	alone = large || pthread_create(&thread, NULL, find_words, s) != 0;
+	if (alone)
+		find_words(s);
 	status = indexer_tidy(s->indexer) == -1 ? -1 : ENGINE(s, begin);
 	for (i = 0; status == 0 && i < w->nplan; i++)
 		status = ENGINE(s, apply, &w->plan[i].change);
-	if (alone)
-		find_words(s);
-	else
+	if (!alone)
 		pthread_join(thread, NULL);
 	if (status == 0)
 		status = s->unread ? -1 : indexer_write(s->indexer);

@@ -5,7 +5,7 @@
 # with apt-get and unpacked when TREE names no other tree. It must not lie in a
 # git work tree that ignores it, as BUILD does: so T, under TMPDIR, has trees.
 # Names: limit threads store count pipeline again rounds index get engines cli mcp soak
-# many compare; all
+# many languages words astray compare; all
 # when none is given. SOAK_SECONDS says how long soak goes on (60).
 # Ratios are of one run on one machine; quote those, not the seconds.
 set -euo pipefail
@@ -48,7 +48,7 @@ limit() {
 	valgrind --tool=callgrind --callgrind-out-file=/dev/null chunkify -j1 --files-from "$W/list" >/dev/null 2>"$W/b"
 	a=$(sed -n 's/.*Collected : //p' "$W/a")
 	b=$(sed -n 's/.*Collected : //p' "$W/b")
-	echo "limit $a chunkify $b ratio $(ratio "$b" "$a") (at most 1.15)"
+	echo "limit $a chunkify $b ratio $(ratio "$b" "$a") (at most 1.15; with PGO=1 1.05)"
 }
 
 threads() {
@@ -397,6 +397,27 @@ many() {
 	TREE=$TREE "$(dirname "$0")/many.sh" "$B"
 }
 
+# The languages that nobody's machine has many files in: sources of Debian's.
+SOURCES="cargo elixir-lang golang-github-hashicorp-hcl gnustep-base haskell-aeson
+    kotlin ocaml-dune r-cran-dplyr lua-penlight elm-compiler"
+
+languages() {
+	echo "# languages: chunkify -j1, CPU; files with errors; definitions"
+	if [ ! -d "$T/sources" ]; then
+		mkdir -p "$T/sources"
+		for p in $SOURCES; do
+			(cd "$T/sources" && apt-get source -qq "$p" >/dev/null 2>&1) || echo "# no sources of $p"
+		done
+	fi
+	"$(dirname "$0")/languages.py" "$B/bin" "$(dirname "$B")/build/parts/node_modules" \
+	    "$T/sources" "$TREE"/{kernel,scripts,tools,Documentation,arch/arm/boot/dts} /usr/share /usr/lib
+}
+
+astray() {
+	echo "# astray: functions that hold a } in column 0, in C"
+	"$(dirname "$0")/astray.py" "$B/bin" "$TREE"
+}
+
 # What others have of the same tree: ctags a list of definitions, GNU GLOBAL the
 # places where names are used, too. Neither has text, nor needs it.
 compare() {
@@ -430,6 +451,13 @@ compare() {
 	rm -rf "$tree" "$W/compare.db" "$W/compare.tags" "$W/global"
 }
 
+words() {
+	echo "# words: the index of words, with either engine; strings beside grep -rF"
+	stream
+	tests/bench/words.sh "$B/bin" "$W/stream" "$W/words" "$TREE"
+	rm -rf "$W/words"
+}
+
 tree
-[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get engines cli mcp soak many compare
+[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get engines cli mcp soak many languages words astray compare
 for name; do $name; done

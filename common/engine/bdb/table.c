@@ -21,7 +21,8 @@ const struct bdb_table bdb_tables[TABLES] = {
 	[AST] = { "ast.db", 4096 },
 	[LABELS] = { "label.db", 4096, .prefixes = 1 },
 	[SYMBOLS] = { "sym.db", 4096 },
-	[BLOBS] = { "text.db", 16384 },	/* four of BLOB_SIZE on a page */
+	/* Eight of BLOB_SIZE: libdb leaves room for one where it appends. */
+	[BLOBS] = { "text.db", 32768 },
 };
 
 /* --- errors --------------------------------------------------------------- */
