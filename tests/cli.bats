@@ -154,7 +154,7 @@ TOOLS='chunkify kvput kvget kvls kvfind kvcount kvdel'
 
 @test "kvget, kvls, kvfind: --color says when, and a pipe has none unless it says so" {
 	local tool esc=$'\e'
-	printf '/* Adds. */\nint add(int a)\n{\n\treturn a + 1;\n}\n\x1b' >a.c
+	printf '/* Adds. */\nint add(int a) /* \x1b */\n{\n\treturn a + 1;\n}\n' >a.c
 	chunkify a.c | kvput $DB
 	unset NO_COLOR
 	on_terminal() { TERM=xterm script -qec "$1" /dev/null </dev/null | tr -d '\r'; }

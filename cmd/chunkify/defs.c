@@ -31,7 +31,7 @@ struct frame {
 	size_t first;		/* definitions before this node */
 };
 
-struct walk {
+struct descent {
 	const struct grammar *g;
 	const char *text, *shown;
 	struct frame *stack;
@@ -47,7 +47,7 @@ struct walk {
 
 /* A name found: its node (or a text), what is right around it, and the scope
  * written before it. */
-struct found {
+struct name_at {
 	TSNode node;
 	const char *text;	/* of a "=text" step, else NULL */
 	uint32_t end;		/* of the name's bytes, from node's start on */
@@ -56,7 +56,7 @@ struct found {
 };
 
 static int
-text_in(const struct walk *w, TSNode node, const char *list)
+text_in(const struct descent *w, TSNode node, const char *list)
 {
 	uint32_t start = ts_node_start_byte(node);
 
@@ -114,7 +114,7 @@ trim_end(const char *trim, const char *s, const char *e)
  * blanks as one, none behind a destructor's "~". Returns how long it is in out, which has NAME_MAX_BYTES.
  */
 static size_t
-tidy(const struct walk *w, const struct found *f, char *out)
+tidy(const struct descent *w, const struct name_at *f, char *out)
 {
 	const char *s = w->text + ts_node_start_byte(f->node);
 	const char *e = w->text + f->end;
@@ -141,10 +141,10 @@ tidy(const struct walk *w, const struct found *f, char *out)
 
 /* --- following a path ---------------------------------------------------- */
 
-static int has_child(const struct walk *, TSNode, const struct test *);
+static int has_child(const struct descent *, TSNode, const struct test *);
 
 static int
-fits(const struct walk *w, const struct step *st, TSTreeCursor *c)
+fits(const struct descent *w, const struct step *st, TSTreeCursor *c)
 {
 	TSNode node = ts_tree_cursor_current_node(c);
 
@@ -158,18 +158,18 @@ fits(const struct walk *w, const struct step *st, TSTreeCursor *c)
 	    (w->g->flags[kind_of(w->g, node)] & DOC) == 0;
 }
 
-typedef void found_fn(struct walk *, const struct found *, void *);
+typedef void found_fn(struct descent *, const struct name_at *, void *);
 
-static int row_holds(struct walk *, TSNode, const struct crule *);
-static int tests_hold(struct walk *, TSNode, const struct test *, size_t);
-static void resolve(struct walk *, TSNode, TSSymbol, struct buf *, found_fn *,
+static int row_holds(struct descent *, TSNode, const struct crule *);
+static int tests_hold(struct descent *, TSNode, const struct test *, size_t);
+static void resolve(struct descent *, TSNode, TSSymbol, struct buf *, found_fn *,
     void *, int);
-static int take(struct walk *, TSNode, const struct step *, size_t,
+static int take(struct descent *, TSNode, const struct step *, size_t,
     struct buf *, found_fn *, void *, int);
 
 /* A step led to the child: take those behind it, or that was the last. */
 static int
-take_rest(struct walk *w, TSNode node, TSNode child, const struct step *st,
+take_rest(struct descent *w, TSNode node, TSNode child, const struct step *st,
     size_t n, struct buf *scope, found_fn *fn, void *arg, int depth)
 {
 	if (n > 1)
@@ -180,7 +180,7 @@ take_rest(struct walk *w, TSNode node, TSNode child, const struct step *st,
 
 /* The DOC nodes right before a node, the nearest first. */
 static int
-take_before(struct walk *w, TSNode node, const struct step *st, size_t n,
+take_before(struct descent *w, TSNode node, const struct step *st, size_t n,
     struct buf *scope, found_fn *fn, void *arg, int depth)
 {
 	TSNode top = node;
@@ -198,7 +198,7 @@ take_before(struct walk *w, TSNode node, const struct step *st, size_t n,
 
 /* The same for nodes of a type anywhere below. */
 static int
-take_below(struct walk *w, TSNode top, const struct step *st, size_t n,
+take_below(struct descent *w, TSNode top, const struct step *st, size_t n,
     struct buf *scope, found_fn *fn, void *arg, int depth)
 {
 	TSTreeCursor c = ts_tree_cursor_new(top);
@@ -230,7 +230,7 @@ take_below(struct walk *w, TSNode top, const struct step *st, size_t n,
 
 /* Take the steps from node; calls fn for what is found. Returns how many. */
 static int
-take(struct walk *w, TSNode node, const struct step *st, size_t n,
+take(struct descent *w, TSNode node, const struct step *st, size_t n,
     struct buf *scope, found_fn *fn, void *arg, int depth)
 {
 	TSNode last = { .tree = NULL };
@@ -272,7 +272,7 @@ struct upto {
 };
 
 static void
-note_start(struct walk *w, const struct found *f, void *arg)
+note_start(struct descent *w, const struct name_at *f, void *arg)
 {
 	struct upto *u = arg;
 
@@ -281,10 +281,10 @@ note_start(struct walk *w, const struct found *f, void *arg)
 }
 
 static void
-found_upto(struct walk *w, const struct found *f, void *arg)
+found_upto(struct descent *w, const struct name_at *f, void *arg)
 {
 	const struct upto *u = arg;
-	struct found g = *f;
+	struct name_at g = *f;
 
 	if (u->end > ts_node_start_byte(f->node))
 		g.end = u->end;
@@ -299,7 +299,7 @@ struct joined {
 };
 
 static void
-found_joined(struct walk *w, const struct found *f, void *arg)
+found_joined(struct descent *w, const struct name_at *f, void *arg)
 {
 	struct joined *j = arg;
 	char text[NAME_MAX_BYTES];
@@ -317,11 +317,11 @@ found_joined(struct walk *w, const struct found *f, void *arg)
 }
 
 static int
-take_joined(struct walk *w, TSNode node, const struct step *st, size_t n,
+take_joined(struct descent *w, TSNode node, const struct step *st, size_t n,
     struct buf *scope, found_fn *fn, void *arg, int depth)
 {
 	struct joined j = { .end = 0 };
-	struct found f = { .node = node, .end = ts_node_end_byte(node),
+	struct name_at f = { .node = node, .end = ts_node_end_byte(node),
 	    .around = kind_of(w->g, node), .scope = *scope };
 
 	take(w, node, st, n, scope, found_joined, &j, depth);
@@ -334,7 +334,7 @@ take_joined(struct walk *w, TSNode node, const struct step *st, size_t n,
 }
 
 static int
-follow(struct walk *w, TSNode node, const struct path *p, struct buf *scope,
+follow(struct descent *w, TSNode node, const struct path *p, struct buf *scope,
     found_fn *fn, void *arg, int depth)
 {
 	size_t i;
@@ -342,7 +342,7 @@ follow(struct walk *w, TSNode node, const struct path *p, struct buf *scope,
 
 	for (i = 0; i < p->n && found == 0; i++) {
 		if (p->steps[i]->how == STEP_TEXT) {
-			struct found f = { .node = node,
+			struct name_at f = { .node = node,
 			    .text = p->steps[i]->text,
 			    .end = ts_node_end_byte(node),
 			    .around = kind_of(w->g, node), .scope = *scope };
@@ -369,7 +369,7 @@ follow(struct walk *w, TSNode node, const struct path *p, struct buf *scope,
 }
 
 static void
-add_scope(struct walk *w, const struct found *f, void *arg)
+add_scope(struct descent *w, const struct name_at *f, void *arg)
 {
 	struct buf *scope = arg;
 	char text[NAME_MAX_BYTES];
@@ -388,11 +388,11 @@ add_scope(struct walk *w, const struct found *f, void *arg)
 
 /* A path ended on node: go on if its type leads through. */
 static void
-resolve(struct walk *w, TSNode node, TSSymbol around, struct buf *scope,
+resolve(struct descent *w, TSNode node, TSSymbol around, struct buf *scope,
     found_fn *fn, void *arg, int depth)
 {
 	const struct crule *t = w->g->through[kind_of(w->g, node)];
-	struct found f = { .node = node, .end = ts_node_end_byte(node),
+	struct name_at f = { .node = node, .end = ts_node_end_byte(node),
 	    .around = around, .scope = *scope };
 
 	while (t != NULL && !row_holds(w, node, t))
@@ -421,7 +421,7 @@ struct pathtest {
 };
 
 static void
-path_text(struct walk *w, const struct found *f, void *arg)
+path_text(struct descent *w, const struct name_at *f, void *arg)
 {
 	struct pathtest *p = arg;
 
@@ -431,7 +431,7 @@ path_text(struct walk *w, const struct found *f, void *arg)
 }
 
 static int
-has_child(const struct walk *w, TSNode node, const struct test *t)
+has_child(const struct descent *w, TSNode node, const struct test *t)
 {
 	TSTreeCursor c = ts_tree_cursor_new(node);
 	int found = 0;
@@ -448,7 +448,7 @@ has_child(const struct walk *w, TSNode node, const struct test *t)
 }
 
 static int
-sibling_is(const struct walk *w, TSNode node, const struct test *t)
+sibling_is(const struct descent *w, TSNode node, const struct test *t)
 {
 	return !ts_node_is_null(node) &&
 	    typeset_has(&t->type, kind_of(w->g, node));
@@ -456,7 +456,7 @@ sibling_is(const struct walk *w, TSNode node, const struct test *t)
 
 /* Tests of the node alone; those of its name hold for now. */
 static int
-node_holds(struct walk *w, TSNode node, const struct test *t)
+node_holds(struct descent *w, TSNode node, const struct test *t)
 {
 	size_t up = t->up + (t->what == TEST_GRAND ? 2 :
 	    t->what == TEST_PARENT);
@@ -506,7 +506,7 @@ node_holds(struct walk *w, TSNode node, const struct test *t)
 }
 
 static int
-tests_hold(struct walk *w, TSNode node, const struct test *t, size_t n)
+tests_hold(struct descent *w, TSNode node, const struct test *t, size_t n)
 {
 	size_t i;
 
@@ -517,7 +517,7 @@ tests_hold(struct walk *w, TSNode node, const struct test *t, size_t n)
 }
 
 static int
-row_holds(struct walk *w, TSNode node, const struct crule *r)
+row_holds(struct descent *w, TSNode node, const struct crule *r)
 {
 	return tests_hold(w, node, r->tests, r->ntests);
 }
@@ -559,7 +559,7 @@ text_holds(const char *name, const struct test *t)
 
 /* And of the node it stands at, in the definition outer. */
 static int
-name_holds(const struct walk *w, const struct found *f, const char *name,
+name_holds(const struct descent *w, const struct name_at *f, const char *name,
     int outer, const struct test *t)
 {
 	switch (t->what) {
@@ -586,7 +586,7 @@ struct adding {
 
 /* The scope of what stands inside a definition. */
 static const char *
-scope_inside(const struct walk *w, int def, const char *more, size_t nmore)
+scope_inside(const struct descent *w, int def, const char *more, size_t nmore)
 {
 	const char *sep = w->g->lang->separator;
 	struct buf b = { 0 };
@@ -616,7 +616,7 @@ scope_inside(const struct walk *w, int def, const char *more, size_t nmore)
 
 /* The definition of the same name right before this one, or -1. */
 static int
-same_before(const struct walk *w, const struct adding *a, const char *name)
+same_before(const struct descent *w, const struct adding *a, const char *name)
 {
 	size_t i = w->n;
 
@@ -629,7 +629,7 @@ same_before(const struct walk *w, const struct adding *a, const char *name)
 
 /* Where what begins with the node, at which the walk is, ends by its rule. */
 static uint32_t
-section_end(struct walk *w, TSNode node, const struct crule *r)
+section_end(struct descent *w, TSNode node, const struct crule *r)
 {
 	TSTreeCursor c = ts_tree_cursor_copy(w->at);
 	uint32_t end = ts_node_end_byte(node);
@@ -646,7 +646,7 @@ section_end(struct walk *w, TSNode node, const struct crule *r)
 
 /* From doc, or behind what stands aside there, but not behind start. */
 static uint32_t
-behind(const struct walk *w, uint32_t doc, uint32_t aside, uint32_t start)
+behind(const struct descent *w, uint32_t doc, uint32_t aside, uint32_t start)
 {
 	if (doc >= aside)
 		return doc;
@@ -656,7 +656,7 @@ behind(const struct walk *w, uint32_t doc, uint32_t aside, uint32_t start)
 }
 
 static void
-note_node(struct walk *w, const struct found *f, void *arg)
+note_node(struct descent *w, const struct name_at *f, void *arg)
 {
 	TSNode *node = arg;
 
@@ -666,7 +666,7 @@ note_node(struct walk *w, const struct found *f, void *arg)
 
 /* The body of a node in a language that does not say where it is; or null. */
 static TSNode
-usual_body(const struct walk *w, TSNode node)
+usual_body(const struct descent *w, TSNode node)
 {
 	TSNode body = { .tree = NULL };
 	TSTreeCursor c = ts_tree_cursor_new(node);
@@ -691,7 +691,7 @@ usual_body(const struct walk *w, TSNode node)
 
 /* Where a definition at a node, up to end, has its body; 0: it has none. */
 static uint32_t
-body_start(struct walk *w, TSNode node, uint32_t end)
+body_start(struct descent *w, TSNode node, uint32_t end)
 {
 	TSNode body = { .tree = NULL }, head = body, before;
 	struct buf none = { 0 };
@@ -724,7 +724,7 @@ body_start(struct walk *w, TSNode node, uint32_t end)
 }
 
 static void
-add_def(struct walk *w, const struct found *f, void *arg)
+add_def(struct descent *w, const struct name_at *f, void *arg)
 {
 	struct adding *a = arg;
 	const struct crule *r = a->rule;
@@ -787,7 +787,7 @@ add_def(struct walk *w, const struct found *f, void *arg)
 /* Is this node a definition? Adds it, and says which and by which row; else
  * NULL. */
 static const struct crule *
-define(struct walk *w, TSNode node, TSSymbol kind, int outer, int local,
+define(struct descent *w, TSNode node, TSSymbol kind, int outer, int local,
     int *def)
 {
 	const struct crule *r, *first = NULL;
@@ -824,7 +824,7 @@ define(struct walk *w, TSNode node, TSSymbol kind, int outer, int local,
 
 /* Label the definitions from the first one on, made at this node. */
 static void
-label_defs(struct walk *w, TSNode node, TSSymbol kind, int documented,
+label_defs(struct descent *w, TSNode node, TSSymbol kind, int documented,
     size_t first)
 {
 	const struct crule *r;
@@ -848,7 +848,7 @@ label_defs(struct walk *w, TSNode node, TSSymbol kind, int documented,
 
 /* Is there an empty line between two bytes? */
 static int
-apart(const struct walk *w, uint32_t from, uint32_t to)
+apart(const struct descent *w, uint32_t from, uint32_t to)
 {
 	int n = 0;
 
@@ -867,7 +867,7 @@ apart(const struct walk *w, uint32_t from, uint32_t to)
  * it is the first of, and attributes may stand between.
  */
 static int
-documented(struct walk *w, const struct frame *f, struct frame *up)
+documented(struct descent *w, const struct frame *f, struct frame *up)
 {
 	uint32_t start = ts_node_start_byte(f->node);
 	uint16_t flags = w->g->flags[f->kind];
@@ -887,7 +887,7 @@ documented(struct walk *w, const struct frame *f, struct frame *up)
  * none. What follows code on its line belongs to that.
  */
 static uint32_t
-doc_start(struct walk *w, struct frame *f, struct frame *up)
+doc_start(struct descent *w, struct frame *f, struct frame *up)
 {
 	uint32_t start = ts_node_start_byte(f->node), doc = start;
 	uint32_t end = ts_node_end_byte(f->node);
@@ -915,7 +915,7 @@ doc_start(struct walk *w, struct frame *f, struct frame *up)
 
 /* What a WRAP node holds, if it is one thing, has the node's span. */
 static void
-wrap(struct walk *w, const struct frame *f)
+wrap(struct descent *w, const struct frame *f)
 {
 	uint32_t start = mask_start(w->text, w->shown, f->node);
 	uint32_t end = ts_node_end_byte(f->node);
@@ -944,7 +944,7 @@ wrap(struct walk *w, const struct frame *f)
 
 /* Note a node in which another language stands. */
 static void
-embed(struct walk *w, const struct frame *f)
+embed(struct descent *w, const struct frame *f)
 {
 	const struct crule *r = w->g->embeds[f->kind];
 	uint32_t start = ts_node_start_byte(f->node);
@@ -962,14 +962,14 @@ embed(struct walk *w, const struct frame *f)
 /* The definitions of rows with until, among a node's children, that end
  * before the next child. */
 static void
-leave_sections(const struct walk *w, struct frame *up, uint32_t start)
+leave_sections(const struct descent *w, struct frame *up, uint32_t start)
 {
 	while (up->def != up->own && w->def[up->def].end <= start)
 		up->def = w->def[up->def].outer;
 }
 
 static void
-enter(struct walk *w, TSNode node, struct defs *out, int broken)
+enter(struct descent *w, TSNode node, struct defs *out, int broken)
 {
 	struct frame *f, *up;
 	const struct crule *r;
@@ -1017,7 +1017,7 @@ enter(struct walk *w, TSNode node, struct defs *out, int broken)
 }
 
 static void
-leave(struct walk *w)
+leave(struct descent *w)
 {
 	const struct frame *f = &w->stack[--w->depth];
 
@@ -1080,7 +1080,7 @@ sort(struct defs *w)
 /* Macros that are defined where the grammar knows no directives, and that the
  * parser was not shown (mask.h). */
 static void
-add_hidden(struct walk *w, uint32_t len)
+add_hidden(struct descent *w, uint32_t len)
 {
 	const char *s = w->text, *end = s + len, *name, *e;
 	struct def *d;
@@ -1116,7 +1116,7 @@ defs_find(struct defs *out, const struct grammar *g, TSNode root,
     const char *text, const char *shown, struct uses *uses,
     struct deadline *deadline)
 {
-	struct walk w = { .g = g, .text = text, .shown = shown, .uses = uses };
+	struct descent w = { .g = g, .text = text, .shown = shown, .uses = uses };
 	TSTreeCursor c = ts_tree_cursor_new(root);
 	int broken = ts_node_has_error(root), over = 0;
 	uint32_t nodes = 0;

@@ -22,7 +22,7 @@
 extern char **environ;
 
 /* One git ls-files. */
-struct list {
+struct git_list {
 	pid_t pid;		/* 0: not running */
 	int out, err;		/* its pipes, or -1 */
 	struct buf in;		/* what it gave, from at on not yet taken */
@@ -35,7 +35,7 @@ struct list {
 struct gitls {
 	char *dir;
 	double limit;
-	struct list tracked, others;
+	struct git_list tracked, others;
 	char *last;		/* to drop the stages of an unmerged path */
 	size_t caplast;
 	int begun;		/* both have been asked for their first */
@@ -194,7 +194,7 @@ run(const char *const *argv, char **env, int out, int err)
 }
 
 static int
-start(const struct gitls *g, struct list *l, char **env,
+start(const struct gitls *g, struct git_list *l, char **env,
     const char *const *what)
 {
 	const char *argv[32] = { "git", "--no-pager", "--no-optional-locks",
@@ -227,7 +227,7 @@ start(const struct gitls *g, struct list *l, char **env,
 
 /* Take what it says; what is too much is left out. */
 static void
-listen_to(struct list *l)
+listen_to(struct git_list *l)
 {
 	char words[WORDS];
 	ssize_t n = read(l->err, words, sizeof words);
@@ -257,7 +257,7 @@ now(void)
  * for too long or cannot be waited for.
  */
 static int
-await(const struct gitls *g, struct list *l)
+await(const struct gitls *g, struct git_list *l)
 {
 	double end = now() + g->limit, left = 0;
 	int n;
@@ -284,7 +284,7 @@ await(const struct gitls *g, struct list *l)
 }
 
 static void
-stop(struct list *l)
+stop(struct git_list *l)
 {
 	if (l->pid != 0)
 		kill(l->pid, SIGKILL);
@@ -306,7 +306,7 @@ give_up(struct gitls *g)
 
 /* Read more. Returns 1, 0 at the end, -1. */
 static int
-fill(struct gitls *g, struct list *l)
+fill(struct gitls *g, struct git_list *l)
 {
 	ssize_t n;
 
@@ -329,7 +329,7 @@ fill(struct gitls *g, struct list *l)
 
 /* The next string it gives, lent until the next call; NULL at the end. */
 static char *
-next_string(struct gitls *g, struct list *l)
+next_string(struct gitls *g, struct git_list *l)
 {
 	char *s, *end;
 	int more = 1;
@@ -356,7 +356,7 @@ next_string(struct gitls *g, struct list *l)
 
 /* Go to the next path. With --stage it is "mode hash stage TAB path". */
 static void
-advance(struct gitls *g, struct list *l)
+advance(struct gitls *g, struct git_list *l)
 {
 	char *s = next_string(g, l), *tab;
 	size_t n;
@@ -415,7 +415,7 @@ gitls_open(const char *dir, double limit, int quiet)
 
 /* Wait for its end. Returns -1 unless it did what it was asked, in silence. */
 static int
-finish(struct gitls *g, struct list *l)
+finish(struct gitls *g, struct git_list *l)
 {
 	int status;
 
@@ -465,7 +465,7 @@ end(struct gitls *g)
 int
 gitls_next(struct gitls *g, const char **path, int *nested)
 {
-	struct list *l;
+	struct git_list *l;
 	size_t n;
 
 	if (!g->begun) {
@@ -494,7 +494,7 @@ gitls_next(struct gitls *g, const char **path, int *nested)
 }
 
 static void
-list_free(struct list *l)
+list_free(struct git_list *l)
 {
 	stop(l);
 	if (l->out != -1)

@@ -19,7 +19,7 @@
 #define MEMORY_MOST	((size_t)1 << 30)
 #endif
 
-struct input {
+struct parse_input {
 	const char *text;
 	size_t n;
 	struct deadline *deadline;
@@ -61,7 +61,7 @@ deadline_over(struct deadline *d)
 static const char *
 feed(void *arg, uint32_t at, TSPoint point, uint32_t *n)
 {
-	const struct input *in = arg;
+	const struct parse_input *in = arg;
 
 	(void)point;
 	*n = at < in->n ? (uint32_t)in->n - at : 0;
@@ -72,7 +72,7 @@ feed(void *arg, uint32_t at, TSPoint point, uint32_t *n)
 static bool
 too_long(TSParseState *state)
 {
-	struct input *in = state->payload;
+	struct parse_input *in = state->payload;
 
 	return deadline_over(in->deadline);
 }
@@ -91,7 +91,7 @@ const TSTree *
 parse(const struct grammar *g, const char *text, size_t n,
     uint32_t start, uint32_t end, struct deadline *deadline, const char **why)
 {
-	struct input in = { .text = text, .n = n, .deadline = deadline };
+	struct parse_input in = { .text = text, .n = n, .deadline = deadline };
 	TSParseOptions options = { &in, too_long };
 	TSInput input = { &in, feed, TSInputEncodingUTF8, NULL };
 	size_t limit = MEMORY_BASE + MEMORY_FACTOR * n;

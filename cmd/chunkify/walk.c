@@ -15,21 +15,21 @@
 #include "walk.h"
 
 /* A name in a directory. */
-struct entry {
+struct dir_entry {
 	char *name;
 	int is_dir;
 };
 
 /* Where files come from: a path that is a file, a directory that we list, or
  * one that git lists. */
-struct source {
+struct origin {
 	enum { ONE, LIST, GIT } how;
-	struct source *below;	/* to go on with when this one is done */
+	struct origin *below;	/* to go on with when this one is done */
 	char *path;
 	int root;		/* is a PATH or from the list */
 
 	int error;		/* ONE: a directory that cannot be listed */
-	struct entry *entry;	/* LIST: by path */
+	struct dir_entry *entry;	/* LIST: by path */
 	size_t n, at;
 	struct ignore *rules;	/* in it */
 	int rules_error[2];	/* errno of each of the files of rules */
@@ -49,7 +49,7 @@ struct walk {
 	char *line;		/* getdelim's */
 	size_t cap;
 	int in_list;		/* the present root is from the list */
-	struct source *top;
+	struct origin *top;
 };
 
 /* Directories of version control: never entered, nothing in them is source. */
@@ -67,7 +67,7 @@ static const char *const rule_files[] = { ".gitignore", ".ignore", NULL };
 static int
 by_path(const void *va, const void *vb)
 {
-	const struct entry *a = va, *b = vb;
+	const struct dir_entry *a = va, *b = vb;
 	const unsigned char *s = (const unsigned char *)a->name;
 	const unsigned char *t = (const unsigned char *)b->name;
 	int cs, ct;
@@ -114,10 +114,10 @@ is_dir(const char *path)
 
 /* --- sources --------------------------------------------------------------- */
 
-static struct source *
+static struct origin *
 push(struct walk *w, int how, const char *path)
 {
-	struct source *s = xcalloc(1, sizeof *s);
+	struct origin *s = xcalloc(1, sizeof *s);
 
 	s->how = how;
 	s->below = w->top;
@@ -129,7 +129,7 @@ push(struct walk *w, int how, const char *path)
 static void
 pop(struct walk *w)
 {
-	struct source *s = w->top;
+	struct origin *s = w->top;
 	size_t i;
 
 	w->top = s->below;
@@ -143,11 +143,11 @@ pop(struct walk *w)
 	free(s);
 }
 
-static struct source *
+static struct origin *
 push_git(struct walk *w, const char *path)
 {
 	struct gitls *git = gitls_open(path, w->o.git_limit, w->o.quiet);
-	struct source *s = push(w, GIT, path);
+	struct origin *s = push(w, GIT, path);
 
 	s->git = git;		/* NULL: to be reported in its turn */
 	s->empty = 1;
@@ -157,7 +157,7 @@ push_git(struct walk *w, const char *path)
 /* --- listing a directory --------------------------------------------------- */
 
 static void
-add_entry(struct source *s, size_t *cap, const struct dirent *d)
+add_entry(struct origin *s, size_t *cap, const struct dirent *d)
 {
 	char *path;
 	int dir = d->d_type == DT_DIR;
@@ -176,7 +176,7 @@ add_entry(struct source *s, size_t *cap, const struct dirent *d)
 
 /* Read the names in the directory and sort them. Returns 0 or an errno. */
 static int
-list_names(struct source *s)
+list_names(struct origin *s)
 {
 	int fd = open(*s->path != '\0' ? s->path : ".", O_RDONLY |
 	    O_DIRECTORY | O_CLOEXEC | (s->root ? 0 : O_NOFOLLOW));
@@ -204,7 +204,7 @@ list_names(struct source *s)
 }
 
 static void
-read_rules(struct source *s)
+read_rules(struct origin *s)
 {
 	size_t i;
 	int k;
@@ -226,7 +226,7 @@ read_rules(struct source *s)
  * of its packaging: "/" and "*"), and following them would empty an index.
  */
 static int
-leave_nothing(const struct source *s)
+leave_nothing(const struct origin *s)
 {
 	size_t i;
 
@@ -238,7 +238,7 @@ leave_nothing(const struct source *s)
 }
 
 static int
-holds(const struct source *s, const char *name)
+holds(const struct origin *s, const char *name)
 {
 	size_t i;
 
@@ -253,7 +253,7 @@ holds(const struct source *s, const char *name)
 static int
 push_dir(struct walk *w, const char *path, int root)
 {
-	struct source *s = push(w, LIST, path);
+	struct origin *s = push(w, LIST, path);
 	int error;
 
 	s->root = root;
@@ -288,7 +288,7 @@ push_dir(struct walk *w, const char *path, int root)
 static void
 push_root(struct walk *w, const char *root)
 {
-	struct source *s;
+	struct origin *s;
 	struct stat st;
 	int error = 0;
 
@@ -387,7 +387,7 @@ next_one(struct walk *w, struct walk_file *f)
 /* What do the rules on the way say of the path? The nearest that says
  * anything. */
 static int
-ignored(const struct source *s, const char *path, int dir)
+ignored(const struct origin *s, const char *path, int dir)
 {
 	size_t skip;
 	int is;
@@ -406,7 +406,7 @@ ignored(const struct source *s, const char *path, int dir)
 
 /* Is the file one of rules that could not be followed? Says so. */
 static int
-unfollowed(const struct walk *w, const struct source *s, const char *name,
+unfollowed(const struct walk *w, const struct origin *s, const char *name,
     const char *path)
 {
 	int k = place(rule_files, name);
@@ -424,8 +424,8 @@ unfollowed(const struct walk *w, const struct source *s, const char *name,
 static int
 next_name(struct walk *w, struct walk_file *f)
 {
-	struct source *s = w->top;
-	const struct entry *e;
+	struct origin *s = w->top;
+	const struct dir_entry *e;
 	char *path;
 	int error;
 
@@ -464,7 +464,7 @@ next_name(struct walk *w, struct walk_file *f)
  * since, could lead anywhere. A store is not for us.
  */
 static enum way
-way_to(struct source *s, const char *path)
+way_to(struct origin *s, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	size_t n = slash != NULL ? slash - path : 0, i, same = 0;
@@ -505,7 +505,7 @@ way_to(struct source *s, const char *path)
 static int
 next_git(struct walk *w, struct walk_file *f)
 {
-	struct source *s = w->top;
+	struct origin *s = w->top;
 	const char *path;
 	int nested, r;
 

@@ -36,20 +36,20 @@ static const struct tool tool = {
 };
 
 /* The paths to be removed; owned. */
-struct list {
+struct removals {
 	char **path;
 	size_t n, cap;
 };
 
 static void
-add(struct list *l, const char *path)
+add(struct removals *l, const char *path)
 {
 	l->path = xgrow(l->path, &l->cap, l->n + 1, sizeof *l->path);
 	l->path[l->n++] = path_normal(xstrdup(path));
 }
 
 static void
-add_from(struct list *l, const char *name, int separator)
+add_from(struct removals *l, const char *name, int separator)
 {
 	FILE *f = stdin;
 	char *line = NULL;
@@ -84,7 +84,7 @@ add_file(void *arg, const struct store_file *f)
 
 /* All that is at dir and below: 1, 0 if that is nothing, -1. */
 static int
-add_below(struct list *l, struct store *s, char *dir)
+add_below(struct removals *l, struct store *s, char *dir)
 {
 	size_t before = l->n;
 
@@ -104,7 +104,7 @@ by_name(const void *a, const void *b)
 
 /* Sort the paths, as they lie in the store, and have each once. */
 static void
-sort(struct list *l)
+sort(struct removals *l)
 {
 	size_t i, n = 0;
 
@@ -123,7 +123,7 @@ sort(struct list *l)
  * was is gone from the disk when it returns.
  */
 static int
-remove_all(struct store *s, struct list *l)
+remove_all(struct store *s, struct removals *l)
 {
 	size_t i, n = 0;
 	int status = 0, there;
@@ -145,7 +145,7 @@ remove_all(struct store *s, struct list *l)
 
 /* Count what is left of what was removed: 0 if that is nothing, or -1. */
 static int
-count_again(struct store *s, const struct list *l, int verbose)
+count_again(struct store *s, const struct removals *l, int verbose)
 {
 	uint64_t n;
 	size_t i;
@@ -165,7 +165,7 @@ count_again(struct store *s, const struct list *l, int verbose)
 
 /* Remove what is on the list and below dir, if that is not NULL: the status. */
 static int
-do_it(struct store *s, struct list *l, char *dir, int verbose)
+do_it(struct store *s, struct removals *l, char *dir, int verbose)
 {
 	int status = 0, some_not;
 
@@ -188,7 +188,7 @@ main(int argc, char *argv[])
 {
 	struct cmdline c;
 	struct store *s;
-	static struct list list;	/* goes with the program */
+	static struct removals list;	/* goes with the program */
 	const char *from = NULL;
 	char *dir = NULL;
 	double wait = 0;

@@ -57,7 +57,7 @@ static const struct tool tool = {
 	    "kvfind -F 'x << 1' db                # lines, as grep -n", NULL },
 };
 
-struct asked {
+struct kvfind_args {
 	struct grep_query grep;
 	struct rank_filter filter;
 	const char **labels;
@@ -71,7 +71,7 @@ struct asked {
 };
 
 static void
-set_form(struct asked *a, enum form form)
+set_form(struct kvfind_args *a, enum form form)
 {
 	if (a->form != PEOPLE && a->form != form)
 		option_wrong("only one of --json, --paths and --text");
@@ -79,7 +79,7 @@ set_form(struct asked *a, enum form form)
 }
 
 static void
-set_pattern(struct asked *a, int literal)
+set_pattern(struct kvfind_args *a, int literal)
 {
 	if (a->grep.lines.what != NULL)
 		option_wrong("only one of --fixed and --regexp, and once");
@@ -90,7 +90,7 @@ set_pattern(struct asked *a, int literal)
 }
 
 static void
-add_label(struct asked *a)
+add_label(struct kvfind_args *a)
 {
 	a->labels = xgrow(a->labels, &a->labels_cap, a->filter.nlabels + 1,
 	    sizeof *a->labels);
@@ -99,7 +99,7 @@ add_label(struct asked *a)
 }
 
 static void
-take_option(struct asked *a, int ch)
+take_option(struct kvfind_args *a, int ch)
 {
 	switch (ch) {
 	case '0':
@@ -158,7 +158,7 @@ take_option(struct asked *a, int ch)
 }
 
 static void
-check_line(const struct asked *a, const struct cmdline *c)
+check_line(const struct kvfind_args *a, const struct cmdline *c)
 {
 	const struct lines_query *q = &a->grep.lines;
 
@@ -178,7 +178,7 @@ check_line(const struct asked *a, const struct cmdline *c)
 
 /* The best hits for some words: the exit status, or -1. */
 static int
-ranked(struct store *s, struct asked *a, char *const *words, size_t n,
+ranked(struct store *s, struct kvfind_args *a, char *const *words, size_t n,
     struct out *o)
 {
 	size_t count;
@@ -209,7 +209,7 @@ int
 main(int argc, char *argv[])
 {
 	struct cmdline c;
-	struct asked a = { .form = PEOPLE, .end = '\n', .max = UINT64_MAX };
+	struct kvfind_args a = { .form = PEOPLE, .end = '\n', .max = UINT64_MAX };
 	struct store *s;
 	struct out out;
 	int ch, status;

@@ -30,7 +30,7 @@ struct group {
 	size_t n, cap;
 };
 
-struct query {
+struct define_query {
 	struct store *s;
 	struct show *sh;
 	const char *path;	/* or NULL */
@@ -67,7 +67,7 @@ indent(const struct record *r, size_t at)
 
 /* Take from a chunk what follows the bytes that are there. */
 static void
-take_bytes(struct query *q, const struct record *r)
+take_bytes(struct define_query *q, const struct record *r)
 {
 	struct place *p = q->place;
 	uint64_t end = r->byte_end < p->to ? r->byte_end : p->to;
@@ -99,7 +99,7 @@ lists(const struct record *r, const struct symbol *d)
 }
 
 static int
-read_line(struct query *q, struct record *r, const char *line, size_t len)
+read_line(struct define_query *q, struct record *r, const char *line, size_t len)
 {
 	if (record_read(&q->reader, r, line, len) == 0)
 		return 0;
@@ -110,7 +110,7 @@ read_line(struct query *q, struct record *r, const char *line, size_t len)
 static int
 take_chunk(void *arg, const char *line, size_t len)
 {
-	struct query *q = arg;
+	struct define_query *q = arg;
 	struct record r;
 
 	if (read_line(q, &r, line, len) != 0)
@@ -123,7 +123,7 @@ take_chunk(void *arg, const char *line, size_t len)
 
 /* Begin to read the place, with what documents the definition or without. */
 static void
-start_place(struct query *q, struct place *p, int documented)
+start_place(struct define_query *q, struct place *p, int documented)
 {
 	q->place = p;
 	p->from = documented && !q->sh->signature ? symbol_doc(&p->d) :
@@ -135,7 +135,7 @@ start_place(struct query *q, struct place *p, int documented)
 
 /* One, as read_group, but 0 also where its bytes are not all there. */
 static int
-read_place(struct query *q, struct place *p, int documented)
+read_place(struct define_query *q, struct place *p, int documented)
 {
 	const char *path = q->group.path;
 	uint64_t end;
@@ -152,7 +152,7 @@ read_place(struct query *q, struct place *p, int documented)
 
 /* By what the index says: 1, 0 it does not hold any more, or as callbacks. */
 static int
-read_group(struct query *q)
+read_group(struct define_query *q)
 {
 	struct group *g = &q->group;
 	size_t i;
@@ -202,7 +202,7 @@ add_place(struct group *g, const struct symbol *d, uint64_t chunk_start)
 
 /* Is it among those that were printed, by less of the name as the scope? */
 static int
-had(const struct query *q, const struct symbol *d)
+had(const struct define_query *q, const struct symbol *d)
 {
 	const char *c = q->name + 1;
 	size_t k;
@@ -219,7 +219,7 @@ had(const struct query *q, const struct symbol *d)
 }
 
 static int
-wanted(const struct query *q, const struct symbol *d)
+wanted(const struct define_query *q, const struct symbol *d)
 {
 	return q->scope_len == 0 ||
 	    (scope_matches(d->scope, q->name, q->scope_len) && !had(q, d));
@@ -227,7 +227,7 @@ wanted(const struct query *q, const struct symbol *d)
 
 /* Read one from a whole file, as it is there. */
 static int
-reread(struct query *q, struct place *p, int documented,
+reread(struct define_query *q, struct place *p, int documented,
     const struct store_whole *w)
 {
 	struct record r;
@@ -248,7 +248,7 @@ reread(struct query *q, struct place *p, int documented,
 static int
 regroup(void *arg, const struct store_whole *w)
 {
-	struct query *q = arg;
+	struct define_query *q = arg;
 	struct group *g = &q->group;
 	struct record r;
 	size_t i, k;
@@ -274,7 +274,7 @@ regroup(void *arg, const struct store_whole *w)
 /* --- printing ------------------------------------------------------------------ */
 
 static int
-show_place(struct query *q, const struct place *p)
+show_place(struct define_query *q, const struct place *p)
 {
 	const struct symbol *d = &p->d;
 	uint64_t size = p->to - p->from;
@@ -307,7 +307,7 @@ show_place(struct query *q, const struct place *p)
 
 /* The group is complete. */
 static int
-finish(struct query *q)
+finish(struct define_query *q)
 {
 	struct group *g = &q->group;
 	size_t i;
@@ -330,7 +330,7 @@ finish(struct query *q)
 static int
 take_symbol(void *arg, const struct store_symbol *d)
 {
-	struct query *q = arg;
+	struct define_query *q = arg;
 	struct group *g = &q->group;
 	int status;
 
@@ -355,7 +355,7 @@ take_symbol(void *arg, const struct store_symbol *d)
 
 /* Those of this name, in the query's scope. */
 static int
-show_named(struct query *q, const char *name)
+show_named(struct define_query *q, const char *name)
 {
 	int status = store_symbols(q->s, name, q->prefix, take_symbol, q);
 
@@ -366,7 +366,7 @@ int
 define_show(struct store *s, struct show *sh, const char *name, int prefix,
     const char *path)
 {
-	struct query q = { .s = s, .sh = sh, .path = path, .name = name,
+	struct define_query q = { .s = s, .sh = sh, .path = path, .name = name,
 	    .prefix = prefix };
 	const char *c = name + 1;
 	size_t k;

@@ -149,7 +149,7 @@ by_labels(struct store *s, struct show *sh, const char *const *labels,
 
 /* --------------------------------------------------------------------------- */
 
-struct asked {
+struct kvget_args {
 	int what;
 	const char *name;	/* DEFINITION, PREFIX, HASH; the FILE */
 	int separator;		/* FROM: behind each question */
@@ -162,7 +162,7 @@ struct asked {
 
 /* May n operands follow DB? A path among them may be meant as --below. */
 static void
-check_operands(struct asked *a, int n, char *path)
+check_operands(struct kvget_args *a, int n, char *path)
 {
 	static const struct {
 		int what, least, most;
@@ -236,7 +236,7 @@ by_node(struct store *s, struct show *sh, const char *kind, char *argv[])
 
 /* argv: what follows DB. 0, or what a callback returned, or -1. */
 static int
-answer(struct store *s, struct show *sh, const struct asked *a, char *argv[])
+answer(struct store *s, struct show *sh, const struct kvget_args *a, char *argv[])
 {
 	int there = 1;
 
@@ -278,7 +278,7 @@ answer(struct store *s, struct show *sh, const struct asked *a, char *argv[])
 
 /* One thing at a time is asked for; but labels may be several. */
 static void
-ask(struct asked *a, int what)
+ask(struct kvget_args *a, int what)
 {
 	if (a->what != PATH && (a->what != what || what == DEFINITION ||
 	    what == PREFIX || what == HASH || what >= FROM))
@@ -292,7 +292,7 @@ main(int argc, char *argv[])
 	struct cmdline c;
 	struct store *s;
 	struct show sh;
-	struct asked a = { .what = PATH, .separator = '\n' };
+	struct kvget_args a = { .what = PATH, .separator = '\n' };
 	enum form form = RECORDS;
 	size_t context = 0;
 	const char *colour = NULL;

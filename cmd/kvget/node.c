@@ -10,7 +10,7 @@
  * Bytes of the file, and the line of the first: what a chunk has that none
  * before it had. There may be holes between pieces.
  */
-struct piece {
+struct node_piece {
 	uint64_t start, end, line;
 	size_t at;		/* in nodes.text */
 };
@@ -19,7 +19,7 @@ struct nodes {
 	struct show *sh;
 	const struct node_query *q;
 	struct buf text;	/* of the file, where it is to be shown */
-	struct piece *pieces;	/* in the order of their spans */
+	struct node_piece *pieces;	/* in the order of their spans */
 	size_t n, cap;
 	int stored, found;
 };
@@ -47,7 +47,7 @@ newlines(const char *s, size_t n)
 }
 
 /* The first piece that ends behind this byte; maybe the end of the list. */
-static const struct piece *
+static const struct node_piece *
 piece_at(const struct nodes *x, uint64_t byte)
 {
 	size_t low = 0, high = x->n;
@@ -67,7 +67,7 @@ piece_at(const struct nodes *x, uint64_t byte)
 static uint64_t
 line_of(const struct nodes *x, uint64_t byte)
 {
-	const struct piece *p = piece_at(x, byte);
+	const struct node_piece *p = piece_at(x, byte);
 
 	return p->line + newlines(x->text.p + p->at, byte - p->start);
 }
@@ -76,7 +76,7 @@ line_of(const struct nodes *x, uint64_t byte)
 static uint64_t
 missing(const struct nodes *x, const struct ast_node *n)
 {
-	const struct piece *p = piece_at(x, n->byte_start);
+	const struct node_piece *p = piece_at(x, n->byte_start);
 	uint64_t there = 0;
 
 	for (; p < x->pieces + x->n && p->start < n->byte_end; p++)
@@ -135,7 +135,7 @@ take_text(struct nodes *x, const struct store_whole *w)
 		}
 		x->pieces = xgrow(x->pieces, &x->cap, x->n + 1,
 		    sizeof *x->pieces);
-		x->pieces[x->n++] = (struct piece){ c->start + skip, c->end,
+		x->pieces[x->n++] = (struct node_piece){ c->start + skip, c->end,
 		    r.start_line + newlines(r.content, skip), x->text.len };
 		buf_add(&x->text, r.content + skip, r.content_len - skip);
 		at = c->end;

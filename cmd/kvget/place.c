@@ -77,7 +77,7 @@ say_no_file(struct store *s, struct show *sh, const char *name,
 
 /* --- all ------------------------------------------------------------------ */
 
-struct whole {
+struct whole_show {
 	struct show *sh;
 	int found;
 };
@@ -85,7 +85,7 @@ struct whole {
 static int
 show_whole(void *arg, const struct store_whole *w)
 {
-	struct whole *f = arg;
+	struct whole_show *f = arg;
 
 	f->found = 1;
 	if (!w->file.skipped)
@@ -97,7 +97,7 @@ show_whole(void *arg, const struct store_whole *w)
 /* --- at a place ------------------------------------------------------------ */
 
 /* Chunks of one file that were found, copied. */
-struct found {
+struct copies {
 	struct reader reader;
 	struct buf text;
 	struct one {
@@ -110,7 +110,7 @@ struct found {
 static int
 take(void *arg, const char *line, size_t len)
 {
-	struct found *f = arg;
+	struct copies *f = arg;
 	struct record r;
 
 	if (record_read(&f->reader, &r, line, len) == -1) {
@@ -127,7 +127,7 @@ take(void *arg, const char *line, size_t len)
 }
 
 static int
-holds_another(const struct found *f, const struct one *a)
+holds_another(const struct copies *f, const struct one *a)
 {
 	const struct one *b;
 
@@ -138,7 +138,7 @@ holds_another(const struct found *f, const struct one *a)
 }
 
 static int
-show_innermost(struct show *sh, const struct found *f)
+show_innermost(struct show *sh, const struct copies *f)
 {
 	size_t i;
 	int status = 0;
@@ -155,7 +155,7 @@ static int
 show_at(struct store *s, struct show *sh, char *path, int byte,
     const struct place_number *at)
 {
-	struct found f = { .n = 0 };
+	struct copies f = { .n = 0 };
 	int status;
 
 	path_normal(path);
@@ -179,7 +179,7 @@ show_at(struct store *s, struct show *sh, char *path, int byte,
 int
 place_file(struct store *s, struct show *sh, const char *path)
 {
-	struct whole w = { .sh = sh };
+	struct whole_show w = { .sh = sh };
 	int status = store_whole(s, path, show_whole, &w);
 
 	return status != 0 || w.found ? status :
@@ -189,7 +189,7 @@ place_file(struct store *s, struct show *sh, const char *path)
 int
 place_show(struct store *s, struct show *sh, const char *name)
 {
-	struct whole w = { .sh = sh };
+	struct whole_show w = { .sh = sh };
 	char *path = path_normal(xstrdup(name)), *mark;
 	struct place_number n;
 	int status = store_whole(s, path, show_whole, &w);

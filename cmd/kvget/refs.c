@@ -7,7 +7,7 @@
 #include "base/visible.h"
 #include "refs.h"
 
-struct query {
+struct uses_query {
 	struct store *s;
 	struct show *sh;
 	enum xref_what what;
@@ -65,7 +65,7 @@ put_use(struct buf *out, const struct xref *x)
 #define FULL	((size_t)64 << 10)	/* bytes that go out together */
 
 static void
-flush(struct query *q)
+flush(struct uses_query *q)
 {
 	if (q->line.len != 0)
 		visible_text(q->line.p, q->line.len);
@@ -73,7 +73,7 @@ flush(struct query *q)
 }
 
 static void
-put_record(struct query *q, const struct xref *x, const char *of,
+put_record(struct uses_query *q, const struct xref *x, const char *of,
     unsigned depth)
 {
 	struct buf *b = &q->line;
@@ -110,7 +110,7 @@ put_definition(const struct symbol *d)
 
 /* A definition that calls or is called, or, where there is none, a place. */
 static void
-put_caller(const struct query *q, const struct xref *x, unsigned depth)
+put_caller(const struct uses_query *q, const struct xref *x, unsigned depth)
 {
 	printf("%*s", 2 * ((int)depth - 1), "");
 	if (x->d != NULL)
@@ -165,7 +165,7 @@ put_line(const struct xref *x, const char *line, size_t n)
 static int
 put_file(void *arg, const struct store_whole *w)
 {
-	struct query *q = arg;
+	struct uses_query *q = arg;
 	const struct xref *x = q->from;
 	struct record r;
 	const char *line;
@@ -191,7 +191,7 @@ put_file(void *arg, const struct store_whole *w)
 }
 
 static int
-put_lines(struct query *q, const struct xrefs *found)
+put_lines(struct uses_query *q, const struct xrefs *found)
 {
 	const struct xref *end = found->list + found->n;
 	int status = 0;
@@ -211,7 +211,7 @@ put_lines(struct query *q, const struct xrefs *found)
 
 /* Was the name asked for? Notes it. */
 static int
-had(struct query *q, const char *name)
+had(struct uses_query *q, const char *name)
 {
 	size_t i;
 
@@ -225,7 +225,7 @@ had(struct query *q, const char *name)
 }
 
 static void
-summary(struct query *q, const char *name, const struct xrefs *found)
+summary(struct uses_query *q, const char *name, const struct xrefs *found)
 {
 	if (q->sh->form == PEOPLE)
 		return;
@@ -236,7 +236,7 @@ summary(struct query *q, const char *name, const struct xrefs *found)
 }
 
 static int
-show(struct query *q, const char *name, unsigned depth)
+show(struct uses_query *q, const char *name, unsigned depth)
 {
 	struct xrefs found = { .n = 0 };
 	int status = xref_find(&found, q->s, q->what, name, q->below);
@@ -286,7 +286,7 @@ int
 refs_show(struct store *s, struct show *sh, enum xref_what what,
     const char *name, unsigned depth, const char *below)
 {
-	struct query q = { .s = s, .sh = sh, .what = what, .below = below,
+	struct uses_query q = { .s = s, .sh = sh, .what = what, .below = below,
 	    .depth = depth };
 	int status;
 

@@ -298,7 +298,7 @@ repair(const char *new, const char *dir)
 
 /* -------------------------------------------------------------------------- */
 
-struct asked {
+struct kvls_args {
 	enum what what;
 	int json, details, names;
 	size_t max_bytes;	/* 0: not given */
@@ -320,7 +320,7 @@ is_stored(struct store *s, const char *path)
 
 /* 0, or what a callback returned, or -1. */
 static int
-answer(struct store *s, struct asked *a)
+answer(struct store *s, struct kvls_args *a)
 {
 	struct naming naming = { a->json, a->what == NAMES ? "name" : "label" };
 	int there = 1;
@@ -358,7 +358,7 @@ answer(struct store *s, struct asked *a)
 }
 
 static void
-ask(struct asked *a, enum what what)
+ask(struct kvls_args *a, enum what what)
 {
 	if (a->what != PATHS)
 		option_wrong("only one thing at a time can be asked for");
@@ -375,7 +375,7 @@ add(const char ***list, size_t *n)
 
 /* Do the options and the operands fit what is asked for? Takes the PATH. */
 static void
-check_line(struct asked *a, const struct cmdline *c)
+check_line(struct kvls_args *a, const struct cmdline *c)
 {
 	int below = a->what == SYMBOLS || a->what == TAGS ||
 	    a->what == UNUSED || a->what == MAP;
@@ -418,7 +418,7 @@ int
 main(int argc, char *argv[])
 {
 	struct cmdline c;
-	struct asked a = { .what = PATHS };
+	struct kvls_args a = { .what = PATHS };
 	struct store *s = NULL;
 	const char *new = NULL, *colour = NULL;
 	int ch, status;

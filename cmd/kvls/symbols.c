@@ -17,7 +17,7 @@ typedef int symbol_fn(void *arg, const char *path, const struct symbol *d,
     const struct record *chunk);
 
 /* Walk through the definitions of files, in their order. */
-struct walk {
+struct symbol_walk {
 	struct reader reader;
 	symbol_fn *fn;
 	void *arg;
@@ -26,7 +26,7 @@ struct walk {
 static int
 walk_file(void *arg, const struct store_whole *w)
 {
-	struct walk *k = arg;
+	struct symbol_walk *k = arg;
 	struct record r;
 	size_t i, n;
 	int status;
@@ -49,7 +49,7 @@ walk_file(void *arg, const struct store_whole *w)
 static int
 walk(struct store *s, const char *path, symbol_fn *fn, void *arg)
 {
-	struct walk k = { .fn = fn, .arg = arg };
+	struct symbol_walk k = { .fn = fn, .arg = arg };
 	int status = path == NULL ? store_wholes(s, walk_file, &k) :
 	    store_wholes_below(s, path, walk_file, &k);
 
@@ -59,7 +59,7 @@ walk(struct store *s, const char *path, symbol_fn *fn, void *arg)
 
 /* --- a list ---------------------------------------------------------------- */
 
-struct list {
+struct symbol_list {
 	const struct symbols_query *q;
 	struct store *s;
 	int indexed;		/* names are read pattern by pattern: */
@@ -111,7 +111,7 @@ is_named(const struct symbols_query *q, const char *pattern, const char *name)
 
 /* Does it fit, and is not to be listed for another pattern? */
 static int
-fits(const struct list *l, const char *path, const struct symbol *d)
+fits(const struct symbol_list *l, const char *path, const struct symbol *d)
 {
 	const struct symbols_query *q = l->q;
 	size_t i;
@@ -132,7 +132,7 @@ static int
 list_symbol(void *arg, const char *path, const struct symbol *d,
     const struct record *chunk)
 {
-	struct list *l = arg;
+	struct symbol_list *l = arg;
 
 	if (!fits(l, path, d))
 		return 0;
@@ -152,7 +152,7 @@ list_symbol(void *arg, const char *path, const struct symbol *d,
 static int
 list_indexed(void *arg, const struct store_symbol *y)
 {
-	struct list *l = arg;
+	struct symbol_list *l = arg;
 	struct record r;
 	int there;
 
@@ -173,7 +173,7 @@ list_indexed(void *arg, const struct store_symbol *y)
 
 /* All whose names can match the pattern. */
 static int
-list_pattern(struct list *l, const char *pattern)
+list_pattern(struct symbol_list *l, const char *pattern)
 {
 	size_t n = l->q->nocase ? 0 : strcspn(pattern, "*?[\\");
 	char *prefix = xmemdup(pattern, n);
@@ -187,7 +187,7 @@ list_pattern(struct list *l, const char *pattern)
 int
 symbols_list(struct store *s, const struct symbols_query *q)
 {
-	struct list l = { .q = q, .s = s };
+	struct symbol_list l = { .q = q, .s = s };
 	int filtered = q->nnames + q->nkinds + q->nlabels != 0, status = 0;
 
 	if (!filtered || (q->path != NULL && (q->nnames == 0 || q->nocase)))

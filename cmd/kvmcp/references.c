@@ -9,7 +9,7 @@
 #include "piece.h"
 #include "search/xref.h"
 
-struct asked {
+struct references_asked {
 	struct piece piece;
 	enum xref_what what;
 	const char *name, *below;
@@ -18,7 +18,7 @@ struct asked {
 };
 
 static int
-put(struct asked *a, const struct xref *x)
+put(struct references_asked *a, const struct xref *x)
 {
 	struct piece *p = &a->piece;
 	struct symbol d = { .name = "", .kind = "" };
@@ -57,7 +57,7 @@ put(struct asked *a, const struct xref *x)
 static int
 references_in(struct ask *q, struct shelf *s, void *arg)
 {
-	struct asked *a = arg;
+	struct references_asked *a = arg;
 	struct xrefs found = { .n = 0 };
 	int status = xref_find(&found, s->store, a->what, a->name, a->below);
 	size_t i;
@@ -96,7 +96,7 @@ int
 references(struct ask *q)
 {
 	char *path = ask_path(q);
-	struct asked a = { .piece.q = q, .name = ask_string(q, "name"),
+	struct references_asked a = { .piece.q = q, .name = ask_string(q, "name"),
 	    .below = ask_all(path) ? NULL : path };
 	int status = direction(q, &a.what);
 

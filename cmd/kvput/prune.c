@@ -8,7 +8,7 @@
 #include "prune.h"
 
 /* A file that came whole: to be found by its hash. The path lies behind. */
-struct whole {
+struct arrival {
 	char hash[HASH_LEN + 1];
 	char path[];
 };
@@ -35,8 +35,8 @@ by_text(const void *a, const void *b)
 static int
 by_hash(const void *a, const void *b)
 {
-	return memcmp(((const struct whole *)a)->hash,
-	    ((const struct whole *)b)->hash, HASH_LEN);
+	return memcmp(((const struct arrival *)a)->hash,
+	    ((const struct arrival *)b)->hash, HASH_LEN);
 }
 
 void
@@ -67,7 +67,7 @@ void
 prune_see(struct prune *p, const char *path, const char *hash)
 {
 	size_t i, n = strlen(path) + 1;
-	struct whole *w;
+	struct arrival *w;
 
 	for (i = 0; i < p->nroots; i++)
 		if (!p->roots[i].seen && path_below(path, p->roots[i].path))
@@ -164,7 +164,7 @@ refused(const struct prune *p, uint64_t errors, int force)
 static void
 say_renamed(const struct prune *p, const char *path, const char *hash)
 {
-	struct whole key, **w;
+	struct arrival key, **w;
 
 	if (*hash == '\0')
 		return;

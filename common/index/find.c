@@ -40,7 +40,7 @@ struct index_found {
 /* --- the lists of the words ----------------------------------------------------- */
 
 /* Of a word that has one of the stems. */
-struct list {
+struct word_list {
 	size_t word, at, len;		/* at: in the bytes of all */
 	struct posts posts;
 	int more;
@@ -48,7 +48,7 @@ struct list {
 
 struct lists_found {
 	struct buf bytes;
-	struct list *list;
+	struct word_list *list;
 	size_t n, cap;
 };
 
@@ -74,7 +74,7 @@ add_lists(struct lists_found *all, struct engine *e, const struct segment *g,
 			continue;
 		all->list = xgrow(all->list, &all->cap, all->n + 1,
 		    sizeof *all->list);
-		all->list[all->n++] = (struct list){ .word = word,
+		all->list[all->n++] = (struct word_list){ .word = word,
 		    .at = all->bytes.len, .len = t.size };
 		status = lists_read(&l, e, g->number, t.list, t.size,
 		    &all->bytes);
@@ -85,7 +85,7 @@ add_lists(struct lists_found *all, struct engine *e, const struct segment *g,
 }
 
 static int
-next_post(struct list *l)
+next_post(struct word_list *l)
 {
 	return (l->more = posts_next(&l->posts)) == -1 ? -1 : 0;
 }
@@ -127,7 +127,7 @@ static int
 take_file(struct index_found *f, struct lists_found *all, uint32_t file,
     const struct file_info *info, uint64_t *with)
 {
-	struct list *l = all->list, *end = l + all->n;
+	struct word_list *l = all->list, *end = l + all->n;
 
 	while (l < end) {
 		size_t word = l->word;
@@ -169,7 +169,7 @@ take_file(struct index_found *f, struct lists_found *all, uint32_t file,
 static int
 pass(struct lists_found *all, uint32_t file)
 {
-	struct list *l;
+	struct word_list *l;
 
 	for (l = all->list; l < all->list + all->n; l++)
 		if (l->more && l->posts.file == file && next_post(l) == -1)
@@ -210,7 +210,7 @@ add_file(struct index_found *f, struct lists_found *all, uint32_t file,
 static uint32_t
 next_in(const struct lists_found *all)
 {
-	const struct list *l;
+	const struct word_list *l;
 	uint32_t file = NONE;
 
 	for (l = all->list; l < all->list + all->n; l++)
@@ -227,7 +227,7 @@ find_in(struct index_found *f, struct engine *e, const struct segment *g,
 	struct lists_found all = { .n = 0 };
 	struct files files = { .segment = 0 };
 	struct file_info info;
-	struct list *l;
+	struct word_list *l;
 	uint32_t file;
 	size_t i;
 	int status = 0;

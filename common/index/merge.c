@@ -4,7 +4,7 @@
 #include "index/inside.h"
 
 /* One of the segments that are merged. */
-struct source {
+struct merge_source {
 	const struct segment *segment;
 	uint32_t *numbers;		/* of its files, in the new one; or NONE */
 	struct files files;
@@ -15,18 +15,18 @@ struct source {
 };
 
 /* A file in a list. */
-struct part {
+struct merge_part {
 	uint32_t file;
 	size_t at, len;			/* in bytes */
 };
 
-struct merge {
+struct index_merge {
 	struct engine *e;
-	struct source *list;
+	struct merge_source *list;
 	size_t n;
 	struct segment_out *out;
 	struct buf read, bytes, list_out, word;
-	struct part *parts;
+	struct merge_part *parts;
 	size_t nparts, cap;
 };
 
@@ -34,7 +34,7 @@ struct merge {
 
 /* The next that is not dead: 0, -1. */
 static int
-next_file(struct source *s)
+next_file(struct merge_source *s)
 {
 	do {
 		s->more = files_next(&s->files, &s->info);
@@ -46,9 +46,9 @@ next_file(struct source *s)
 }
 
 static int
-merge_files(struct merge *m)
+merge_files(struct index_merge *m)
 {
-	struct source *s, *first;
+	struct merge_source *s, *first;
 	uint32_t number = 0;
 
 	for (s = m->list; s < m->list + m->n; s++) {
@@ -75,14 +75,14 @@ merge_files(struct merge *m)
 /* --- words -------------------------------------------------------------------- */
 
 static int
-next_word(struct source *s)
+next_word(struct merge_source *s)
 {
 	return (s->more = terms_next(&s->terms)) == -1 ? -1 : 0;
 }
 
 /* Add what is left of the list of the word at hand. */
 static int
-add_parts(struct merge *m, struct source *s)
+add_parts(struct index_merge *m, struct merge_source *s)
 {
 	struct posts p;
 	int status;
@@ -99,7 +99,7 @@ add_parts(struct merge *m, struct source *s)
 			continue;
 		m->parts = xgrow(m->parts, &m->cap, m->nparts + 1,
 		    sizeof *m->parts);
-		m->parts[m->nparts++] = (struct part){ s->numbers[p.file],
+		m->parts[m->nparts++] = (struct merge_part){ s->numbers[p.file],
 		    m->bytes.len, p.len };
 		buf_add(&m->bytes, p.p, p.len);
 	}
@@ -109,13 +109,13 @@ add_parts(struct merge *m, struct source *s)
 static int
 by_file(const void *a, const void *b)
 {
-	const struct part *x = a, *y = b;
+	const struct merge_part *x = a, *y = b;
 
 	return (x->file > y->file) - (x->file < y->file);
 }
 
 static void
-put_word(struct merge *m)
+put_word(struct index_merge *m)
 {
 	uint32_t last = NONE;
 	size_t i;
@@ -138,15 +138,15 @@ put_word(struct merge *m)
 }
 
 static int
-compare_words(const struct source *s, const struct buf *word)
+compare_words(const struct merge_source *s, const struct buf *word)
 {
 	return index_compare(s->terms.word.p, s->terms.word.len, word->p, word->len);
 }
 
 static int
-merge_words(struct merge *m)
+merge_words(struct index_merge *m)
 {
-	struct source *s, *first;
+	struct merge_source *s, *first;
 
 	for (s = m->list; s < m->list + m->n; s++)
 		if (terms_start(&s->terms, m->e, s->segment->number, "",
@@ -176,9 +176,9 @@ int
 merge_segments(struct engine *e, struct segment *const *list, size_t n,
     struct segment_out *out)
 {
-	struct merge m = { .e = e, .n = n, .out = out,
+	struct index_merge m = { .e = e, .n = n, .out = out,
 	    .list = xcalloc(n, sizeof *m.list) };
-	struct source *s;
+	struct merge_source *s;
 	size_t i;
 	int status;
 

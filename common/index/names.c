@@ -10,7 +10,7 @@
 
 #define TOO_SHORT	3		/* bytes that are in too many words */
 
-struct asked {
+struct name_query {
 	struct engine *e;
 	const struct index_name *names;
 	size_t n;
@@ -60,7 +60,7 @@ has(const char *s, size_t n, const char *what, size_t len)
 
 /* May the word be one that has the name? What was cut may be any. */
 static int
-fits(struct asked *a, const struct index_name *m, const struct buf *word)
+fits(struct name_query *a, const struct index_name *m, const struct buf *word)
 {
 	const char *s = word->p;
 	size_t n = word->len;
@@ -89,7 +89,7 @@ fits(struct asked *a, const struct index_name *m, const struct buf *word)
 /* --- a segment -------------------------------------------------------------------- */
 
 static int
-add_files(struct asked *a, const struct terms *t)
+add_files(struct name_query *a, const struct terms *t)
 {
 	struct posts p;
 	int status;
@@ -112,7 +112,7 @@ add_files(struct asked *a, const struct terms *t)
  * of a word are not in one place with the others: all are looked at then.
  */
 static int
-find_name(struct asked *a, const struct index_name *m)
+find_name(struct name_query *a, const struct index_name *m)
 {
 	const char first[] = { REFS_BEHIND };
 	struct terms t = { .open = 0 };
@@ -139,7 +139,7 @@ find_name(struct asked *a, const struct index_name *m)
 
 /* The files that have all of the names. */
 static int
-find_all(struct asked *a)
+find_all(struct name_query *a)
 {
 	size_t size = a->g->files / 8 + 1, i, k;
 	int status = 0;
@@ -164,7 +164,7 @@ by_path(const void *a, const void *b)
 }
 
 static int
-add_paths(struct asked *a, struct index_paths *out)
+add_paths(struct name_query *a, struct index_paths *out)
 {
 	struct files f = { .segment = 0 };
 	struct file_info info;
@@ -223,7 +223,7 @@ index_files(struct index_paths *out, struct engine *e,
     const struct index_name *names, size_t n, int nocase)
 {
 	struct index_name *list = xreallocarray(NULL, n + 1, sizeof *list);
-	struct asked a = { .e = e, .names = list, .nocase = nocase };
+	struct name_query a = { .e = e, .names = list, .nocase = nocase };
 	struct segments s = { .n = 0 };
 	size_t i, files = 0;
 	int status = 0;

@@ -104,14 +104,14 @@ skip_group(const char *s)
 }
 
 /* A piece of text that has to be there, made so far. */
-struct piece {
+struct text_piece {
 	struct buf bytes;		/* of all pieces */
 	size_t *ends, n, cap;
 	size_t start;
 };
 
 static void
-end_piece(struct piece *p)
+end_piece(struct text_piece *p)
 {
 	if (p->bytes.len == p->start)
 		return;
@@ -122,7 +122,7 @@ end_piece(struct piece *p)
 
 /* The last character may be missing. */
 static void
-drop_last(struct piece *p)
+drop_last(struct text_piece *p)
 {
 	while (p->bytes.len > p->start &&
 	    ((unsigned char)p->bytes.p[p->bytes.len - 1] & 0xc0) == 0x80)
@@ -134,7 +134,7 @@ drop_last(struct piece *p)
 
 /* What the expression cannot do without: 0, or -1 nobody sees. */
 static int
-take_pieces(struct piece *p, const char *s)
+take_pieces(struct text_piece *p, const char *s)
 {
 	while (s != NULL && *s != '\0')
 		switch (*s) {
@@ -193,7 +193,7 @@ which_regex(struct index_paths *paths, struct store *s, const char *regex,
     int nocase)
 {
 	struct names m = { .paths = paths, .nocase = nocase };
-	struct piece p = { .n = 0 };
+	struct text_piece p = { .n = 0 };
 	size_t i, start = 0;
 	int status = 0;
 

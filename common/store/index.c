@@ -7,7 +7,7 @@
 /* --- definitions ----------------------------------------------------------- */
 
 /* Some of them, all of a name together; offsets into text. */
-struct found {
+struct name_batch {
 	struct buf text;
 	struct definition {
 		size_t name, path, kind, scope, labels;	/* 0: none */
@@ -19,14 +19,14 @@ struct found {
 };
 
 static int
-is_name(const struct found *f, const char *name)
+is_name(const struct name_batch *f, const char *name)
 {
 	return f->n != 0 &&
 	    strcmp(f->text.p + f->list[f->n - 1].name, name) == 0;
 }
 
 static void
-add_found(struct found *f, const struct row *row)
+add_found(struct name_batch *f, const struct row *row)
 {
 	const struct symbol *y = &row->symbol;
 	struct definition *d;
@@ -64,7 +64,7 @@ by_place(const void *a, const void *b, void *text)
 
 /* Take some from the place on, which moves: 1 there may be more, 0, -1. */
 static int
-find(struct store *s, struct found *f, const struct query *q,
+find(struct store *s, struct name_batch *f, const struct query *q,
     struct buf *place)
 {
 	struct cursor *c = ENGINE(s, seek, q, place->len != 0 ? place : NULL);
@@ -96,7 +96,7 @@ store_symbols(struct store *s, const char *name, int prefix,
 {
 	const struct query q = { .what = ROWS_SYMBOLS, .name = name,
 	    .prefix = prefix };
-	struct found f = { 0 };
+	struct name_batch f = { 0 };
 	struct buf place = { 0 };
 	size_t i;
 	int status, more = 0;
@@ -231,7 +231,7 @@ look_through(struct store *s, const struct query *q, look_fn *look, void *arg)
 }
 
 /* Paths, each ending in a NUL. */
-struct paths {
+struct path_list {
 	struct buf text;
 	size_t *list;
 	size_t n, cap;
@@ -240,7 +240,7 @@ struct paths {
 static void
 add_path(void *arg, const struct row *row)
 {
-	struct paths *p = arg;
+	struct path_list *p = arg;
 
 	if (p->n != 0 && strcmp(row->path,
 	    p->text.p + p->list[p->n - 1]) == 0)
@@ -288,7 +288,7 @@ store_labelled(struct store *s, const char *const *labels, size_t n,
 {
 	struct query q = { .what = ROWS_LABELLED, .labels = labels,
 	    .nlabels = n };
-	struct paths p = { 0 };
+	struct path_list p = { 0 };
 	size_t i, k;
 	int status = look_through(s, &q, add_path, &p);
 

@@ -26,7 +26,7 @@
 
 #define PAGES_AT_ONCE	((size_t)1 << 20)	/* bytes */
 
-struct check {
+struct bdb_check {
 	struct bdb *e;
 	engine_fault_fn *fn;
 	void *arg;
@@ -58,7 +58,7 @@ struct check {
 /* --- faults ----------------------------------------------------------------- */
 
 static void __attribute__((format(printf, 4, 5)))
-fault(struct check *c, const void *key, size_t len, const char *fmt, ...)
+fault(struct bdb_check *c, const void *key, size_t len, const char *fmt, ...)
 {
 	char reason[256];
 	const char *p = key;
@@ -77,7 +77,7 @@ fault(struct check *c, const void *key, size_t len, const char *fmt, ...)
 
 /* Hand them over, with no lock held: what the function returned. */
 static int
-tell(struct check *c)
+tell(struct bdb_check *c)
 {
 	const char *p = c->told.p, *end = p + c->told.len, *reason;
 	int status = 0;
@@ -95,7 +95,7 @@ tell(struct check *c)
 
 /* Some pages from *next on: 1 there are more, 0, -1. */
 static int
-page_step(struct check *c, enum table t, int fd, uint32_t *next)
+page_step(struct bdb_check *c, enum table t, int fd, uint32_t *next)
 {
 	size_t size = bdb_tables[t].page, n = PAGES_AT_ONCE / size, i;
 	unsigned char head[PAGE_META_SIZE], *room = xmalloc(size);
@@ -129,7 +129,7 @@ page_step(struct check *c, enum table t, int fd, uint32_t *next)
 
 /* Is each page as it was written? */
 static int
-check_pages(struct check *c, enum table t)
+check_pages(struct bdb_check *c, enum table t)
 {
 	struct bdb *e = c->e;
 	uint32_t next = 0;
@@ -157,7 +157,7 @@ check_pages(struct check *c, enum table t)
  * The line of a value, appended to the text: 1, or 0 and a fault noted, or -1.
  */
 static int
-add_line(struct check *c, const struct range *r, struct buf *text, size_t *len)
+add_line(struct bdb_check *c, const struct range *r, struct buf *text, size_t *len)
 {
 	struct bdb *e = c->e;
 	const DBT *k = &r->key, *v = &r->value;
@@ -180,7 +180,7 @@ add_line(struct check *c, const struct range *r, struct buf *text, size_t *len)
 
 /* Is the chunk what its key says? */
 static void
-check_chunk(struct check *c, const struct range *r, const char *line,
+check_chunk(struct bdb_check *c, const struct range *r, const char *line,
     size_t len)
 {
 	char hash[HASH_LEN + 1];
@@ -212,7 +212,7 @@ check_chunk(struct check *c, const struct range *r, const char *line,
 
 /* Has the index what this posting asks for? 0, -1. */
 static int
-check_posting(struct check *c, const struct posting *p)
+check_posting(struct bdb_check *c, const struct posting *p)
 {
 	struct bdb *e = c->e;
 	const char *key = c->bytes.p + p->key;
@@ -237,7 +237,7 @@ check_posting(struct check *c, const struct posting *p)
 
 /* Have the indexes what these chunks ask for? 0, -1. */
 static int
-check_postings(struct check *c)
+check_postings(struct bdb_check *c)
 {
 	struct postings *want = &c->want;
 	const struct held *p;
@@ -260,7 +260,7 @@ check_postings(struct check *c)
 
 /* Do the chunks, in order, make up the file? */
 static void
-check_bytes(struct check *c, const struct record *file)
+check_bytes(struct bdb_check *c, const struct record *file)
 {
 	char hash[HASH_LEN + 1];
 	const struct held *p, *end = c->chunks + c->nchunks;
@@ -304,7 +304,7 @@ by_span(const void *a, const void *b)
 
 /* All chunks of a file have been read. 0, -1. */
 static int
-check_file(struct check *c)
+check_file(struct bdb_check *c)
 {
 	struct record file;
 	const struct held *last;
@@ -339,7 +339,7 @@ check_file(struct check *c)
 #define STEP	.003
 
 /* What is to be done with one entry: 0, or -1. */
-typedef int entry_fn(struct check *c, const struct range *r);
+typedef int entry_fn(struct bdb_check *c, const struct range *r);
 
 static const enum key_kind kinds[TABLES] = {
 	[CHUNKS] = KEY_CHUNK, [FILES] = KEY_FILE, [META] = KEY_META,
@@ -348,7 +348,7 @@ static const enum key_kind kinds[TABLES] = {
 
 /* May the step end at this key? Chunks of a file are looked at together. */
 static int
-may_end(struct check *c, enum table t, const struct range *r)
+may_end(struct bdb_check *c, enum table t, const struct range *r)
 {
 	return t != CHUNKS || c->path.len == 0 ||
 	    key_parse(&c->key, r->key.data, r->key.size) == -1 ||
@@ -357,7 +357,7 @@ may_end(struct check *c, enum table t, const struct range *r)
 
 /* From c->next on: 1 there is more, 0, -1. */
 static int
-step(struct check *c, enum table t, entry_fn *fn)
+step(struct bdb_check *c, enum table t, entry_fn *fn)
 {
 	struct range r;
 	double until = lock_clock() + STEP;
@@ -390,7 +390,7 @@ step(struct check *c, enum table t, entry_fn *fn)
 }
 
 static int
-chunk_entry(struct check *c, const struct range *r)
+chunk_entry(struct bdb_check *c, const struct range *r)
 {
 	struct held *held;
 	int status;
@@ -415,7 +415,7 @@ chunk_entry(struct check *c, const struct range *r)
 }
 
 static int
-file_entry(struct check *c, const struct range *r)
+file_entry(struct bdb_check *c, const struct range *r)
 {
 	const DBT *k = &r->key, *v = &r->value;
 	struct record file;
@@ -443,7 +443,7 @@ file_entry(struct check *c, const struct range *r)
 }
 
 static int
-ast_entry(struct check *c, const struct range *r)
+ast_entry(struct bdb_check *c, const struct range *r)
 {
 	const DBT *k = &r->key;
 	struct record ast;
@@ -466,7 +466,7 @@ ast_entry(struct check *c, const struct range *r)
 }
 
 static int
-meta_entry(struct check *c, const struct range *r)
+meta_entry(struct bdb_check *c, const struct range *r)
 {
 	static const char name[] = "format";
 	char format[16];
@@ -498,7 +498,7 @@ meta_entry(struct check *c, const struct range *r)
 
 /* Does the chunk ask for this entry? 0, -1. */
 static int
-check_asked(struct check *c, enum table t, const void *key, size_t len,
+check_asked(struct bdb_check *c, enum table t, const void *key, size_t len,
     uint64_t start, uint64_t end)
 {
 	const struct posting *p;
@@ -524,7 +524,7 @@ check_asked(struct check *c, enum table t, const void *key, size_t len,
 }
 
 static int
-label_counted(struct check *c, const struct range *r)
+label_counted(struct bdb_check *c, const struct range *r)
 {
 	(void)r;
 	c->counted[LABELS]++;
@@ -532,7 +532,7 @@ label_counted(struct check *c, const struct range *r)
 }
 
 static int
-label_asked(struct check *c, const struct range *r)
+label_asked(struct bdb_check *c, const struct range *r)
 {
 	return check_asked(c, LABELS, r->key.data, r->key.size, c->key.start,
 	    c->key.end);
@@ -543,7 +543,7 @@ label_asked(struct check *c, const struct range *r)
  * asked is not 0 looked up in their chunks.
  */
 static int
-symbol_step(struct check *c, int asked)
+symbol_step(struct bdb_check *c, int asked)
 {
 	struct bdb *e = c->e;
 	struct buf from = c->next;
@@ -586,7 +586,7 @@ symbol_step(struct check *c, int asked)
 
 /* All of a table, with one or the other kind of step. */
 static int
-each_entry(struct check *c, enum table t, entry_fn *fn, int asked)
+each_entry(struct bdb_check *c, enum table t, entry_fn *fn, int asked)
 {
 	int status = 0, more = 1;
 
@@ -608,7 +608,7 @@ each_entry(struct check *c, enum table t, entry_fn *fn, int asked)
 /* ---------------------------------------------------------------------------------- */
 
 static int
-check_all(struct check *c)
+check_all(struct bdb_check *c)
 {
 	struct bdb *e = c->e;
 	uint64_t generation;
@@ -646,7 +646,7 @@ check_all(struct check *c)
 int
 bdb_verify(struct engine *e, engine_fault_fn *fn, void *arg)
 {
-	struct check c = { .e = (struct bdb *)e, .fn = fn, .arg = arg,
+	struct bdb_check c = { .e = (struct bdb *)e, .fn = fn, .arg = arg,
 	    .hash = hash_new() };
 	int status = check_all(&c);
 

@@ -772,7 +772,7 @@ journal_remove(struct journal *j)
 /* --- after a death ------------------------------------------------------------------- */
 
 /* A journal that was found. */
-struct found {
+struct leftover {
 	int fd;
 	uint64_t sequence;
 	off_t end;			/* of the tail */
@@ -783,7 +783,7 @@ struct found {
  * then its hash must be right.
  */
 static int
-look_at(const struct journal *j, int which, struct found *f)
+look_at(const struct journal *j, int which, struct leftover *f)
 {
 	struct journal_head head;
 	struct journal_mark mark;
@@ -820,7 +820,7 @@ look_at(const struct journal *j, int which, struct found *f)
 
 /* Into the files, older first; then all of it to disk. */
 static int
-replay_all(const struct journal *j, const struct found *list, size_t n)
+replay_all(const struct journal *j, const struct leftover *list, size_t n)
 {
 	int files[JOURNAL_FILES], ret = 0;
 	size_t i;
@@ -843,9 +843,9 @@ replay_all(const struct journal *j, const struct found *list, size_t n)
 
 /* The whole ones, older first, and how many: 0, errno. */
 static int
-find(const struct journal *j, struct found f[2], size_t *n)
+find(const struct journal *j, struct leftover f[2], size_t *n)
 {
-	struct found later;
+	struct leftover later;
 	int i, is, ret = 0;
 
 	*n = 0;
@@ -869,7 +869,7 @@ find(const struct journal *j, struct found f[2], size_t *n)
 int
 journal_whole(const struct journal *j, int *whole)
 {
-	struct found f[2];
+	struct leftover f[2];
 	size_t n;
 	int ret = find(j, f, &n);
 
@@ -882,7 +882,7 @@ journal_whole(const struct journal *j, int *whole)
 int
 journal_recover(const struct journal *j)
 {
-	struct found f[2];
+	struct leftover f[2];
 	size_t n;
 	int ret = find(j, f, &n);
 

@@ -20,7 +20,7 @@
 
 #define CACHE	(64 << 20)
 
-struct salvage {
+struct bdb_salvage {
 	const char *dir;
 	int dir_fd;
 	DB *found;		/* key and value of all that could be read */
@@ -40,7 +40,7 @@ struct salvage {
 };
 
 static int
-fail(const struct salvage *p, const char *what, int ret)
+fail(const struct bdb_salvage *p, const char *what, int ret)
 {
 	warnx("%s/%s: %s", p->dir, what, db_strerror(ret));
 	return -1;
@@ -50,7 +50,7 @@ fail(const struct salvage *p, const char *what, int ret)
 
 /* Read a page, if it is whole: 1, 0. */
 static int
-read_page(struct salvage *p, unsigned char *page, uint32_t number)
+read_page(struct bdb_salvage *p, unsigned char *page, uint32_t number)
 {
 	return pread(p->fd, page, p->size, (off_t)number * p->size) ==
 	    (ssize_t)p->size && page_is_sound(page, p->size, number) &&
@@ -59,7 +59,7 @@ read_page(struct salvage *p, unsigned char *page, uint32_t number)
 
 /* What an item says, appended, wherever it lies: 1, 0 it is not all there. */
 static int
-item_text(struct salvage *p, size_t i, struct buf *out)
+item_text(struct bdb_salvage *p, size_t i, struct buf *out)
 {
 	struct page_item item;
 	uint32_t steps = 0;
@@ -84,7 +84,7 @@ item_text(struct salvage *p, size_t i, struct buf *out)
 
 /* Does a key say anything of files? Of a definition its path is enough. */
 static void
-keep_path(struct salvage *p)
+keep_path(struct bdb_salvage *p)
 {
 	struct key key = { 0 };
 
@@ -97,7 +97,7 @@ keep_path(struct salvage *p)
 }
 
 static int
-keep(struct salvage *p, enum table t)
+keep(struct bdb_salvage *p, enum table t)
 {
 	DBT key, value;
 	int ret;
@@ -112,7 +112,7 @@ keep(struct salvage *p, enum table t)
 
 /* All pairs of the leaf at hand. */
 static int
-read_leaf(struct salvage *p, enum table t)
+read_leaf(struct bdb_salvage *p, enum table t)
 {
 	size_t n = page_items(p->page), i;
 
@@ -131,7 +131,7 @@ read_leaf(struct salvage *p, enum table t)
 
 /* All pages of a table: 0, -1. What cannot be read is passed over. */
 static int
-read_table(struct salvage *p, enum table t)
+read_table(struct bdb_salvage *p, enum table t)
 {
 	struct stat st;
 	uint32_t number;
@@ -175,7 +175,7 @@ by_row(const void *a, const void *b)
 
 /* Append a value's line; nothing of one that is damaged. */
 static void
-add_value(struct salvage *p, const DBT *value, struct buf *out)
+add_value(struct bdb_salvage *p, const DBT *value, struct buf *out)
 {
 	size_t was = out->len, len;
 	const char *line;
@@ -187,7 +187,7 @@ add_value(struct salvage *p, const DBT *value, struct buf *out)
 
 /* Learn the dictionary, if it was found: 0, -1. */
 static int
-learn(struct salvage *p)
+learn(struct bdb_salvage *p)
 {
 	struct buf name = { 0 };
 	DBT key, value;
@@ -207,7 +207,7 @@ learn(struct salvage *p)
 
 /* Find the chunks of a path, their lines in text: 0, -1. */
 static int
-find_chunks(struct salvage *p, const char *path, struct buf *text)
+find_chunks(struct bdb_salvage *p, const char *path, struct buf *text)
 {
 	struct buf from = { 0 }, to = { 0 };
 	struct key k = { 0 };
@@ -248,7 +248,7 @@ find_chunks(struct salvage *p, const char *path, struct buf *text)
 
 /* 1 found, 0, -1. */
 static int
-look_up(struct salvage *p, const struct buf *name, struct buf *out)
+look_up(struct bdb_salvage *p, const struct buf *name, struct buf *out)
 {
 	DBT key, value;
 	int ret;
@@ -264,7 +264,7 @@ look_up(struct salvage *p, const struct buf *name, struct buf *out)
 
 /* Hand over what was found of one path: 0, -1, or what fn returned. */
 static int
-hand_over(struct salvage *p, const char *path)
+hand_over(struct bdb_salvage *p, const char *path)
 {
 	struct buf file_key = { 0 }, ast_key = { 0 };
 	struct buf file = { 0 }, ast = { 0 }, text = { 0 };
@@ -295,7 +295,7 @@ hand_over(struct salvage *p, const char *path)
 /* --- all of it ---------------------------------------------------------------------- */
 
 /* Paths, each once. */
-struct paths {
+struct path_set {
 	char **list;
 	size_t n, cap;
 };
@@ -308,7 +308,7 @@ by_path(const void *a, const void *b)
 
 /* Add the path that a key of what was found tells of, if it is another. */
 static void
-add_path(struct paths *all, const char *path)
+add_path(struct path_set *all, const char *path)
 {
 	if (all->n != 0 && strcmp(all->list[all->n - 1], path) == 0)
 		return;
@@ -318,7 +318,7 @@ add_path(struct paths *all, const char *path)
 }
 
 static int
-find_paths(struct salvage *p, struct paths *all, struct engine_about *about)
+find_paths(struct bdb_salvage *p, struct path_set *all, struct engine_about *about)
 {
 	struct buf text = { 0 };
 	struct key k = { 0 };
@@ -359,11 +359,11 @@ find_paths(struct salvage *p, struct paths *all, struct engine_about *about)
 }
 
 static int
-find_all(struct salvage *p, struct engine_about *about)
+find_all(struct bdb_salvage *p, struct engine_about *about)
 {
 	static const enum table tables[] = { META, FILES, CHUNKS, AST,
 	    SYMBOLS };
-	struct paths all = { 0 };
+	struct path_set all = { 0 };
 	size_t i;
 	int status = 0;
 
@@ -387,7 +387,7 @@ find_all(struct salvage *p, struct engine_about *about)
 
 /* Nobody may be writing to it: 0, -1. */
 static int
-hold(const struct salvage *p, int *fd)
+hold(const struct bdb_salvage *p, int *fd)
 {
 	*fd = openat(p->dir_fd, "writer.lock", O_RDONLY | O_CLOEXEC |
 	    O_NOFOLLOW | O_NONBLOCK);
@@ -402,7 +402,7 @@ int
 bdb_salvage(const char *dir, engine_remains_fn *fn, void *arg,
     struct engine_about *about)
 {
-	struct salvage p = { .dir = dir, .fn = fn, .arg = arg };
+	struct bdb_salvage p = { .dir = dir, .fn = fn, .arg = arg };
 	int lock = -1, ret, status = -1;
 
 	p.dir_fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

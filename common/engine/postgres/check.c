@@ -12,7 +12,7 @@
 #define STEP	50		/* files between enter and leave */
 #define STRAYS	1000		/* that are told, of a kind */
 
-struct check {
+struct pg_check {
 	struct verify v;
 	struct pg *e;
 	struct buf path;		/* where the next step begins */
@@ -21,7 +21,7 @@ struct check {
 /* --- files ---------------------------------------------------------------------- */
 
 static int
-check_chunks(struct check *c, int64_t file, const char *path)
+check_chunks(struct pg_check *c, int64_t file, const char *path)
 {
 	PGresult *chunks, *defs;
 	char hash[HASH_LEN + 1];
@@ -44,7 +44,7 @@ check_chunks(struct check *c, int64_t file, const char *path)
 }
 
 static int
-check_nodes(struct check *c, int64_t file, const char *path)
+check_nodes(struct pg_check *c, int64_t file, const char *path)
 {
 	struct pg_args a = { 0 };
 	struct record r;
@@ -64,7 +64,7 @@ check_nodes(struct check *c, int64_t file, const char *path)
 
 /* Some files from c->path on: 1 there may be more, 0, -1. */
 static int
-check_files(struct check *c)
+check_files(struct pg_check *c)
 {
 	struct pg_args a = { 0 };
 	char hash[HASH_LEN + 1];
@@ -117,7 +117,7 @@ static const struct stray {
 };
 
 static int
-check_strays(struct check *c, const struct stray *s)
+check_strays(struct pg_check *c, const struct stray *s)
 {
 	struct pg_server *front = c->e->servers;
 	struct pg_args a = { 0 };
@@ -141,7 +141,7 @@ check_strays(struct check *c, const struct stray *s)
 int
 pg_verify(struct engine *base, engine_fault_fn *fn, void *arg)
 {
-	struct check c = { .e = (struct pg *)base };
+	struct pg_check c = { .e = (struct pg *)base };
 	size_t i;
 	int more = 1, status;
 

@@ -17,7 +17,7 @@
 #define GIVE_WAY	1000	/* times, at most; a writer may have no log */
 #define FAULTS	1000		/* of SQLite's own */
 
-struct check {
+struct sq_check {
 	struct verify v;		/* first */
 	struct sq *e;
 	sqlite3_stmt *chunks, *definitions;
@@ -30,14 +30,14 @@ struct check {
 static int
 is_waited_for(void *arg)
 {
-	struct check *c = arg;
+	struct sq_check *c = arg;
 
 	return !c->e->writer && sq_writer_waits(c->e);
 }
 
 /* 1 it was interrupted, 0, -1. */
 static int
-integrity(struct check *c)
+integrity(struct sq_check *c)
 {
 	struct sq *e = c->e;
 	char text[64];
@@ -62,7 +62,7 @@ integrity(struct check *c)
 }
 
 static int
-check_integrity(struct check *c)
+check_integrity(struct sq_check *c)
 {
 	const struct timespec pause = { 0, 5000 * 1000 };
 	int i, status;
@@ -85,7 +85,7 @@ check_integrity(struct check *c)
 
 /* 0, -1. */
 static int
-check_chunk(struct check *c, const char *path, struct sq_definitions *d)
+check_chunk(struct sq_check *c, const char *path, struct sq_definitions *d)
 {
 	char stored[HASH_LEN + 1];
 	struct record r;
@@ -101,7 +101,7 @@ check_chunk(struct check *c, const char *path, struct sq_definitions *d)
 
 /* All chunks of c->file, by its index. 0, -1. */
 static int
-check_chunks(struct check *c, const char *path)
+check_chunks(struct sq_check *c, const char *path)
 {
 	struct sq_definitions d = { c->definitions, 0 };
 	int status;
@@ -120,7 +120,7 @@ check_chunks(struct check *c, const char *path)
 }
 
 static int
-check_nodes(struct check *c, const char *path, int64_t nodes, int64_t sum)
+check_nodes(struct sq_check *c, const char *path, int64_t nodes, int64_t sum)
 {
 	struct record r;
 	int known = sq_read_nodes(c->e, c->file, path, &r);
@@ -133,7 +133,7 @@ check_nodes(struct check *c, const char *path, int64_t nodes, int64_t sum)
 
 /* The first file from c->file on: 1, 0 there is none, -1. */
 static int
-next_file(struct check *c, sqlite3_stmt *s)
+next_file(struct sq_check *c, sqlite3_stmt *s)
 {
 	char stored[HASH_LEN + 1];
 	char *path;
@@ -170,7 +170,7 @@ next_file(struct check *c, sqlite3_stmt *s)
  * the other? 1, 0 there is none, -1.
  */
 static int
-next_owner(struct check *c, sqlite3_stmt *s)
+next_owner(struct sq_check *c, sqlite3_stmt *s)
 {
 	int status;
 
@@ -188,7 +188,7 @@ next_owner(struct check *c, sqlite3_stmt *s)
 
 /* Are a set's labels found by each of them? 1, 0 there is no more, -1. */
 static int
-next_set(struct check *c, sqlite3_stmt *s)
+next_set(struct sq_check *c, sqlite3_stmt *s)
 {
 	struct sq *e = c->e;
 	const char *const *list;
@@ -223,7 +223,7 @@ next_set(struct check *c, sqlite3_stmt *s)
 
 /* --- a step at a time ---------------------------------------------------------------------- */
 
-typedef int next_fn(struct check *c, sqlite3_stmt *s);
+typedef int next_fn(struct sq_check *c, sqlite3_stmt *s);
 
 static const struct pass {
 	const char *what, *sql;
@@ -248,7 +248,7 @@ static const struct pass {
 
 /* What is left to do of a pass, for some milliseconds: 1 there is more, 0, -1. */
 static int
-step(struct check *c, const struct pass *p, sqlite3_stmt *s)
+step(struct sq_check *c, const struct pass *p, sqlite3_stmt *s)
 {
 	double until = sq_clock() + STEP;
 	int status;
@@ -264,7 +264,7 @@ step(struct check *c, const struct pass *p, sqlite3_stmt *s)
 }
 
 static int
-run(struct check *c, const struct pass *p)
+run(struct sq_check *c, const struct pass *p)
 {
 	sqlite3_stmt *s;
 	int more = 1, status = 0;
@@ -283,7 +283,7 @@ run(struct check *c, const struct pass *p)
 int
 sq_verify(struct engine *base, engine_fault_fn *fn, void *arg)
 {
-	struct check c = { .e = (struct sq *)base };
+	struct sq_check c = { .e = (struct sq *)base };
 	size_t i;
 	int status;
 

@@ -24,7 +24,7 @@ struct known {
 	int64_t file;
 };
 
-struct salvage {
+struct sq_salvage {
 	struct sq *e;
 	engine_remains_fn *fn;
 	void *arg;
@@ -159,7 +159,7 @@ open_damaged(struct sq *e, const char *real, struct first_page *first)
 
 /* --- what there is ------------------------------------------------------------------ */
 
-typedef void found_fn(struct salvage *p, sqlite3_stmt *s);
+typedef void found_fn(struct sq_salvage *p, sqlite3_stmt *s);
 
 /* Can it be read from this number on? */
 static int
@@ -200,7 +200,7 @@ leap(sqlite3_stmt *s, int64_t bad)
 
 /* All rows, by a number in column 0 from parameter 1 on. */
 static void
-walk(struct salvage *p, const char *sql, found_fn *found)
+walk(struct sq_salvage *p, const char *sql, found_fn *found)
 {
 	sqlite3_stmt *s;
 	int64_t at = 1;
@@ -228,7 +228,7 @@ walk(struct salvage *p, const char *sql, found_fn *found)
 }
 
 static void
-found_file(struct salvage *p, sqlite3_stmt *s)
+found_file(struct sq_salvage *p, sqlite3_stmt *s)
 {
 	const char *path = (const char *)sqlite3_column_text(s, 1);
 
@@ -241,7 +241,7 @@ found_file(struct salvage *p, sqlite3_stmt *s)
 }
 
 static void
-found_chunk(struct salvage *p, sqlite3_stmt *s)
+found_chunk(struct sq_salvage *p, sqlite3_stmt *s)
 {
 	p->chunks = xgrow(p->chunks, &p->chunks_cap, p->nchunks + 1,
 	    sizeof *p->chunks);
@@ -251,7 +251,7 @@ found_chunk(struct salvage *p, sqlite3_stmt *s)
 
 /* Paths stand in an index, too, which can be read from either end. */
 static void
-walk_paths(struct salvage *p, const char *sql)
+walk_paths(struct sq_salvage *p, const char *sql)
 {
 	sqlite3_stmt *s;
 	int ret = SQLITE_ERROR;
@@ -297,7 +297,7 @@ by_span(const void *a, const void *b)
 
 /* The line of a chunk, if it is as it was stored. */
 static void
-read_chunk(struct salvage *p, const char *path, int64_t chunk, struct row *row)
+read_chunk(struct sq_salvage *p, const char *path, int64_t chunk, struct row *row)
 {
 	struct sq *e = p->e;
 	struct sq_definitions d;
@@ -325,7 +325,7 @@ read_chunk(struct salvage *p, const char *path, int64_t chunk, struct row *row)
 
 /* The chunks of a file that are as they were stored, by span; how many. */
 static size_t
-read_chunks(struct salvage *p, const struct known *k)
+read_chunks(struct sq_salvage *p, const struct known *k)
 {
 	const struct owned want = { k->file, INT64_MIN };
 	size_t low = 0, high = p->nchunks, i, n = 0, at = 0;
@@ -356,7 +356,7 @@ read_chunks(struct salvage *p, const struct known *k)
 
 /* Its record and nodes, where they are as they were stored. */
 static void
-read_file(struct salvage *p, const struct known *k)
+read_file(struct sq_salvage *p, const struct known *k)
 {
 	struct sq *e = p->e;
 	char hash[HASH_LEN + 1];
@@ -385,7 +385,7 @@ read_file(struct salvage *p, const struct known *k)
 
 /* What the function returned. */
 static int
-hand_out(struct salvage *p, const struct known *k)
+hand_out(struct sq_salvage *p, const struct known *k)
 {
 	struct remains r = { .path = k->path };
 
@@ -404,7 +404,7 @@ hand_out(struct salvage *p, const struct known *k)
 }
 
 static int
-salvage_all(struct salvage *p, struct engine_about *about)
+salvage_all(struct sq_salvage *p, struct engine_about *about)
 {
 	size_t i;
 	int status = 0;
@@ -440,7 +440,7 @@ int
 sq_salvage(const char *where, engine_remains_fn *fn, void *arg,
     struct engine_about *about)
 {
-	struct salvage p = { .e = sq_new(where), .fn = fn, .arg = arg };
+	struct sq_salvage p = { .e = sq_new(where), .fn = fn, .arg = arg };
 	struct first_page first = { .page = NULL };
 	char *real = realpath(where, NULL);
 	int status = -1;
