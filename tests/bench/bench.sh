@@ -5,7 +5,7 @@
 # with apt-get and unpacked when TREE names no other tree. It must not lie in a
 # git work tree that ignores it, as BUILD does: so T, under TMPDIR, has trees.
 # Names: limit threads store count pipeline again rounds index get engines cli mcp soak
-# many languages words astray compare; all
+# many languages words astray compare refs; all
 # when none is given. SOAK_SECONDS says how long soak goes on (60).
 # Ratios are of one run on one machine; quote those, not the seconds.
 set -euo pipefail
@@ -451,6 +451,32 @@ compare() {
 	rm -rf "$tree" "$W/compare.db" "$W/compare.tags" "$W/global"
 }
 
+refs() {
+	local o e parts
+	echo "# refs: with chunkify --refs over without: kernel/sched in instructions; fs, kernel, mm, net in CPU seconds, bytes"
+	for o in "" --refs; do
+		valgrind --tool=callgrind --callgrind-out-file=/dev/null chunkify $o -j1 -C "$TREE" kernel/sched 2>"$W/refs$o" >/dev/null
+		parts=$(cd "$TREE" && ls -d fs kernel mm net)
+		# shellcheck disable=SC2086 # several
+		seconds chunkify $o -q -C "$TREE" $parts >"$W/stream$o" 2>/dev/null
+		awk '{ print $2 + $3 }' "$W/time" >"$W/chunkify$o"
+		for e in bdb sqlite; do
+			rm -rf "$W/$e$o"
+			seconds kvput --engine $e "$W/$e$o" <"$W/stream$o" 2>/dev/null
+			awk '{ print $2 + $3 }' "$W/time" >"$W/kvput-$e$o"
+			du -sb "$W/$e$o" | cut -f1 >"$W/size-$e$o"
+		done
+	done
+	echo "chunkify, instructions $(ratio "$(sed -n 's/.*Collected : //p' "$W/refs--refs")" "$(sed -n 's/.*Collected : //p' "$W/refs")") (at most 1.15), CPU $(ratio "$(cat "$W/chunkify--refs")" "$(cat "$W/chunkify")")"
+	for e in bdb sqlite; do
+		seconds kvget --refs "${NAME:-EINVAL}" "$W/$e--refs" >"$W/out" 2>/dev/null
+		echo "$e: kvput, CPU $(ratio "$(cat "$W/kvput-$e--refs")" "$(cat "$W/kvput-$e")"), store $(ratio "$(cat "$W/size-$e--refs")" "$(cat "$W/size-$e")") (at most 1.3); kvget --refs: $(wc -l <"$W/out") lines in $(cut -d' ' -f1 "$W/time") s, $(awk '{ print $2 + $3 }' "$W/time") s CPU (a million lines a second)"
+		rm -rf "$W/$e" "$W/$e--refs"
+	done
+	rm -f "$W/stream--refs"
+	python3 "${BASH_SOURCE%/*}/refs.py" "$B/bin" "$TREE/kernel"
+}
+
 words() {
 	echo "# words: the index of words, with either engine; strings beside grep -rF"
 	stream
@@ -459,5 +485,5 @@ words() {
 }
 
 tree
-[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get engines cli mcp soak many languages words astray compare
+[ $# -gt 0 ] || set -- limit threads store count pipeline again rounds index get engines cli mcp soak many languages words astray compare refs
 for name; do $name; done
