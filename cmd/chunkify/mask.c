@@ -3,46 +3,11 @@
 
 #include "arena.h"
 #include "mask.h"
+#include "masking.h"
 
 /* What is looked at ahead of a word is bounded, for any word may ask. */
 #define ARGS_MAX	512	/* bytes of a macro's arguments */
 #define ROW_MAX		16	/* macros in a row */
-
-struct scan {
-	const struct language *lang;
-	const char *text, *end;
-	char *copy;		/* made at the first word to be hidden */
-	/* what was seen last, comments and directives aside */
-	const char *word;	/* a word, or NULL */
-	size_t len;
-	const char *before;	/* a word right before that, or NULL */
-	size_t before_len;
-	char pre;		/* else the byte before the word */
-	char last;		/* its last byte, 0 at the beginning */
-	int space;		/* the name behind one of the spaces */
-	int params;		/* it was a ")", or one and then tails */
-	int tails;
-	int first;		/* nothing else was on this line yet */
-	int braces;		/* open in what initialises a variable, or in an
-				 * enumeration: */
-	int enumeration;
-	int conditions;		/* and #ifs in that */
-};
-
-static inline int
-wordch(char c)
-{
-	return isalnum((unsigned char)c) || c == '_';
-}
-
-static int
-in(const char *const *list, const char *s, size_t n)
-{
-	for (; *list != NULL; list++)
-		if (strncmp(*list, s, n) == 0 && (*list)[n] == '\0')
-			return 1;
-	return 0;
-}
 
 const char *
 skip_text(const char *s, const char *end)
@@ -78,14 +43,6 @@ skip_directive(const char *s, const char *end)
 			s += s[1] == '\r' && s + 2 < end ? 3 : 2;
 		else
 			s++;
-	return s;
-}
-
-static const char *
-skip_blanks(const char *s, const char *end)
-{
-	while (s < end && (*s == ' ' || *s == '\t' || *s == '\r'))
-		s++;
 	return s;
 }
 
@@ -137,16 +94,6 @@ capitals(const char *s, size_t n)
 		if (islower((unsigned char)s[i]))
 			return 0;
 	return 1;
-}
-
-static size_t
-word_len(const char *s, const char *end)
-{
-	const char *p = s;
-
-	while (p < end && wordch(*p))
-		p++;
-	return p - s;
 }
 
 /* Does a name and then what follows it in the head of a class stand at s? Or
@@ -289,21 +236,6 @@ hidden(const struct scan *c, const char *s, size_t n)
 	    (args != s + n || !calls(next, c->end)))
 		return args;	/* not the type of a function below it */
 	return NULL;
-}
-
-static void
-hide(struct scan *c, const char *s, const char *end)
-{
-	char *p;
-
-	if (c->copy == NULL) {
-		c->copy = arena_alloc(c->end - c->text + 1);
-		memcpy(c->copy, c->text, c->end - c->text);
-	}
-	for (p = c->copy + (s - c->text); s < end; s++, p++)
-		if (*p != '\n' && *p != '\r' && (*p != '\\' ||
-		    s + 1 == c->end || (s[1] != '\n' && s[1] != '\r')))
-			*p = ' ';
 }
 
 int
@@ -739,55 +671,6 @@ twice(const struct scan *c, const char *s)
 	    memcmp(s, c->word, c->len) == 0;
 }
 
-/* The length of the $tag$ at s, or 0. */
-static size_t
-dollar_tag(const char *s, const char *end)
-{
-	const char *p = s + 1;
-
-	if (*s != '$')
-		return 0;
-	p += word_len(p, end);
-	return p < end && *p == '$' && !isdigit((unsigned char)s[1]) ?
-	    (size_t)(p + 1 - s) : 0;
-}
-
-const char *
-skip_sql(const char *s, const char *end)
-{
-	const char *p;
-
-	if (end - s > 1 && *s == '-' && s[1] == '-') {
-		p = memchr(s, '\n', end - s);
-		return p != NULL ? p : end;
-	}
-	if (end - s > 1 && *s == '/' && s[1] == '*')
-		return skip_text(s, end);
-	if (*s != '\'' && *s != '"')
-		return s;
-	p = memchr(s + 1, *s, end - s - 1);
-	return p != NULL ? p + 1 : end;
-}
-
-static void
-mask_dollars(struct scan *c)
-{
-	const char *s = c->text, *t;
-	size_t len;
-
-	while (s < c->end)
-		if ((t = skip_sql(s, c->end)) != s)
-			s = t;
-		else if ((len = dollar_tag(s, c->end)) != 0 && (t =
-		    memmem(s + len, c->end - s - len, s, len)) != NULL) {
-			t += len;
-			hide(c, s, t);
-			c->copy[s - c->text] = c->copy[t - 1 - c->text] = '\'';
-			s = t;
-		} else
-			s++;
-}
-
 /* Is what stands before "::", behind which s is, to be hidden? */
 static int
 scope_hidden(const struct scan *c, const char *s)
@@ -865,132 +748,7 @@ mask_module(struct scan *c, const char *s, size_t n)
 
 /* --- make -------------------------------------------------------------------- */
 
-/* Behind a line and those that continue it. */
-static const char *
-skip_line(const char *s, const char *end)
-{
-	const char *nl;
-	int goes_on;
-
-	do {
-		nl = memchr(s, '\n', end - s);
-		goes_on = nl != NULL && nl != s && nl[-1] == '\\';
-		s = nl != NULL ? nl + 1 : end;
-	} while (goes_on && s < end);
-	return s;
-}
-
-/* Is a word of make's conditionals at s? */
-static int
-conditional(const char *s, const char *end)
-{
-	static const char *const words[] = { "ifdef", "ifndef", "ifeq",
-	    "ifneq", "else", "endif", NULL };
-
-	return in(words, s, word_len(s, end));
-}
-
-/* Does the line at s set a variable? Gives its "=". Or is it a rule, with a ":"
- * that is no part of the "="? */
-static int
-sets(const char *s, const char *end, const char **eq)
-{
-	int depth = 0;
-
-	for (*eq = NULL; s < end && *s != '\n' && *s != '#'; s++)
-		if (*s == '(' || *s == '{')
-			depth++;
-		else if (*s == ')' || *s == '}')
-			depth--;
-		else if (depth == 0 && *s == '=') {
-			*eq = s;
-			return 1;
-		} else if (depth == 0 && *s == ':' && s + 1 < end &&
-		    s[1] != '=' && s[1] != ':')
-			return 0;
-	return 0;
-}
-
-/* Is there in [s, end) what make's grammar does not know: a shell command? */
-static int
-shell(const char *s, const char *end)
-{
-	for (; s < end; s++)
-		if (strchr("'\"`;<|", *s) != NULL || (*s == '#' &&
-		    s[-1] == '\\') || (*s == '(' && s[-1] != '$') ||
-		    (*s == '=' && s[-1] == ':'))
-			return 1;
-	return 0;
-}
-
-/* Show [s, end) as n bytes of text, and the rest as blanks. */
-static void
-show_as(struct scan *c, const char *s, const char *end, const char *text,
-    size_t n)
-{
-	hide(c, s, end);
-	memcpy(c->copy + (s - c->text), text, n);
-}
-
-/* A conditional that asks a shell is one that asks for a variable. */
-static void
-show_ifdef(struct scan *c, const char *s, const char *end)
-{
-	while (isspace((unsigned char)end[-1]))
-		end--;
-	show_as(c, s, end, "ifdef", 5);
-	c->copy[end - 1 - c->text] = '_';
-}
-
-/* The name at s, without a "+" or "?" before the "=" at eq, as one word if it is
- * made of others: obj-$(X); its value only if that is no shell command. */
-static void
-show_variable(struct scan *c, const char *s, const char *eq, const char *end)
-{
-	int depth = 0;
-
-	if (eq > s && strchr("+?", eq[-1]) != NULL)
-		hide(c, eq - 1, eq);
-	for (; s < eq; s++) {
-		depth += *s == '(' ? 1 : *s == ')' ? -1 : 0;
-		if (depth != 0 || strchr("$(){}", *s) != NULL)
-			show_as(c, s, s + 1, "_", 1);
-	}
-	if (shell(eq + 1, end))
-		hide(c, eq + 1, end);
-}
-
-/*
- * A tab begins a line of a recipe only behind a rule; elsewhere, as inside a
- * conditional, it is a blank. Of what sets a variable the grammar wants a plain
- * name and value.
- */
-static void
-mask_make(struct scan *c)
-{
-	const char *s, *next, *p, *eq;
-	int rule = 0;
-
-	for (s = c->text; s < c->end; s = next) {
-		next = skip_line(s, c->end);
-		if (*s == '\t' && rule)
-			continue;
-		p = skip_blanks(s, next);
-		if (*s == '\t' && p < next && *p != '\n')
-			hide(c, s, p);
-		if (p == next || *p == '\n' || *p == '#')
-			continue;
-		if (conditional(p, next)) {
-			if (*p == 'i' && (memchr(p, '|', next - p) != NULL ||
-			    memchr(p, ';', next - p) != NULL))
-				show_ifdef(c, p, next);
-			continue;
-		}
-		rule = !sets(p, next, &eq);
-		if (!rule)
-			show_variable(c, p, eq, next);
-	}
-}
+/* See mask_make.c; a text of SQL, mask_sql.c. */
 
 /* --- Haskell ----------------------------------------------------------------- */
 

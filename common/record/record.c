@@ -307,30 +307,61 @@ json_path(struct buf *out, const char *key, const char *path)
 		base64(out, path, n);
 }
 
+/* Values that are written behind their keys. */
+
 static void
-roots(struct buf *out, const char *const *root, size_t n)
+write_number(struct buf *out, const struct field *f, const void *base)
 {
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		size_t len = strlen(root[i]);
-
-		if (i != 0)
-			buf_putc(out, ',');
-		if (utf8_valid(root[i], len) == len)
-			json_quote(out, root[i], len);
-		else {
-			buf_puts(out, "{\"base64\":");
-			base64(out, root[i], len);
-			buf_putc(out, '}');
-		}
-	}
+	decimal(out, CMEMBER(uint64_t, base, f->at));
 }
 
 static void
-joined(struct buf *out, const char *s)
+write_time(struct buf *out, const struct field *f, const void *base)
 {
-	const char *colon;
+	integer(out, CMEMBER(int64_t, base, f->at));
+}
+
+static void
+write_parent(struct buf *out, const struct field *f, const void *base)
+{
+	if (CMEMBER(int64_t, base, f->at) < 0)
+		null(out);
+	else
+		write_time(out, f, base);
+}
+
+static void
+write_string(struct buf *out, const struct field *f, const void *base)
+{
+	string(out, CMEMBER(const char *, base, f->at));
+}
+
+static void
+write_refs(struct buf *out, const struct field *f, const void *base)
+{
+	buf_puts(out, CMEMBER(const char *, base, f->at));
+}
+
+static void
+write_part(struct buf *out, const struct field *f, const void *base)
+{
+	const uint64_t *part = &CMEMBER(uint64_t, base, f->at);
+
+	if (part[1] == 0) {
+		null(out);
+		return;
+	}
+	buf_putc(out, '[');
+	decimal(out, part[0]);
+	buf_putc(out, ',');
+	decimal(out, part[1]);
+	buf_putc(out, ']');
+}
+
+static void
+write_joined(struct buf *out, const struct field *f, const void *base)
+{
+	const char *s = CMEMBER(const char *, base, f->at), *colon;
 	int before = '[';
 
 	for (; (colon = strchr(s, ':')) != NULL; s = colon + 1) {
@@ -341,127 +372,225 @@ joined(struct buf *out, const char *s)
 	buf_putc(out, ']');
 }
 
-static void fields(struct buf *, const struct field *, const void *, int);
-
-static void
-objects(struct buf *out, const struct field *f, const void *p, size_t n,
-    size_t size)
+void
+json_roots(struct buf *out, const char *const *root, size_t n)
 {
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (i != 0)
-			buf_putc(out, ',');
-		fields(out, f, (const char *)p + i * size, '{');
-		buf_putc(out, '}');
-	}
-}
-
-static void
-list(struct buf *out, const struct field *f, const void *p, size_t n)
-{
-	const char *const *s = p;
-	size_t i;
+	size_t i, len;
 
 	buf_putc(out, '[');
-	switch (f->kind) {
-	case F_ROOTS:
-		roots(out, s, n);
-		break;
-	case F_LABELS:
-		for (i = 0; i < n; i++) {
-			if (i != 0)
-				buf_putc(out, ',');
-			string(out, s[i]);
+	for (i = 0; i < n; i++) {
+		len = strlen(root[i]);
+		if (i != 0)
+			buf_putc(out, ',');
+		if (utf8_valid(root[i], len) == len)
+			json_quote(out, root[i], len);
+		else {
+			buf_puts(out, "{\"base64\":");
+			base64(out, root[i], len);
+			buf_putc(out, '}');
 		}
-		break;
-	case F_SYMBOLS:
-		objects(out, symbol_fields, p, n, sizeof(struct symbol));
-		break;
-	default:
-		objects(out, node_fields, p, n, sizeof(struct ast_node));
-		break;
 	}
 	buf_putc(out, ']');
 }
 
-/* Is an optional field not there? */
-static int
-absent(const struct field *f, const void *base)
+static void
+write_roots(struct buf *out, const struct field *f, const void *base)
 {
-	if ((f->flags & F_OPTIONAL) == 0)
-		return 0;
-	if (f->kind == F_NUMBER)
-		return CMEMBER(uint64_t, base, f->at) == RECORD_NONE;
-	if (f->kind == F_STRING || f->kind == F_JOINED || f->kind == F_REFS)
-		return CMEMBER(const char *, base, f->at) == NULL;
-	return f->kind == F_TIME &&
-	    CMEMBER(int64_t, base, f->at) == INT64_MIN;
+	json_roots(out, CMEMBER(const char *const *, base, f->at),
+	    CMEMBER(size_t, base, f->count_at));
 }
+
+static void
+write_labels(struct buf *out, const struct field *f, const void *base)
+{
+	const char *const *label = CMEMBER(const char *const *, base, f->at);
+	size_t i, n = CMEMBER(size_t, base, f->count_at);
+
+	buf_putc(out, '[');
+	for (i = 0; i < n; i++) {
+		if (i != 0)
+			buf_putc(out, ',');
+		string(out, label[i]);
+	}
+	buf_putc(out, ']');
+}
+
+static void fields(struct buf *, const struct field *, const void *, int);
+
+static void
+objects(struct buf *out, const struct field *f, const void *base,
+    const struct field *members, size_t size)
+{
+	const char *p = CMEMBER(const char *, base, f->at);
+	size_t i, n = CMEMBER(size_t, base, f->count_at);
+
+	buf_putc(out, '[');
+	for (i = 0; i < n; i++) {
+		if (i != 0)
+			buf_putc(out, ',');
+		fields(out, members, p + i * size, '{');
+		buf_putc(out, '}');
+	}
+	buf_putc(out, ']');
+}
+
+static void
+write_symbols(struct buf *out, const struct field *f, const void *base)
+{
+	objects(out, f, base, symbol_fields, sizeof(struct symbol));
+}
+
+static void
+write_nodes(struct buf *out, const struct field *f, const void *base)
+{
+	objects(out, f, base, node_fields, sizeof(struct ast_node));
+}
+
+/* Values whose key says whether they are base64. */
+
+static void
+write_path(struct buf *out, const struct field *f, const void *base)
+{
+	const char *s = CMEMBER(const char *, base, f->at);
+
+	bytes(out, f, s, strlen(s));
+}
+
+static void
+write_bytes(struct buf *out, const struct field *f, const void *base)
+{
+	bytes(out, f, CMEMBER(const char *, base, f->at),
+	    CMEMBER(size_t, base, f->count_at));
+}
+
+/* What is optional and not there. */
+
+static int
+no_number(const struct field *f, const void *base)
+{
+	return CMEMBER(uint64_t, base, f->at) == RECORD_NONE;
+}
+
+static int
+no_time(const struct field *f, const void *base)
+{
+	return CMEMBER(int64_t, base, f->at) == INT64_MIN;
+}
+
+static int
+no_string(const struct field *f, const void *base)
+{
+	return CMEMBER(const char *, base, f->at) == NULL;
+}
+
+/* Copies: what a field points to is the copy's own. */
+
+static void
+copy_string(struct pool *p, const struct field *f, struct record *r)
+{
+	const char **s = &MEMBER(const char *, r, f->at);
+
+	*s = pool_string(p, *s);
+}
+
+static void
+copy_bytes(struct pool *p, const struct field *f, struct record *r)
+{
+	const void **s = &MEMBER(const void *, r, f->at);
+
+	*s = pool_copy(p, *s, MEMBER(size_t, r, f->count_at));
+}
+
+static void
+copy_strings(struct pool *p, const struct field *f, struct record *r)
+{
+	const char *const **s = &MEMBER(const char *const *, r, f->at);
+	size_t i, n = MEMBER(size_t, r, f->count_at);
+	const char **copy;
+
+	if (*s == NULL)
+		return;
+	copy = pool_take(p, n * sizeof *copy);
+	for (i = 0; i < n; i++)
+		copy[i] = pool_string(p, (*s)[i]);
+	*s = copy;
+}
+
+static void
+copy_symbols(struct pool *p, const struct field *f, struct record *r)
+{
+	const struct symbol **s = &MEMBER(const struct symbol *, r, f->at);
+	size_t i, n = MEMBER(size_t, r, f->count_at);
+	struct symbol *copy = pool_take(p, n * sizeof *copy);
+
+	for (i = 0; i < n; i++) {
+		copy[i] = (*s)[i];
+		copy[i].name = pool_string(p, copy[i].name);
+		copy[i].kind = pool_string(p, copy[i].kind);
+		copy[i].scope = pool_string(p, copy[i].scope);
+		copy[i].labels = pool_string(p, copy[i].labels);
+	}
+	*s = copy;
+}
+
+static void
+copy_nodes(struct pool *p, const struct field *f, struct record *r)
+{
+	const struct ast_node **s = &MEMBER(const struct ast_node *, r, f->at);
+	size_t i, n = MEMBER(size_t, r, f->count_at);
+	struct ast_node *copy = pool_take(p, n * sizeof *copy);
+
+	for (i = 0; i < n; i++) {
+		copy[i] = (*s)[i];
+		copy[i].kind = pool_string(p, copy[i].kind);
+	}
+	*s = copy;
+}
+
+/*
+ * What there is to know of a kind of field in order to write it, but how it is
+ * read (record_read.c). absent: of what is optional; else never. copy: of what
+ * points somewhere.
+ */
+static const struct written {
+	void (*write)(struct buf *out, const struct field *f,
+	    const void *base);
+	int keyed;			/* it writes the key as well */
+	int (*absent)(const struct field *f, const void *base);
+	void (*copy)(struct pool *p, const struct field *f, struct record *r);
+} written[] = {
+	[F_NUMBER] = { write_number, 0, no_number, NULL },
+	[F_TIME] = { write_time, 0, no_time, NULL },
+	[F_PARENT] = { write_parent, 0, NULL, NULL },
+	[F_STRING] = { write_string, 0, no_string, copy_string },
+	[F_HASH] = { write_string, 0, NULL, copy_string },
+	[F_REFS] = { write_refs, 0, no_string, copy_string },
+	[F_PATH] = { write_path, 1, NULL, copy_string },
+	[F_BYTES] = { write_bytes, 1, NULL, copy_bytes },
+	[F_PART] = { write_part, 0, NULL, NULL },
+	[F_JOINED] = { write_joined, 0, no_string, copy_string },
+	[F_ROOTS] = { write_roots, 0, NULL, copy_strings },
+	[F_LABELS] = { write_labels, 0, NULL, copy_strings },
+	[F_SYMBOLS] = { write_symbols, 0, NULL, copy_symbols },
+	[F_NODES] = { write_nodes, 0, NULL, copy_nodes },
+};
 
 /* The members of an object; before is what stands before the first. */
 static void
 fields(struct buf *out, const struct field *f, const void *base, int before)
 {
-	const uint64_t *part;
+	const struct written *w;
 
 	for (; f->key != NULL; f++) {
-		if (absent(f, base))
+		w = &written[f->kind];
+		if ((f->flags & F_OPTIONAL) != 0 && w->absent != NULL &&
+		    w->absent(f, base))
 			continue;
 		buf_putc(out, before);
 		before = ',';
-		if (f->kind == F_PATH) {
-			const char *s = CMEMBER(const char *, base, f->at);
-
-			bytes(out, f, s, strlen(s));
-			continue;
-		}
-		if (f->kind == F_BYTES) {
-			bytes(out, f, CMEMBER(const char *, base, f->at),
-			    CMEMBER(size_t, base, f->count_at));
-			continue;
-		}
-		buf_add(out, f->key, f->len);
-		switch (f->kind) {
-		case F_NUMBER:
-			decimal(out, CMEMBER(uint64_t, base, f->at));
-			break;
-		case F_TIME:
-			integer(out, CMEMBER(int64_t, base, f->at));
-			break;
-		case F_PARENT:
-			if (CMEMBER(int64_t, base, f->at) < 0)
-				null(out);
-			else
-				integer(out, CMEMBER(int64_t, base, f->at));
-			break;
-		case F_STRING:
-		case F_HASH:
-			string(out, CMEMBER(const char *, base, f->at));
-			break;
-		case F_REFS:
-			buf_puts(out, CMEMBER(const char *, base, f->at));
-			break;
-		case F_PART:
-			part = &CMEMBER(uint64_t, base, f->at);
-			if (part[1] == 0) {
-				null(out);
-				break;
-			}
-			buf_putc(out, '[');
-			decimal(out, part[0]);
-			buf_putc(out, ',');
-			decimal(out, part[1]);
-			buf_putc(out, ']');
-			break;
-		case F_JOINED:
-			joined(out, CMEMBER(const char *, base, f->at));
-			break;
-		default:
-			list(out, f, CMEMBER(const void *, base, f->at),
-			    CMEMBER(size_t, base, f->count_at));
-			break;
-		}
+		if (!w->keyed)
+			buf_add(out, f->key, f->len);
+		w->write(out, f, base);
 	}
 }
 
@@ -528,84 +657,6 @@ record_line_type(const char *line, size_t len)
 
 /* --- copies --------------------------------------------------------------- */
 
-static const char *const *
-copy_strings(struct pool *p, const char *const *s, size_t n)
-{
-	const char **copy;
-	size_t i;
-
-	if (s == NULL)
-		return NULL;
-	copy = pool_take(p, n * sizeof *copy);
-	for (i = 0; i < n; i++)
-		copy[i] = pool_string(p, s[i]);
-	return copy;
-}
-
-static const struct symbol *
-copy_symbols(struct pool *p, const struct symbol *s, size_t n)
-{
-	struct symbol *copy = pool_take(p, n * sizeof *copy);
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		copy[i] = s[i];
-		copy[i].name = pool_string(p, s[i].name);
-		copy[i].kind = pool_string(p, s[i].kind);
-		copy[i].scope = pool_string(p, s[i].scope);
-		copy[i].labels = pool_string(p, s[i].labels);
-	}
-	return copy;
-}
-
-static const struct ast_node *
-copy_nodes(struct pool *p, const struct ast_node *s, size_t n)
-{
-	struct ast_node *copy = pool_take(p, n * sizeof *copy);
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		copy[i] = s[i];
-		copy[i].kind = pool_string(p, s[i].kind);
-	}
-	return copy;
-}
-
-/* What a field points to is the copy's own: the one place that copies. */
-static void
-copy_field(struct pool *p, const struct field *f, struct record *r)
-{
-	const void **at = &MEMBER(const void *, r, f->at);
-
-	switch (f->kind) {
-	case F_NUMBER:
-	case F_TIME:
-	case F_PARENT:
-	case F_PART:
-		return;
-	case F_STRING:
-	case F_HASH:
-	case F_REFS:
-	case F_PATH:
-	case F_JOINED:
-		*at = pool_string(p, *at);
-		return;
-	case F_BYTES:
-		*at = pool_copy(p, *at, MEMBER(size_t, r, f->count_at));
-		return;
-	case F_ROOTS:
-	case F_LABELS:
-		*at = copy_strings(p, *at, MEMBER(size_t, r, f->count_at));
-		return;
-	case F_SYMBOLS:
-		*at = copy_symbols(p, *at, MEMBER(size_t, r, f->count_at));
-		return;
-	case F_NODES:
-		*at = copy_nodes(p, *at, MEMBER(size_t, r, f->count_at));
-		return;
-	}
-}
-
 struct record *
 record_copy(struct pool *p, const struct record *r)
 {
@@ -615,7 +666,8 @@ record_copy(struct pool *p, const struct record *r)
 
 	*copy = *r;
 	for (f = record_fields[r->type]; f->key != NULL; f++)
-		copy_field(p, f, copy);
+		if (written[f->kind].copy != NULL)
+			written[f->kind].copy(p, f, copy);
 	if (r->stem != NULL)
 		copy->stem = pool_copy(p, r->stem, r->stem_len);
 	else {
@@ -666,14 +718,6 @@ node_write(struct buf *out, const char *path, const struct ast_node *n)
 	json_path(out, "file_path", path);
 	fields(out, node_fields, n, ',');
 	buf_add(out, "}\n", 2);
-}
-
-void
-json_roots(struct buf *out, const char *const *root, size_t n)
-{
-	buf_putc(out, '[');
-	roots(out, root, n);
-	buf_putc(out, ']');
 }
 
 int

@@ -327,88 +327,55 @@ scan_bytes(struct scan *sc, const struct field *f, size_t *len)
 }
 
 static int
-scan_path(struct scan *sc, const struct field *f, const char **path)
+scan_number_field(struct scan *sc, const struct field *f, void *base)
 {
-	size_t n;
-	char *s = scan_bytes(sc, f, &n);
-
-	if (s == NULL || n == 0 || strlen(s) != n)
-		return 0;
-	*path = path_normal(s);
-	return strlen(s) == n && strcmp(s, ".") != 0 && strcmp(s, "/") != 0;
+	return scan_number(sc, &MEMBER(uint64_t, base, f->at),
+	    RECORD_NUMBER_MAX);
 }
 
-/* An array of labels, with a colon in the place of each one's NUL. */
 static int
-scan_joined(struct scan *sc, const char **s)
+scan_time_field(struct scan *sc, const struct field *f, void *base)
 {
-	struct buf *text = &sc->rd->text;
-	const char *label;
-
-	*s = text->p + text->len;
-	if (!byte(sc, '['))
-		return 0;
-	do {
-		if (!scan_text(sc, &label) || !is_label(label))
-			return 0;
-		text->p[text->len - 1] = ':';
-	} while (byte(sc, ','));
-	text->p[text->len++] = '\0';
-	return byte(sc, ']');
+	return scan_time(sc, &MEMBER(int64_t, base, f->at));
 }
 
-static int scan_fields(struct scan *, const struct field *, void *);
-
 static int
-scan_list(struct scan *sc, const struct field *f, void *base)
+scan_parent(struct scan *sc, const struct field *f, void *base)
 {
-	struct reader *rd = sc->rd;
-	const void *p = NULL;
-	size_t n = 0, len;
-	int ok;
+	int64_t *parent = &MEMBER(int64_t, base, f->at);
+	uint64_t n;
 
-	if (!byte(sc, '['))
+	*parent = -1;
+	if (literal(sc, "null", 4))
+		return 1;
+	if (!scan_number(sc, &n, RECORD_NUMBER_MAX))
 		return 0;
-	while (!byte(sc, ']')) {
-		if (n != 0 && !byte(sc, ','))
-			return 0;
-		switch (f->kind) {
-		case F_SYMBOLS:
-			p = more_symbols(rd, n + 1);
-			ok = byte(sc, '{') && scan_fields(sc, symbol_fields,
-			    &rd->symbols[n]) && byte(sc, '}');
-			break;
-		case F_NODES:
-			p = more_nodes(rd, n + 1);
-			ok = byte(sc, '{') && scan_fields(sc, node_fields,
-			    &rd->nodes[n]) && byte(sc, '}');
-			break;
-		case F_ROOTS:
-			p = more_strings(rd, n + 1);
-			if (literal(sc, "{\"base64\":", 10))
-				ok = (rd->strings[n] = scan_base64(sc,
-				    &len)) != NULL && strlen(rd->strings[n])
-				    == len && byte(sc, '}');
-			else
-				ok = scan_text(sc, &rd->strings[n]);
-			break;
-		default:
-			p = more_strings(rd, n + 1);
-			ok = scan_text(sc, &rd->strings[n]);
-			break;
-		}
-		if (!ok)
-			return 0;
-		n++;
-	}
-	MEMBER(const void *, base, f->at) = p;
-	MEMBER(size_t, base, f->count_at) = n;
+	*parent = (int64_t)n;
 	return 1;
+}
+
+static int
+scan_string_field(struct scan *sc, const struct field *f, void *base)
+{
+	const char **s = &MEMBER(const char *, base, f->at);
+
+	*s = NULL;
+	return ((f->flags & F_NULL) != 0 && literal(sc, "null", 4)) ||
+	    scan_text(sc, s);
+}
+
+static int
+scan_hash(struct scan *sc, const struct field *f, void *base)
+{
+	const char **s = &MEMBER(const char *, base, f->at);
+
+	return scan_string_field(sc, f, base) &&
+	    (*s == NULL || digits(*s, strlen(*s)));
 }
 
 /* Copied, up to the brace that ends it; its bytes are checked with the rest. */
 static int
-scan_refs(struct scan *sc, const char **refs)
+scan_refs(struct scan *sc, const struct field *f, void *base)
 {
 	const char *end = sc->end - sc->p < 3 ? NULL :
 	    memmem(sc->p, (size_t)(sc->end - sc->p), "]}}", 3);
@@ -422,13 +389,15 @@ scan_refs(struct scan *sc, const char **refs)
 	out[n] = '\0';
 	sc->rd->text.len += n + 1;
 	sc->p += n;
-	*refs = out;
+	MEMBER(const char *, base, f->at) = out;
 	return 1;
 }
 
 static int
-scan_part(struct scan *sc, uint64_t part[2])
+scan_part(struct scan *sc, const struct field *f, void *base)
 {
+	uint64_t *part = &MEMBER(uint64_t, base, f->at);
+
 	if (literal(sc, "null", 4))
 		return 1;
 	return byte(sc, '[') && scan_number(sc, &part[0], RECORD_NUMBER_MAX) &&
@@ -436,50 +405,154 @@ scan_part(struct scan *sc, uint64_t part[2])
 	    byte(sc, ']') && part[1] != 0;
 }
 
-/* One field, the comma before it already taken: 1 read, 0 otherwise. */
+/* An array of labels, with a colon in the place of each one's NUL. */
+static int
+scan_joined(struct scan *sc, const struct field *f, void *base)
+{
+	struct buf *text = &sc->rd->text;
+	const char *label;
+
+	MEMBER(const char *, base, f->at) = text->p + text->len;
+	if (!byte(sc, '['))
+		return 0;
+	do {
+		if (!scan_text(sc, &label) || !is_label(label))
+			return 0;
+		text->p[text->len - 1] = ':';
+	} while (byte(sc, ','));
+	text->p[text->len++] = '\0';
+	return byte(sc, ']');
+}
+
+/* Behind its own key, which says whether it is base64. */
+static int
+scan_path(struct scan *sc, const struct field *f, void *base)
+{
+	size_t n;
+	char *s = scan_bytes(sc, f, &n);
+
+	if (s == NULL || n == 0 || strlen(s) != n)
+		return 0;
+	MEMBER(const char *, base, f->at) = path_normal(s);
+	return strlen(s) == n && strcmp(s, ".") != 0 && strcmp(s, "/") != 0;
+}
+
+static int
+scan_bytes_field(struct scan *sc, const struct field *f, void *base)
+{
+	return (MEMBER(const char *, base, f->at) = scan_bytes(sc, f,
+	    &MEMBER(size_t, base, f->count_at))) != NULL;
+}
+
+/* An array: element reads the one of this number and sets where all are. */
+static int
+scan_list(struct scan *sc, const struct field *f, void *base,
+    int (*element)(struct scan *sc, size_t i, const void **list))
+{
+	const void *p = NULL;
+	size_t n = 0;
+
+	if (!byte(sc, '['))
+		return 0;
+	for (; !byte(sc, ']'); n++)
+		if ((n != 0 && !byte(sc, ',')) || !element(sc, n, &p))
+			return 0;
+	MEMBER(const void *, base, f->at) = p;
+	MEMBER(size_t, base, f->count_at) = n;
+	return 1;
+}
+
+static int scan_fields(struct scan *, const struct field *, void *);
+
+static int
+scan_symbol(struct scan *sc, size_t i, const void **list)
+{
+	*list = more_symbols(sc->rd, i + 1);
+	return byte(sc, '{') && scan_fields(sc, symbol_fields,
+	    &sc->rd->symbols[i]) && byte(sc, '}');
+}
+
+static int
+scan_node(struct scan *sc, size_t i, const void **list)
+{
+	*list = more_nodes(sc->rd, i + 1);
+	return byte(sc, '{') && scan_fields(sc, node_fields,
+	    &sc->rd->nodes[i]) && byte(sc, '}');
+}
+
+static int
+scan_label(struct scan *sc, size_t i, const void **list)
+{
+	*list = more_strings(sc->rd, i + 1);
+	return scan_text(sc, &sc->rd->strings[i]);
+}
+
+static int
+scan_root(struct scan *sc, size_t i, const void **list)
+{
+	const char **s;
+	size_t len;
+
+	*list = more_strings(sc->rd, i + 1);
+	s = &sc->rd->strings[i];
+	if (!literal(sc, "{\"base64\":", 10))
+		return scan_text(sc, s);
+	return (*s = scan_base64(sc, &len)) != NULL && strlen(*s) == len &&
+	    byte(sc, '}');
+}
+
+static int
+scan_symbols(struct scan *sc, const struct field *f, void *base)
+{
+	return scan_list(sc, f, base, scan_symbol);
+}
+
+static int
+scan_nodes(struct scan *sc, const struct field *f, void *base)
+{
+	return scan_list(sc, f, base, scan_node);
+}
+
+static int
+scan_labels(struct scan *sc, const struct field *f, void *base)
+{
+	return scan_list(sc, f, base, scan_label);
+}
+
+static int
+scan_roots(struct scan *sc, const struct field *f, void *base)
+{
+	return scan_list(sc, f, base, scan_root);
+}
+
+/* How a kind of field is read, the comma before it and its key already taken. */
+static const struct scanned {
+	int (*scan)(struct scan *sc, const struct field *f, void *base);
+	int keyed;			/* it takes its key itself */
+} scanned[] = {
+	[F_NUMBER] = { scan_number_field, 0 },
+	[F_TIME] = { scan_time_field, 0 },
+	[F_PARENT] = { scan_parent, 0 },
+	[F_STRING] = { scan_string_field, 0 },
+	[F_HASH] = { scan_hash, 0 },
+	[F_REFS] = { scan_refs, 0 },
+	[F_PATH] = { scan_path, 1 },
+	[F_BYTES] = { scan_bytes_field, 1 },
+	[F_PART] = { scan_part, 0 },
+	[F_JOINED] = { scan_joined, 0 },
+	[F_ROOTS] = { scan_roots, 0 },
+	[F_LABELS] = { scan_labels, 0 },
+	[F_SYMBOLS] = { scan_symbols, 0 },
+	[F_NODES] = { scan_nodes, 0 },
+};
+
 static int
 scan_field(struct scan *sc, const struct field *f, void *base)
 {
-	uint64_t n;
+	const struct scanned *k = &scanned[f->kind];
 
-	if (f->kind == F_PATH)
-		return scan_path(sc, f, &MEMBER(const char *, base, f->at));
-	if (f->kind == F_BYTES)
-		return (MEMBER(const char *, base, f->at) = scan_bytes(sc, f,
-		    &MEMBER(size_t, base, f->count_at))) != NULL;
-	if (!literal(sc, f->key, f->len))
-		return 0;
-	switch (f->kind) {
-	case F_NUMBER:
-		return scan_number(sc, &MEMBER(uint64_t, base, f->at),
-		    RECORD_NUMBER_MAX);
-	case F_TIME:
-		return scan_time(sc, &MEMBER(int64_t, base, f->at));
-	case F_PARENT:
-		MEMBER(int64_t, base, f->at) = -1;
-		if (literal(sc, "null", 4))
-			return 1;
-		if (!scan_number(sc, &n, RECORD_NUMBER_MAX))
-			return 0;
-		MEMBER(int64_t, base, f->at) = n;
-		return 1;
-	case F_STRING:
-	case F_HASH:
-		MEMBER(const char *, base, f->at) = NULL;
-		if ((f->flags & F_NULL) != 0 && literal(sc, "null", 4))
-			return 1;
-		return scan_text(sc, &MEMBER(const char *, base, f->at)) &&
-		    (f->kind != F_HASH || digits(MEMBER(const char *, base,
-		    f->at), strlen(MEMBER(const char *, base, f->at))));
-	case F_PART:
-		return scan_part(sc, &MEMBER(uint64_t, base, f->at));
-	case F_JOINED:
-		return scan_joined(sc, &MEMBER(const char *, base, f->at));
-	case F_REFS:
-		return scan_refs(sc, &MEMBER(const char *, base, f->at));
-	default:
-		return scan_list(sc, f, base);
-	}
+	return (k->keyed || literal(sc, f->key, f->len)) &&
+	    k->scan(sc, f, base);
 }
 
 /* Is the next member, behind its comma, the one of f? */
@@ -619,11 +692,13 @@ load_bytes(struct reader *rd, json_t *object, const struct field *f,
 	return 0;
 }
 
+/* The one in the object: its value has two keys. */
 static int
 load_path(struct reader *rd, json_t *object, const struct field *f,
-    const char **path)
+    void *base)
 {
-	char *copy = NULL;
+	const char **path = &MEMBER(const char *, base, f->at);
+	char *copy;
 	size_t n;
 
 	if (load_bytes(rd, object, f, path, &n) == -1)
@@ -642,8 +717,78 @@ load_path(struct reader *rd, json_t *object, const struct field *f,
 }
 
 static int
-load_part(struct reader *rd, json_t *v, const char *name, uint64_t part[2])
+load_bytes_field(struct reader *rd, json_t *object, const struct field *f,
+    void *base)
 {
+	return load_bytes(rd, object, f, &MEMBER(const char *, base, f->at),
+	    &MEMBER(size_t, base, f->count_at));
+}
+
+/* A value; name is what its field is called in a message. */
+
+static int
+load_number_field(struct reader *rd, json_t *v, const char *name,
+    const struct field *f, void *base)
+{
+	return load_number(rd, v, name, &MEMBER(uint64_t, base, f->at));
+}
+
+static int
+load_time(struct reader *rd, json_t *v, const char *name,
+    const struct field *f, void *base)
+{
+	if (!json_is_integer(v) || json_integer_value(v) == INT64_MIN)
+		return wrong(rd, "%s is not a number", name);
+	MEMBER(int64_t, base, f->at) = json_integer_value(v);
+	return 0;
+}
+
+static int
+load_parent(struct reader *rd, json_t *v, const char *name,
+    const struct field *f, void *base)
+{
+	uint64_t n;
+
+	MEMBER(int64_t, base, f->at) = -1;
+	if (json_is_null(v))
+		return 0;
+	if (load_number(rd, v, name, &n) == -1)
+		return -1;
+	MEMBER(int64_t, base, f->at) = (int64_t)n;
+	return 0;
+}
+
+static int
+load_string_field(struct reader *rd, json_t *v, const char *name,
+    const struct field *f, void *base)
+{
+	const char **s = &MEMBER(const char *, base, f->at);
+
+	*s = NULL;
+	return (f->flags & F_NULL) != 0 && json_is_null(v) ? 0 :
+	    load_string(rd, v, name, s);
+}
+
+static int
+load_hash(struct reader *rd, json_t *v, const char *name,
+    const struct field *f, void *base)
+{
+	const char **s = &MEMBER(const char *, base, f->at);
+
+	if (load_string_field(rd, v, name, f, base) == -1)
+		return -1;
+	if (*s != NULL && !digits(*s, strlen(*s)))
+		return wrong(rd, "%s is not %d lower-case hexadecimal digits",
+		    name, HASH_LEN);
+	return 0;
+}
+
+static int
+load_part(struct reader *rd, json_t *v, const char *name,
+    const struct field *f, void *base)
+{
+	uint64_t *part = &MEMBER(uint64_t, base, f->at);
+
 	if (json_is_null(v))
 		return 0;
 	if (!json_is_array(v) || json_array_size(v) != 2)
@@ -657,10 +802,11 @@ load_part(struct reader *rd, json_t *v, const char *name, uint64_t part[2])
 }
 
 static int
-load_joined(struct reader *rd, json_t *v, const char *name, const char **s)
+load_joined(struct reader *rd, json_t *v, const char *name,
+    const struct field *f, void *base)
 {
+	const char **s = &MEMBER(const char *, base, f->at), *label;
 	struct buf *text = &rd->text;
-	const char *label;
 	size_t i;
 
 	if (!json_is_array(v))
@@ -680,76 +826,10 @@ load_joined(struct reader *rd, json_t *v, const char *name, const char **s)
 	return 0;
 }
 
-static int
-load_root(struct reader *rd, json_t *v, const char *name, const char **s)
-{
-	size_t n = 0;
-
-	if (!json_is_object(v))
-		return load_string(rd, v, name, s);
-	if (load_base64(rd, json_object_get(v, "base64"), name, s, &n) == -1)
-		return -1;
-	return strlen(*s) == n ? 0 : wrong(rd, "%s holds a NUL", name);
-}
-
-static int load_fields(struct reader *, json_t *, const struct field *,
-    void *);
-
-static int
-load_element(struct reader *rd, json_t *v, const struct field *f, size_t i,
-    const void **list)
-{
-	char name[64];
-	int status;
-
-	snprintf(name, sizeof name, "\"%.*s\"[%zu]", NAME(f), i);
-	switch (f->kind) {
-	case F_ROOTS:
-		*list = more_strings(rd, i + 1);
-		return load_root(rd, v, name, &rd->strings[i]);
-	case F_LABELS:
-		*list = more_strings(rd, i + 1);
-		return load_string(rd, v, name, &rd->strings[i]);
-	default:
-		break;
-	}
-	if (!json_is_object(v))
-		return wrong(rd, "%s is not an object", name);
-	if (f->kind == F_SYMBOLS) {
-		*list = more_symbols(rd, i + 1);
-		status = load_fields(rd, v, symbol_fields, &rd->symbols[i]);
-	} else {
-		*list = more_nodes(rd, i + 1);
-		status = load_fields(rd, v, node_fields, &rd->nodes[i]);
-	}
-	if (status == -1) {
-		char why[sizeof rd->error];
-
-		memcpy(why, rd->error, sizeof why);
-		return wrong(rd, "%s: %.100s", name, why);
-	}
-	return 0;
-}
-
-static int
-load_list(struct reader *rd, json_t *v, const struct field *f, void *base)
-{
-	const void *list = NULL;
-	size_t i, n = json_array_size(v);
-
-	if (!json_is_array(v))
-		return wrong(rd, "\"%.*s\" is not an array", NAME(f));
-	for (i = 0; i < n; i++)
-		if (load_element(rd, json_array_get(v, i), f, i, &list) == -1)
-			return -1;
-	MEMBER(const void *, base, f->at) = list;
-	MEMBER(size_t, base, f->count_at) = n;
-	return 0;
-}
-
 /* Written anew, without what JSON allows between. */
 static int
-load_refs(struct reader *rd, json_t *v, const char *name, const char **refs)
+load_refs(struct reader *rd, json_t *v, const char *name,
+    const struct field *f, void *base)
 {
 	char *out = rd->text.p + rd->text.len;
 	size_t n, room = rd->text.cap - rd->text.len - 1;
@@ -761,7 +841,111 @@ load_refs(struct reader *rd, json_t *v, const char *name, const char **refs)
 		return wrong(rd, "%s cannot be read", name);
 	out[n] = '\0';
 	rd->text.len += n + 1;
-	*refs = out;
+	MEMBER(const char *, base, f->at) = out;
+	return 0;
+}
+
+/* Elements of arrays; list is set to where all of them are. */
+
+static int
+load_label(struct reader *rd, json_t *v, const char *name, size_t i,
+    const void **list)
+{
+	*list = more_strings(rd, i + 1);
+	return load_string(rd, v, name, &rd->strings[i]);
+}
+
+static int
+load_root(struct reader *rd, json_t *v, const char *name, size_t i,
+    const void **list)
+{
+	const char **s;
+	size_t n = 0;
+
+	*list = more_strings(rd, i + 1);
+	s = &rd->strings[i];
+	if (!json_is_object(v))
+		return load_string(rd, v, name, s);
+	if (load_base64(rd, json_object_get(v, "base64"), name, s, &n) == -1)
+		return -1;
+	return strlen(*s) == n ? 0 : wrong(rd, "%s holds a NUL", name);
+}
+
+static int load_fields(struct reader *, json_t *, const struct field *,
+    void *);
+
+static int
+load_object_of(struct reader *rd, json_t *v, const char *name,
+    const struct field *members, void *base)
+{
+	char why[sizeof rd->error];
+
+	if (!json_is_object(v))
+		return wrong(rd, "%s is not an object", name);
+	if (load_fields(rd, v, members, base) == 0)
+		return 0;
+	memcpy(why, rd->error, sizeof why);
+	return wrong(rd, "%s: %.100s", name, why);
+}
+
+static int
+load_symbol(struct reader *rd, json_t *v, const char *name, size_t i,
+    const void **list)
+{
+	*list = more_symbols(rd, i + 1);
+	return load_object_of(rd, v, name, symbol_fields, &rd->symbols[i]);
+}
+
+static int
+load_node(struct reader *rd, json_t *v, const char *name, size_t i,
+    const void **list)
+{
+	*list = more_nodes(rd, i + 1);
+	return load_object_of(rd, v, name, node_fields, &rd->nodes[i]);
+}
+
+/* How a kind of field is loaded: one of the three. */
+static const struct loaded {
+	int (*value)(struct reader *rd, json_t *v, const char *name,
+	    const struct field *f, void *base);
+	int (*element)(struct reader *rd, json_t *v, const char *name,
+	    size_t i, const void **list);
+	int (*keyed)(struct reader *rd, json_t *object,
+	    const struct field *f, void *base);
+} loaded[] = {
+	[F_NUMBER] = { .value = load_number_field },
+	[F_TIME] = { .value = load_time },
+	[F_PARENT] = { .value = load_parent },
+	[F_STRING] = { .value = load_string_field },
+	[F_HASH] = { .value = load_hash },
+	[F_REFS] = { .value = load_refs },
+	[F_PATH] = { .keyed = load_path },
+	[F_BYTES] = { .keyed = load_bytes_field },
+	[F_PART] = { .value = load_part },
+	[F_JOINED] = { .value = load_joined },
+	[F_ROOTS] = { .element = load_root },
+	[F_LABELS] = { .element = load_label },
+	[F_SYMBOLS] = { .element = load_symbol },
+	[F_NODES] = { .element = load_node },
+};
+
+static int
+load_list(struct reader *rd, json_t *v, const struct field *f, void *base)
+{
+	const void *list = NULL;
+	size_t i, n = json_array_size(v);
+	char name[64];
+
+	if (!json_is_array(v))
+		return wrong(rd, "\"%.*s\" is not an array", NAME(f));
+	for (i = 0; i < n; i++) {
+		snprintf(name, sizeof name, "\"%.*s\"[%zu]", NAME(f), i);
+		if (loaded[f->kind].element(rd, json_array_get(v, i), name, i,
+		    &list) == -1)
+			return -1;
+	}
+	MEMBER(const void *, base, f->at) = list;
+	MEMBER(size_t, base, f->count_at) = n;
 	return 0;
 }
 
@@ -769,59 +953,18 @@ static int
 load_field(struct reader *rd, json_t *object, const struct field *f,
     void *base)
 {
-	json_t *v;
-	const char **s = &MEMBER(const char *, base, f->at);
-	uint64_t n;
+	const struct loaded *k = &loaded[f->kind];
 	char name[32];
+	json_t *v;
 
-	if (f->kind == F_PATH)
-		return load_path(rd, object, f, s);
-	if (f->kind == F_BYTES)
-		return load_bytes(rd, object, f, s,
-		    &MEMBER(size_t, base, f->count_at));
+	if (k->keyed != NULL)
+		return k->keyed(rd, object, f, base);
 	snprintf(name, sizeof name, "\"%.*s\"", NAME(f));
 	if ((v = member(object, f->key + 1, f->len - 3)) == NULL)
 		return (f->flags & F_OPTIONAL) != 0 ? 0 :
 		    wrong(rd, "%s is missing", name);
-	switch (f->kind) {
-	case F_NUMBER:
-		return load_number(rd, v, name,
-		    &MEMBER(uint64_t, base, f->at));
-	case F_TIME:
-		if (!json_is_integer(v) ||
-		    json_integer_value(v) == INT64_MIN)
-			return wrong(rd, "%s is not a number", name);
-		MEMBER(int64_t, base, f->at) = json_integer_value(v);
-		return 0;
-	case F_PARENT:
-		MEMBER(int64_t, base, f->at) = -1;
-		if (json_is_null(v))
-			return 0;
-		if (load_number(rd, v, name, &n) == -1)
-			return -1;
-		MEMBER(int64_t, base, f->at) = n;
-		return 0;
-	case F_STRING:
-	case F_HASH:
-		*s = NULL;
-		if ((f->flags & F_NULL) != 0 && json_is_null(v))
-			return 0;
-		if (load_string(rd, v, name, s) == -1)
-			return -1;
-		if (f->kind == F_HASH && !digits(*s, strlen(*s)))
-			return wrong(rd, "%s is not %d lower-case "
-			    "hexadecimal digits", name, HASH_LEN);
-		return 0;
-	case F_PART:
-		return load_part(rd, v, name,
-		    &MEMBER(uint64_t, base, f->at));
-	case F_JOINED:
-		return load_joined(rd, v, name, s);
-	case F_REFS:
-		return load_refs(rd, v, name, s);
-	default:
-		return load_list(rd, v, f, base);
-	}
+	return k->value != NULL ? k->value(rd, v, name, f, base) :
+	    load_list(rd, v, f, base);
 }
 
 static int
