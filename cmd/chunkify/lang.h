@@ -183,6 +183,8 @@ struct masks {
 				 * whatever has one */
 	const char *const *loops;	/* "for_each", or NULL */
 	int no_cplusplus;	/* nor what stands in #ifdef __cplusplus */
+	int modules;		/* nor "export", "export {" and its "}", and lines
+				 * that name or import a module */
 	const char *const *enums;	/* macros that begin an enumeration and
 				 * are given its type and its name, or NULL */
 	const char *const *typed;	/* beginnings of macros that are given

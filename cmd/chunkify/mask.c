@@ -681,6 +681,71 @@ scope_hidden(const struct scan *c, const char *s)
 	    (hide_scopes == SCOPES_POINTER && *skip_space(s, c->end) == '*');
 }
 
+/* --- modules of C++ ----------------------------------------------------------- */
+
+/* Behind the line that names or imports a module, whose first word is at s: as
+ * the standard has it, what follows is a header or a name, but no "::". Or NULL. */
+static const char *
+module_end(const char *s, const char *end)
+{
+	const char *nl = memchr(s, '\n', end - s), *semicolon;
+
+	s = skip_blanks(s + word_len(s, end), end);
+	if (nl == NULL)
+		nl = end;
+	if (s >= nl || (semicolon = memchr(s, ';', nl - s)) == NULL)
+		return NULL;
+	if (*s != '<' && *s != '"')
+		for (; s < semicolon; s++)
+			if (!wordch(*s) && *s != '.' && *s != ' ' &&
+			    (*s != ':' || s[1] == ':'))
+				return NULL;
+	return semicolon + 1;
+}
+
+/* The "}" that closes the "{" at s, or NULL. */
+static const char *
+brace_end(const char *s, const char *end)
+{
+	const char *t;
+	int depth = 0;
+
+	for (; s < end; s = t)
+		if ((t = skip_text(s, end)) == s) {
+			depth += *s == '{' ? 1 : *s == '}' ? -1 : 0;
+			if (depth == 0)
+				return s;
+			t = s + 1;
+		}
+	return NULL;
+}
+
+/* Hides what is said of modules by the word of n bytes at s, which begins a line:
+ * "export", its braces too, and what names or imports one. Returns behind it, or
+ * NULL. */
+static const char *
+mask_module(struct scan *c, const char *s, size_t n)
+{
+	static const char *const words[] = { "module", "import", NULL };
+	const char *next = skip_space(s + n, c->end), *end = s + n, *close;
+
+	if (n == 6 && memcmp(s, "export", 6) == 0) {
+		if (in(words, next, word_len(next, c->end))) {
+			if ((end = module_end(next, c->end)) == NULL)
+				end = s + n;
+		} else if (next < c->end && *next == '{' &&
+		    (close = brace_end(next, c->end)) != NULL) {
+			hide(c, close, close + 1);
+			end = next + 1;
+		}
+	} else if (!in(words, s, n) || (s != c->text && s[-1] != '\n') ||
+	    strchr(";{}", c->last) == NULL ||
+	    (end = module_end(s, c->end)) == NULL)
+		return NULL;
+	hide(c, s, end);
+	return end;
+}
+
 /* --- make -------------------------------------------------------------------- */
 
 /* See mask_make.c; a text of SQL, mask_sql.c. */
@@ -724,6 +789,11 @@ mask(const struct language *lang, const char *text, size_t n)
 		if (wordch(*s)) {
 			size_t len = word_len(s, c.end);
 
+			if (lang->masks->modules && c.first &&
+			    (t = mask_module(&c, s, len)) != NULL) {
+				s = t;
+				continue;
+			}
 			if ((t = capitals(s, len) ? hidden(&c, s, len) :
 			    NULL) != NULL || (lang->masks->types != NULL &&
 			    (t = odd(&c, s, len)) != NULL)) {

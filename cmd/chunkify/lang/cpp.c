@@ -119,10 +119,11 @@ static const struct masks masks = {
 	    "auto", "explicit", NULL },
 	.tails = (const char *const[]){ "const", "override", "noexcept",
 	    "final", NULL },
+	.modules = 1,
 	.scopes = SCOPES_POINTER,
 	.loops = (const char *const[]){ "for_each", "foreach", "FOREACH",
 	    "FOR_EACH", NULL },
-	.keywords = (const char *const[]){ "else", "do", NULL }
+	.keywords = (const char *const[]){ "else", "do", "export", NULL }
 };
 
 static const struct use uses[] = {

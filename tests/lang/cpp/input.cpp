@@ -126,3 +126,32 @@ struct Loose {
 	static int last;
 };
 Loose:: ~ Loose() {}
+
+/* Modules: "export" and what names one are not shown to the parser. */
+module;
+export module shapes.round:core;
+export import <vector>;
+import std;
+
+export int exported_alone(int a) { return a; }
+
+export namespace shapes {
+class Circle {
+	double radius() const { return r; }
+	double r;
+};
+}
+
+export {
+int in_the_block() { return 2; }
+
+struct InTheBlock {
+	void m() { in_the_block(); }
+};
+}
+
+export template <class T> T identity(T t) { return t; }
+
+module :private;
+int module_count;
+module::Type *no_module(module::Type *t) { return t; }
