@@ -117,3 +117,18 @@ mk() {
 	install_to uninstall
 	[ -z "$(find usr -type f)" ]
 }
+
+@test "build: no file needs one that needs it, and none a higher layer" {
+	run -0 python3 "$ROOT/tests/circles.py" "${BIN%/bin}"
+	[ -z "$output" ]
+	# it sees one
+	mkdir -p x/common/base x/common/store
+	echo 'int low(void); int high(void); int low(void) { return high(); }' >low.c
+	echo 'int low(void); int high(void); int high(void) { return low(); }' >high.c
+	gcc -c -o x/common/base/low.o low.c
+	gcc -c -o x/common/store/high.o high.c
+	mkdir -p x/cmd/tool
+	run -1 python3 "$ROOT/tests/circles.py" x
+	[[ "$output" == *"circle: common/base/low needs common/store/high for high; "* ]]
+	[[ "$output" == *"upwards: common/base/low needs common/store/high for high" ]]
+}

@@ -9,43 +9,6 @@
 #define ARGS_MAX	512	/* bytes of a macro's arguments */
 #define ROW_MAX		16	/* macros in a row */
 
-const char *
-skip_text(const char *s, const char *end)
-{
-	const char *p;
-	char q;
-
-	if (s + 1 < end && *s == '/' && s[1] == '/') {
-		p = memchr(s, '\n', end - s);
-		return p != NULL ? p : end;
-	}
-	if (s + 1 < end && *s == '/' && s[1] == '*') {
-		p = memmem(s + 2, end - s - 2, "*/", 2);
-		return p != NULL ? p + 2 : end;
-	}
-	if (*s != '"' && *s != '\'')
-		return s;
-	for (q = *s++; s < end && *s != q && *s != '\n'; s++)
-		if (*s == '\\' && s + 1 < end)
-			s++;
-	return s < end ? s + 1 : end;
-}
-
-const char *
-skip_directive(const char *s, const char *end)
-{
-	const char *t;
-
-	while (s < end && *s != '\n')
-		if ((t = skip_text(s, end)) != s && *s == '/')
-			s = t;
-		else if (*s == '\\' && s + 1 < end)
-			s += s[1] == '\r' && s + 2 < end ? 3 : 2;
-		else
-			s++;
-	return s;
-}
-
 /* The next byte that means something, over lines and comments. */
 static const char *
 skip_space(const char *s, const char *end)
@@ -734,9 +697,14 @@ mask_module(struct scan *c, const char *s, size_t n)
 			if ((end = module_end(next, c->end)) == NULL)
 				end = s + n;
 		} else if (next < c->end && *next == '{' &&
-		    (close = brace_end(next, c->end)) != NULL) {
-			hide(c, close, close + 1);
-			end = next + 1;
+		    next >= c->exported) {
+			/* There is none in another: no byte is seen twice. */
+			close = brace_end(next, c->end);
+			c->exported = close != NULL ? close : c->end;
+			if (close != NULL) {
+				hide(c, close, close + 1);
+				end = next + 1;
+			}
 		}
 	} else if (!in(words, s, n) || (s != c->text && s[-1] != '\n') ||
 	    strchr(";{}", c->last) == NULL ||
@@ -745,10 +713,6 @@ mask_module(struct scan *c, const char *s, size_t n)
 	hide(c, s, end);
 	return end;
 }
-
-/* --- make -------------------------------------------------------------------- */
-
-/* See mask_make.c; a text of SQL, mask_sql.c. */
 
 /* --- Haskell ----------------------------------------------------------------- */
 

@@ -30,6 +30,8 @@ struct scan {
 				 * enumeration: */
 	int enumeration;
 	int conditions;		/* and #ifs in that */
+	const char *exported;	/* up to here no block is looked for behind
+				 * "export", or NULL */
 };
 
 static inline int

@@ -42,7 +42,11 @@ int ask_stores(struct ask *q, int (*fn)(struct ask *, struct shelf *, void *),
 int ask_stale(struct ask *q, const struct shelf *s, const char *path,
     const char **stale);
 
-/* search.c, references.c: the tools of these names. */
+/* ask.c, search.c, references.c: the tools of these names. */
+int definition(struct ask *q);
+int outline(struct ask *q);
+int read_lines(struct ask *q);
+int status(struct ask *q);
 int search(struct ask *q);
 int references(struct ask *q);
 

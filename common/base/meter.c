@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/hold.h"
 #include "base/meter.h"
 #include "base/visible.h"
 
@@ -24,10 +25,6 @@ static struct {
 	const char *_Atomic what;
 	atomic_ullong done;
 } m = { .stop = PTHREAD_COND_INITIALIZER };
-
-/* Held by who writes to the terminal; a message may come while drawing. */
-static pthread_mutex_t lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
-static int drawn;
 
 /*
  * A lock on the terminal itself, which is let go when the process ends. Where
@@ -73,7 +70,7 @@ draw(double seconds)
 	visible(text, room, m.line.p, m.line.len);
 	fprintf(stderr, "\r%s\033[K", text);
 	fflush(stderr);
-	drawn = 1;
+	meter_drawn = 1;
 }
 
 static double
@@ -92,16 +89,16 @@ draw_all(void *arg)
 	(void)arg;
 	clock_gettime(CLOCK_REALTIME, &start);
 	t = start;
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&meter_lock);
 	while (!m.stopping) {
 		t.tv_nsec += ms % 1000 * 1000000;
 		t.tv_sec += ms / 1000 + t.tv_nsec / 1000000000;
 		t.tv_nsec %= 1000000000;
 		ms = EVERY;
-		if (pthread_cond_timedwait(&m.stop, &lock, &t) != 0)
+		if (pthread_cond_timedwait(&m.stop, &meter_lock, &t) != 0)
 			draw(since(&start, &t));
 	}
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&meter_lock);
 	return NULL;
 }
 
@@ -123,10 +120,10 @@ meter_stop(void)
 {
 	if (!m.running)
 		return;
-	pthread_mutex_lock(&lock);
+	pthread_mutex_lock(&meter_lock);
 	m.stopping = 1;
 	pthread_cond_signal(&m.stop);
-	pthread_mutex_unlock(&lock);
+	pthread_mutex_unlock(&meter_lock);
 	pthread_join(m.drawer, NULL);
 	m.running = 0;
 	meter_hold();
@@ -145,21 +142,4 @@ void
 meter_add(uint64_t n)
 {
 	atomic_fetch_add_explicit(&m.done, n, memory_order_relaxed);
-}
-
-void
-meter_hold(void)
-{
-	pthread_mutex_lock(&lock);
-	if (drawn) {
-		fputs("\r\033[K", stderr);
-		fflush(stderr);
-	}
-	drawn = 0;
-}
-
-void
-meter_resume(void)
-{
-	pthread_mutex_unlock(&lock);
 }

@@ -251,6 +251,8 @@ index_check_file(struct index_check *c, const struct text *t,
 	}
 	k->seen = 1;
 	wordlist_file(w, t);
+	refs_file(w, t);
+	w->file++;
 	sum = index_hash(0, w->info.p, w->info.len);
 	for (; i < w->nentries; i++) {
 		const struct entry *e = &w->entries[i];

@@ -5,7 +5,7 @@
  * which order, and what all of them are like together. So what is found is
  * what a scan of the store would find.
  *
- * A word is a name, and each part of it, in lower case (search/words.h); of
+ * A word is a name, and each part of it, in lower case (index/words.h); of
  * each chunk it is known how often the word is in it, or in a header: path,
  * scope, names. That number is exact or too large, as it is there to tell that
  * nothing in a file can be better than what was found already.

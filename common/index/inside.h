@@ -6,7 +6,8 @@
  *	strings.c	a table of strings
  *	slice.c		the words of a slice become one
  *	merge.c		several of them become one
- *	write.c		the list of segments; what a slice does to it
+ *	segments.c	the list of segments is read
+ *	write.c		what a slice does to it
  *	read.c		what is in a segment
  *	find.c		which files a query has to read
  *	names.c		which files may have a string
@@ -38,8 +39,8 @@
 
 #include "base/mem.h"
 #include "index/index.h"
-#include "search/text.h"
-#include "search/words.h"
+#include "index/text.h"
+#include "index/words.h"
 
 #define BLOB_SUM	4
 #define BLOB_ROOM	(BLOB_SIZE - BLOB_SUM)
@@ -122,7 +123,7 @@ int blobs_next(struct blobs *b);	/* 1, 0, -1 */
 int blobs_end(struct blobs *b, int status);	/* returns status, or -1 */
 void blobs_free(struct blobs *b);
 
-/* --- the list of segments: write.c ---------------------------------------------- */
+/* --- the list of segments: segments.c; write.c writes it ------------------------ */
 
 struct segment {
 	uint32_t number, files, ndead;
@@ -144,6 +145,9 @@ struct segments {
 int segments_read(struct segments *s, struct engine *e);
 void segments_free(struct segments *s);
 int is_dead(const struct segment *s, uint32_t file);
+void set_dead(struct segment *s, uint32_t file);
+
+#define LIST_VERSION		1
 
 /* Append the blob that says so (check.c), which is another whenever any of it
  * is: 1, 0 there is none, -1. */

@@ -496,7 +496,6 @@ keep_file(struct wordlist *w, size_t chunks)
 	for (i = 0; i < w->nfound; i++)
 		w->words[w->words[w->found[i]].stem].variants = 0;
 	w->nfound = w->ncells = 0;
-	w->file++;
 }
 
 /* The first chunk that ends behind the byte, or the number of them. */
@@ -628,7 +627,6 @@ wordlist_file(struct wordlist *w, const struct text *t)
 		keep_chunk(w, i);
 	}
 	put_info(w, t);
-	refs_file(w, t);
 	keep_file(w, t->nchunks);
 }
 

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "search/rank.h"
-#include "search/text.h"
+#include "index/text.h"
 #include "store/store.h"
 
 /* What is looked for; zero what is not asked. Lent for as long as it is. */

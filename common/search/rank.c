@@ -7,7 +7,7 @@
 #include "search/pattern.h"
 #include "record/asked.h"
 #include "search/rank.h"
-#include "search/words.h"
+#include "index/words.h"
 
 #define K1		2.0
 #define B		0.5	/* how much length counts, */

@@ -15,7 +15,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "search/text.h"
+#include "index/text.h"
 #include "store/store.h"
 
 #define RANK_WORDS	64		/* at most so many, all different */

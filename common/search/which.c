@@ -3,7 +3,7 @@
 
 #include "base/mem.h"
 #include "search/which.h"
-#include "search/words.h"
+#include "index/words.h"
 
 /* Names that have to be there. */
 struct names {

@@ -4,7 +4,7 @@
 
 #include "base/mem.h"
 #include "base/meter.h"
-#include "search/text.h"
+#include "index/text.h"
 #include "store/inside.h"
 
 #define TRIES	5

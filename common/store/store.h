@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "record/record.h"
+#include "record/stored.h"
 
 struct store;
 
@@ -64,15 +65,6 @@ int store_close(struct store *s);
  * not stored (*n is then 0 too), or -1. A skipped file is stored and has none.
  */
 int store_count(struct store *s, const char *path, uint64_t *n);
-
-/* One file, as the functions below hand it out: lent until they return. */
-struct store_file {
-	const char *path;
-	const char *line;	/* its record: a file, or a skip */
-	size_t len;
-	int skipped;		/* it is a skip */
-	uint64_t chunks;	/* counted by their keys; store_counts only */
-};
 
 typedef int store_file_fn(void *arg, const struct store_file *f);
 
@@ -122,19 +114,6 @@ int store_chunks_on(struct store *s, const char *path, uint64_t line,
     store_chunk_fn *fn, void *arg);
 int store_chunks_from(struct store *s, const char *path, uint64_t first,
     uint64_t end, store_chunk_fn *fn, void *arg);
-
-/* All that is stored of a file, at one moment; lent until fn returns. */
-struct store_whole {
-	struct store_file file;
-	const struct store_chunk {
-		uint64_t start, end;
-		const char *line;
-		size_t len;
-	} *chunks;		/* in the order of their spans, numerically */
-	size_t nchunks;
-	const char *ast;	/* its nodes, a record; NULL: none */
-	size_t ast_len;
-};
 
 typedef int store_whole_fn(void *arg, const struct store_whole *w);
 

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "search/words.h"
+#include "index/words.h"
 
 static void
 add(void *arg, const char *word, size_t len)

@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 #include "record/record.h"
-#include "store/store.h"
+#include "record/stored.h"
 
 /* Bytes that follow one another in the file. */
 struct run {

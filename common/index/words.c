@@ -1,7 +1,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "search/words.h"
+#include "index/words.h"
 
 enum class { OTHER, UNDERSCORE, DIGIT, LOWER, UPPER };
 

@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "search/text.h"
+#include "index/text.h"
 
 void
 text_free(struct text *t)
