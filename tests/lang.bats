@@ -82,3 +82,28 @@ golden() { # golden DIRECTORY
 	grep -F '{ "comment", .flags = DOC | COMMENT },' draft
 	grep -F '{ "function_declaration", "function", "name" },' draft
 }
+
+@test "lang: what __all__ names is exported, and else nothing, where it is strings alone" {
+	exported() {
+		chunkify x.py | jq -r '.symbols[]? | select(.labels // [] |
+		    index("exported")) | .name' | tr '\n' ' '
+	}
+	defs='def one(): pass
+def _two(): pass
+class Three:
+    def method(self): pass
+FOUR = 1
+'
+	printf '%s' "$defs" >x.py
+	[ "$(exported)" = "one Three method FOUR " ]
+	printf '__all__ = [\n    "one",  # "FOUR"\n    '"'_two'"',\n]\n%s' "$defs" >x.py
+	[ "$(exported)" = "one _two method " ]
+	printf '__all__: list[str] = ["one"]\n%s__all__ += ("Three",)\n' "$defs" >x.py
+	[ "$(exported)" = "one Three method " ]
+	printf '__all__ = ["_two"] + other.__all__\n%s' "$defs" >x.py
+	[ "$(exported)" = "one _two Three method FOUR " ]
+	printf '__all__ = []\n%s' "$defs" >x.py
+	[ "$(exported)" = "method " ]
+	printf '__all__ = ["\n%s' "$defs" >x.py	# never closed
+	chunkify x.py | jq -j '.content // empty' | cmp - x.py
+}

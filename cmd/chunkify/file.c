@@ -372,6 +372,8 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 			tree = NULL;
 		else
 			embedded(&d, text, shown, n, uses, &deadline);
+		if (tree != NULL)
+			label_exports(&d, lang, text, n);
 		if (tree != NULL && o->ast)
 			ast_list(&ast, g, root);
 	}

@@ -1,8 +1,10 @@
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "label.h"
+#include "base/mem.h"
 
 #define HEADER_LINES	20	/* generators say so within these */
 
@@ -165,4 +167,97 @@ label_is_generated(const char *path, const char *text, size_t n)
 	base = base != NULL ? base + 1 : path;
 	return one_of(base, strlen(base), locks) ||
 	    header_says_so(text, text + n) || minified(base, text, n);
+}
+
+/* --- what a file exports ------------------------------------------------------ */
+
+struct exports {
+	struct export {
+		const char *s;
+		size_t n;
+	} *list;
+	size_t n, cap;
+	int more;		/* than strings: there may be others */
+};
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct export *x = a, *y = b;
+	int diff = memcmp(x->s, y->s, x->n < y->n ? x->n : y->n);
+
+	return diff != 0 ? diff : (x->n > y->n) - (x->n < y->n);
+}
+
+/*
+ * Take the strings of what is assigned behind the variable at s: up to the
+ * bracket that closes the first, or the end of the line. Returns behind it.
+ */
+static const char *
+take_exports(struct exports *x, const char *s, const char *end)
+{
+	const char *nl = memchr(s, '\n', (size_t)(end - s)), *from;
+	const char *is = memchr(s, '=', (size_t)((nl != NULL ? nl : end) - s));
+	int depth = 0;
+
+	if (is != NULL)
+		s = is + 1;		/* behind its type, too */
+	for (; s < end && (depth > 0 || *s != '\n'); s++) {
+		if (*s == '"' || *s == '\'') {
+			for (from = s + 1; from < end && *from != *s &&
+			    *from != '\n'; from++)
+				;
+			x->list = xgrow(x->list, &x->cap, x->n + 1,
+			    sizeof *x->list);
+			x->list[x->n++] = (struct export){ s + 1,
+			    (size_t)(from - s - 1) };
+			s = from < end ? from : end - 1;
+		} else if (*s == '#') {
+			while (s + 1 < end && s[1] != '\n')
+				s++;
+		} else if (strchr("([{", *s) != NULL)
+			depth++;
+		else if (strchr(")]}", *s) != NULL)
+			depth--;
+		else if (isalnum((unsigned char)*s) || *s == '_' || *s == '*')
+			x->more = 1;
+	}
+	return s;
+}
+
+void
+label_exports(struct defs *d, const struct language *lang,
+    const char *text, size_t n)
+{
+	struct exports x = { .n = 0 };
+	const char *s = text, *end = text + n, *word = lang->exports;
+	size_t i, len = word != NULL ? strlen(word) : 0;
+	int any = 0;
+
+	while (word != NULL && (s = memmem(s, (size_t)(end - s), word,
+	    len)) != NULL) {
+		int starts = s == text || s[-1] == '\n';
+
+		s += len;
+		if (starts && s < end && !isalnum((unsigned char)*s) &&
+		    *s != '_') {
+			any = 1;
+			s = take_exports(&x, s, end);
+		}
+	}
+	if (x.n != 0)
+		qsort(x.list, x.n, sizeof *x.list, by_name);
+	for (i = 0; any && i < d->n; i++) {
+		struct def *f = &d->def[i];
+		struct export key = { f->name, strlen(f->name) };
+
+		if (f->scope != NULL || f->outer != -1)
+			continue;
+		if (x.n != 0 && bsearch(&key, x.list, x.n, sizeof key,
+		    by_name) != NULL)
+			f->labels |= 1u << LABEL_EXPORTED;
+		else if (!x.more)
+			f->labels &= ~(1u << LABEL_EXPORTED);
+	}
+	free(x.list);
 }

@@ -1,10 +1,12 @@
 /*
- * Labels of a whole file.
+ * Labels of a whole file, and those that only the whole of it can tell.
  */
 #ifndef LABEL_H
 #define LABEL_H
 
 #include <stddef.h>
+
+#include "defs.h"
 
 /* Is it a test by where it lies or what it is called: below a directory tests
  * or the like, if src/main is not below that, test_x.py, x_test.go, x.spec.ts,
@@ -20,5 +22,13 @@ int label_is_test(const char *path);
  */
 #define MINIFIED	110
 int label_is_generated(const char *path, const char *text, size_t n);
+
+/*
+ * What the file says itself that it exports (lang.h, exports): definitions at
+ * top level that are among these names are exported; the others are not, unless
+ * the variable is made of more than strings, so that nobody knows.
+ */
+void label_exports(struct defs *d, const struct language *lang,
+    const char *text, size_t n);
 
 #endif

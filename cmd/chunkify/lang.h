@@ -232,6 +232,8 @@ struct language {
 	int tabs;			/* a tab at the beginning of a line is
 					 * shown only behind a rule, as make
 					 * has it */
+	const char *exports;		/* a variable of strings, which are the names
+					 * that the file exports: "__all__"; or NULL */
 	const struct rule *rules;	/* ends with a row whose node is NULL */
 	const struct use *uses;		/* as well; or NULL */
 };

@@ -112,18 +112,6 @@ declares(const char *s, const char *end)
 	    (*s == '(' && pointer(s + 1, end)));
 }
 
-/* Does the head of a function stand at s: f( */
-static int
-calls(const char *s, const char *end)
-{
-	size_t n = word_len(s, end);
-
-	if (n == 0)
-		return 0;
-	s = skip_blanks(s + n, end);
-	return s < end && *s == '(';
-}
-
 /* Where the name begins that ends before "::" at s: a::Foo<T>. */
 static const char *
 name_start(const char *s, const char *low)
@@ -160,45 +148,85 @@ body(const char *s, const char *end)
 	return s < end && *s == '{';
 }
 
+/* A word of capitals that may be a macro, and what is behind it. */
+struct macro {
+	int head;		/* behind one of the heads */
+	int begins;		/* a statement could begin with it, */
+	int inner;		/* or go on behind what stands before it */
+	const char *end;	/* of the word, */
+	const char *args;	/* and behind its arguments; behind blanks: */
+	const char *line;	/* on the same line, */
+	const char *next;	/* or a later one */
+};
+
+/* Does it stand before a type and what that declares? */
+static int
+before_type(const struct macro *m, const char *end)
+{
+	return (m->begins || m->inner) && (m->args != m->end ?
+	    wordch(*m->line) : declares(m->line, end));
+}
+
+/* It stands before one of the starts, of n bytes: "const" begins no statement. */
+static int
+before_start(const struct macro *m, size_t n, const char *end)
+{
+	return n != 5 || memcmp(m->next, "const", 5) != 0 ||
+	    declares(m->next, end);
+}
+
+/* In Objective-C, is it alone before what a class or a method begins with? */
+static int
+before_member(const struct scan *c, const struct macro *m)
+{
+	return c->first && *m->line == '\n' && m->next[-1] == '\n' &&
+	    strchr("@+-", *m->next) != NULL;
+}
+
+/* Is it alone on its line? */
+static int
+is_alone(const struct macro *m)
+{
+	return m->begins && (*m->line == '\n' || *m->line == '/') &&
+	    (wordch(*m->next) || strchr("}#~[", *m->next) != NULL);
+}
+
 /* May the word of n capitals at s be hidden? Gives where it ends then. */
 static const char *
 hidden(const struct scan *c, const char *s, size_t n)
 {
-	const struct masks *m = c->lang->masks;
-	const char *args, *next, *line;
-	int head = c->word != NULL && in(m->heads, c->word, c->len);
-	int inner = c->last == '>' ||
-	    (c->word != NULL && in(m->starts, c->word, c->len));
-	int begins = c->first && strchr(";{}:", c->last) != NULL;
+	const struct masks *masks = c->lang->masks;
+	struct macro m = {
+		.head = c->word != NULL && in(masks->heads, c->word, c->len),
+		.inner = c->last == '>' || (c->word != NULL &&
+		    in(masks->starts, c->word, c->len)),
+		.begins = c->first && strchr(";{}:", c->last) != NULL,
+		.end = s + n
+	};
+	int yes;
 
-	if (!head && !inner && !begins && !c->first && !c->space && !c->params)
+	if (!m.head && !m.inner && !m.begins && !c->first && !c->space &&
+	    !c->params)
 		return NULL;
-	args = skip_args(s + n, c->end);
-	line = skip_blanks(args, c->end);
-	if ((next = skip_space(line, c->end)) == c->end)
-		return c->first && !head ? args : NULL;
-	if (head)
-		return class_head(next, c->end, m->types == NULL &&
-		    c->before == NULL) ? args : NULL;
-	if (c->space && body(next, c->end))
-		return args;
-	if ((begins || inner) &&
-	    (args != s + n ? wordch(*line) : declares(line, c->end)))
-		return args;
-	if (in(m->starts, next, n = word_len(next, c->end)))
-		return n != 5 || memcmp(next, "const", 5) != 0 ||
-		    declares(next, c->end) ? args : NULL;
-	if (c->params)
-		return body(next, c->end) || (c->tails && *next == ';') ?
-		    args : NULL;
-	if (c->first && *line == '\n' && next[-1] == '\n' &&
-	    strchr("@+-", *next) != NULL)
-		return args;	/* Objective-C */
-	if (begins && (*line == '\n' || *line == '/') && (wordch(*next) ||
-	    strchr("}#~[", *next) != NULL) &&
-	    (args != s + n || !calls(next, c->end)))
-		return args;	/* not the type of a function below it */
-	return NULL;
+	m.args = skip_args(m.end, c->end);
+	m.line = skip_blanks(m.args, c->end);
+	m.next = skip_space(m.line, c->end);
+	n = word_len(m.next, c->end);
+	if (m.next == c->end)
+		yes = c->first && !m.head;
+	else if (m.head)
+		yes = class_head(m.next, c->end, masks->types == NULL &&
+		    c->before == NULL);
+	else if ((c->space && body(m.next, c->end)) ||
+	    before_type(&m, c->end))
+		yes = 1;
+	else if (in(masks->starts, m.next, n))
+		yes = before_start(&m, n, c->end);
+	else if (c->params)
+		yes = body(m.next, c->end) || (c->tails && *m.next == ';');
+	else
+		yes = before_member(c, &m) || is_alone(&m);
+	return yes ? m.args : NULL;
 }
 
 int

@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 #include "record/record.h"
-#include "record/stored.h"
+#include "record/whole.h"
 
 /* Bytes that follow one another in the file. */
 struct run {

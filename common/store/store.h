@@ -22,7 +22,7 @@
 #include <stdint.h>
 
 #include "record/record.h"
-#include "record/stored.h"
+#include "record/whole.h"
 
 struct store;
 

@@ -94,6 +94,7 @@ const struct language lang_python = {
 	    "pythonw", "ipython", NULL },
 	.separator = ".",
 	.body = "body|right.body",
+	.exports = "__all__",
 	.rules = rules,
 	.uses = uses
 };

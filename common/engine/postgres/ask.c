@@ -59,10 +59,10 @@ static const char *const sql[PG_STMTS] = {
 	[PG_LABELS] = "SELECT labelset, count(*) FROM chunkkv.chunk "
 	    "WHERE store = $1 AND labelset >= $2 "
 	    "GROUP BY labelset ORDER BY labelset",
-	[PG_LABELS_USED] = "SELECT labelset, 1::bigint FROM chunkkv.labelset l "
-	    "WHERE store = $1 AND labelset >= $2 AND EXISTS(SELECT 1 "
-	    "FROM chunkkv.chunk c WHERE c.store = $1 AND "
-	    "c.labelset = l.labelset) ORDER BY labelset",
+	[PG_LABELS_USED] = "SELECT labelset, 1::bigint FROM chunkkv.labelset "
+	    "WHERE store = $1 AND labelset >= $2 AND labelset IN (SELECT "
+	    "labelset FROM chunkkv.chunk WHERE store = $1) "
+	    "ORDER BY labelset",
 	[PG_FILE_LABELSETS] = "SELECT byte_start, byte_end, labelset "
 	    "FROM chunkkv.chunk WHERE file = $1 "
 	    "ORDER BY byte_start, byte_end",

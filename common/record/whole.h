@@ -1,8 +1,8 @@
 /*
  * What is stored of a file, as a store hands it out.
  */
-#ifndef RECORD_STORED_H
-#define RECORD_STORED_H
+#ifndef WHOLE_H
+#define WHOLE_H
 
 #include <stddef.h>
 #include <stdint.h>
