@@ -62,7 +62,7 @@ ended() { # ended STATUS [PID]
 	kvdel "$DB" a.c
 	[ -z "$(kvls "$DB")" ]
 	for tool in kvput kvget kvls kvcount kvdel kvfind kvmcp; do
-		[ "$(readelf -d "$BIN/$tool" | grep -c NEEDED)" = 0 ]
+		[ "$(readelf -d "$BIN/$tool" | grep -c "NEEDED.*libpq")" = 0 ]
 		readelf -d "$BIN/../libexec/chunkkv/$tool" | grep -q 'NEEDED.*libpq'
 	done
 }
