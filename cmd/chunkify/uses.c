@@ -148,9 +148,11 @@ lex(struct uses *u, const struct language *lang, uint32_t start, uint32_t end,
 		    is_keyword(lang->masks, w, s - w))
 			continue;
 		if (next_byte(s, last) == '(')
-			add(u, w - u->text, s - u->text, USED_CALL);
+			add(u, (uint32_t)(w - u->text),
+			    (uint32_t)(s - u->text), USED_CALL);
 		else if (!is_member(low, w))
-			add(u, w - u->text, s - u->text, USED_NAME);
+			add(u, (uint32_t)(w - u->text),
+			    (uint32_t)(s - u->text), USED_NAME);
 	}
 }
 

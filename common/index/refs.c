@@ -257,8 +257,9 @@ void
 refs_file(struct wordlist *w, const struct text *t)
 {
 	struct refs_out o = { .n = 0 };
+	const struct use *list;
 	uint32_t *units;
-	size_t i, k;
+	size_t i, k, n;
 
 	gather(&o, t);
 	if (o.n == 0)
@@ -267,18 +268,20 @@ refs_file(struct wordlist *w, const struct text *t)
 	place(&o, t, units);
 	put_entry(&o, w, REFS_PATH, t->path, strlen(t->path), &o.table);
 	qsort(o.list, o.n, sizeof *o.list, by_name);
-	for (i = 0; i < o.n; i = k) {
-		const struct use *x = &o.list[i];
+	list = o.list;
+	n = o.n;
+	for (i = 0; i < n; i = k) {
+		const struct use *x = &list[i];
 
-		for (k = i + 1; k < o.n && o.list[k].len == x->len &&
-		    memcmp(o.list[k].name, x->name, x->len) == 0; k++)
+		for (k = i + 1; k < n && list[k].len == x->len &&
+		    memcmp(list[k].name, x->name, x->len) == 0; k++)
 			;
 		o.entry.len = 0;
 		put_number(&o.entry, k - i);
-		for (; x < o.list + k; x++)
-			put_use(&o.entry, x, x > o.list + i ? x - 1 : NULL, t,
+		for (; x < list + k; x++)
+			put_use(&o.entry, x, x > list + i ? x - 1 : NULL, t,
 			    units);
-		put_entry(&o, w, REFS_NAME, o.list[i].name, o.list[i].len,
+		put_entry(&o, w, REFS_NAME, list[i].name, list[i].len,
 		    &o.entry);
 	}
 	free(units);
@@ -457,7 +460,7 @@ take_uses(struct asked *a, const char *path, struct in in)
 static int
 take_list(struct asked *a)
 {
-	struct file_info info;
+	struct file_info info = { .path = NULL };
 	const char *path;
 	struct posts p;
 	int status;

@@ -476,8 +476,9 @@ put_words(const struct indexer *x, struct segment_out *out)
 			add_list(&list, b, &b->words[blist[k].word], a->file,
 			    &last);
 		if (list.len != 0)	/* else it is but a stem */
-			segment_word(out, diff <= 0 ? s : z, diff <= 0 ?
-			    p->len : q->len, list.p, list.len);
+			segment_word(out, diff <= 0 ? s : z, p != NULL &&
+			    diff <= 0 ? p->len : q != NULL ? q->len : 0,
+			    list.p, list.len);
 		i += diff <= 0;
 		k += diff >= 0;
 	}

@@ -699,7 +699,7 @@ load_path(struct reader *rd, json_t *object, const struct field *f,
 {
 	const char **path = &MEMBER(const char *, base, f->at);
 	char *copy;
-	size_t n;
+	size_t n = 0;
 
 	if (load_bytes(rd, object, f, path, &n) == -1)
 		return -1;
@@ -747,7 +747,7 @@ static int
 load_parent(struct reader *rd, json_t *v, const char *name,
     const struct field *f, void *base)
 {
-	uint64_t n;
+	uint64_t n = 0;
 
 	MEMBER(int64_t, base, f->at) = -1;
 	if (json_is_null(v))
@@ -805,7 +805,7 @@ static int
 load_joined(struct reader *rd, json_t *v, const char *name,
     const struct field *f, void *base)
 {
-	const char **s = &MEMBER(const char *, base, f->at), *label;
+	const char **s = &MEMBER(const char *, base, f->at), *label = "";
 	struct buf *text = &rd->text;
 	size_t i;
 
