@@ -132,3 +132,26 @@ mk() {
 	[[ "$output" == *"circle: common/base/low needs common/store/high for high; "* ]]
 	[[ "$output" == *"upwards: common/base/low needs common/store/high for high" ]]
 }
+
+@test "make: ENGINES leaves engines out, and a tool names what it was built without" {
+	local one other
+	whole a.c 'int a;' >a.jsonl
+	kvput bdb.store <a.jsonl
+	kvput sqlite.sqlite <a.jsonl
+	mv sqlite.sqlite sqlite.store	# known by its bytes
+	for one in bdb sqlite; do
+		mk "B=$PWD/$one" ENGINES=$one "$PWD/$one/bin/kvput" "$PWD/$one/bin/kvget"
+		"$one/bin/kvget" -a "$one.store" | "$one/bin/kvput" "$one.new"
+		cmp <(kvget -t "$one.new" a.c) <(printf 'int a;')
+		kvls --stat "$one.new" >stat
+		[[ "$("$one/bin/kvput" --version)" != *"$([ $one = bdb ] && echo sqlite || echo bdb)"* ]]
+	done
+	grep -q 'engine: SQLite' stat		# and makes what it has
+	run -2 --separate-stderr bdb/bin/kvget -a sqlite.store
+	[ "$stderr" = "kvget: sqlite.store: a SQLite store; this program was built without SQLite" ]
+	run -2 --separate-stderr bdb/bin/kvput new.sqlite <a.jsonl
+	[ "$stderr" = "kvput: new.sqlite: this program was built without SQLite" ]
+	[ ! -e new.sqlite ]
+	run -2 --separate-stderr sqlite/bin/kvget -a bdb.store
+	[ "$stderr" = "kvget: bdb.store: a Berkeley DB store; this program was built without Berkeley DB" ]
+}

@@ -62,7 +62,7 @@ ended() { # ended STATUS [PID]
 	kvdel "$DB" a.c
 	[ -z "$(kvls "$DB")" ]
 	for tool in kvput kvget kvls kvcount kvdel kvfind kvmcp; do
-		[ "$(readelf -d "$BIN/$tool" | grep -c NEEDED)" = 0 ]
+		[ "$(readelf -d "$BIN/$tool" | grep -c "NEEDED.*libpq")" = 0 ]
 		readelf -d "$BIN/../libexec/chunkkv/$tool" | grep -q 'NEEDED.*libpq'
 	done
 }
@@ -204,6 +204,10 @@ ended() { # ended STATUS [PID]
 	done
 	run -2 kvindex "$uri" .		# a script has no other name than it was called by
 	[ "$output" = "kvindex: $why (see kvindex --help)" ]
+	for at in "${uri/geh%40im/ge/heim}" "postgresql://writer@/postgres?host=/x&password=geheim"; do
+		run -2 kvindex -n "$at" .
+		[ "$output" = "kvindex: $why (see kvindex --help)" ]
+	done
 	# also where an option has it; what is no store is left alone
 	store local.db
 	kvls --repair="$uri#saved" local.db

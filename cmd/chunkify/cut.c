@@ -20,7 +20,7 @@ nesting(const struct defs *d)
 }
 
 static void
-number_lines(struct cut *c, const struct lines *l)
+number_lines(struct cut *c, const struct line_starts *l)
 {
 	c->start_line = line_of(l, c->start);
 	c->end_line = line_of(l, c->end > c->start ? c->end - 1 : c->start);
@@ -28,7 +28,7 @@ number_lines(struct cut *c, const struct lines *l)
 
 void
 cut_partition(struct cuts *out, const struct grammar *g, const TSNode *root,
-    const struct defs *d, const struct lines *l, const char *text,
+    const struct defs *d, const struct line_starts *l, const char *text,
     const char *shown, size_t n, uint32_t budget)
 {
 	struct cutting j = { .g = g, .text = text, .shown = shown,
@@ -67,7 +67,7 @@ cut_partition(struct cuts *out, const struct grammar *g, const TSNode *root,
 }
 
 void
-cut_definitions(struct cuts *out, const struct defs *d, const struct lines *l)
+cut_definitions(struct cuts *out, const struct defs *d, const struct line_starts *l)
 {
 	size_t i;
 

@@ -34,15 +34,15 @@ struct cuts {
 };
 
 /* The lines of a text: where each begins. */
-struct lines {
+struct line_starts {
 	uint32_t *start;
 	size_t n;
 };
 
-void lines_find(struct lines *out, const char *text, size_t n);
+void lines_find(struct line_starts *out, const char *text, size_t n);
 
 /* The line, from 1, that holds the byte at. */
-uint32_t line_of(const struct lines *l, uint32_t at);
+uint32_t line_of(const struct line_starts *l, uint32_t at);
 
 /*
  * The lossless partition of n bytes of text. No chunk has more than budget
@@ -55,11 +55,11 @@ uint32_t line_of(const struct lines *l, uint32_t at);
 #define BLANK_FACTOR	8
 
 void cut_partition(struct cuts *out, const struct grammar *g,
-    const TSNode *root, const struct defs *d, const struct lines *l,
+    const TSNode *root, const struct defs *d, const struct line_starts *l,
     const char *text, const char *shown, size_t n, uint32_t budget);
 
 /* One chunk per definition, nested ones too, of any size. */
 void cut_definitions(struct cuts *out, const struct defs *d,
-    const struct lines *l);
+    const struct line_starts *l);
 
 #endif

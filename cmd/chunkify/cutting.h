@@ -46,7 +46,7 @@ struct cutting {
 	uint32_t len, budget;
 	const struct defs *defs;
 	const int *up;		/* for each the innermost around it, or -1 */
-	const struct lines *lines;
+	const struct line_starts *lines;
 	uint32_t *solid;	/* non-blank bytes before each SAMPLE */
 	uint32_t *cuts;		/* where chunks end, in order */
 	int depth;		/* items opened around the present one */

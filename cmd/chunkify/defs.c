@@ -164,7 +164,7 @@ static int row_holds(struct descent *, TSNode, const struct crule *);
 static int tests_hold(struct descent *, TSNode, const struct test *, size_t);
 static void resolve(struct descent *, TSNode, TSSymbol, struct buf *, found_fn *,
     void *, int);
-static int take(struct descent *, TSNode, const struct step *, size_t,
+static int take_step(struct descent *, TSNode, const struct step *, size_t,
     struct buf *, found_fn *, void *, int);
 
 /* A step led to the child: take those behind it, or that was the last. */
@@ -173,7 +173,7 @@ take_rest(struct descent *w, TSNode node, TSNode child, const struct step *st,
     size_t n, struct buf *scope, found_fn *fn, void *arg, int depth)
 {
 	if (n > 1)
-		return take(w, child, st + 1, n - 1, scope, fn, arg, depth);
+		return take_step(w, child, st + 1, n - 1, scope, fn, arg, depth);
 	resolve(w, child, kind_of(w->g, node), scope, fn, arg, depth);
 	return 1;
 }
@@ -230,7 +230,7 @@ take_below(struct descent *w, TSNode top, const struct step *st, size_t n,
 
 /* Take the steps from node; calls fn for what is found. Returns how many. */
 static int
-take(struct descent *w, TSNode node, const struct step *st, size_t n,
+take_step(struct descent *w, TSNode node, const struct step *st, size_t n,
     struct buf *scope, found_fn *fn, void *arg, int depth)
 {
 	TSNode last = { .tree = NULL };
@@ -324,7 +324,7 @@ take_joined(struct descent *w, TSNode node, const struct step *st, size_t n,
 	struct name_at f = { .node = node, .end = ts_node_end_byte(node),
 	    .around = kind_of(w->g, node), .scope = *scope };
 
-	take(w, node, st, n, scope, found_joined, &j, depth);
+	take_step(w, node, st, n, scope, found_joined, &j, depth);
 	if (j.b.len != 0) {
 		f.text = arena_dup(j.b.p, j.b.len);
 		fn(w, &f, arg);
@@ -358,11 +358,11 @@ follow(struct descent *w, TSNode node, const struct path *p, struct buf *scope,
 
 			if (follow(w, node, p->upto[i], scope, note_start, &u,
 			    depth))
-				found = take(w, node, p->steps[i],
+				found = take_step(w, node, p->steps[i],
 				    p->nsteps[i], scope, found_upto, &u,
 				    depth);
 		} else
-			found = take(w, node, p->steps[i], p->nsteps[i],
+			found = take_step(w, node, p->steps[i], p->nsteps[i],
 			    scope, fn, arg, depth);
 	}
 	return found;

@@ -133,7 +133,7 @@ joined(unsigned set)
 
 /* The symbols of a chunk, into s. */
 static void
-symbols(struct symbol *s, const struct defs *d, const struct lines *l,
+symbols(struct symbol *s, const struct defs *d, const struct line_starts *l,
     const struct cut *c, unsigned of_file)
 {
 	size_t i;
@@ -246,7 +246,7 @@ refs_of(struct chunk_refs *o, const struct uses *u, const char *text,
 static void
 write_chunks(struct result *r, const char *path, const struct language *lang,
     const char *text, size_t n, const struct cuts *cuts,
-    const struct defs *d, const struct lines *l, const struct uses *uses)
+    const struct defs *d, const struct line_starts *l, const struct uses *uses)
 {
 	struct record rec = { .type = RECORD_CHUNK, .path = path,
 	    .language = lang->name, .created_at = RECORD_NONE };
@@ -347,7 +347,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	struct defs d = { .def = NULL, .n = 0 };
 	struct uses found = { .n = 0 }, *uses = NULL;
 	struct cuts cuts;
-	struct lines l;
+	struct line_starts l;
 	struct ast ast = { .node = NULL, .n = 0 };
 	char hash[HASH_LEN + 1];
 	struct record rec = { .type = RECORD_FILE, .path = path,

@@ -10,7 +10,7 @@
 #include "ignore.h"
 #include "base/mem.h"
 
-struct rule {
+struct ignore_rule {
 	char *pattern;		/* without "!", "/" at either end */
 	int keep;		/* "!": not ignored after all */
 	int only_dir;		/* "/" behind */
@@ -19,7 +19,7 @@ struct rule {
 };
 
 struct ignore {
-	struct rule *rule;
+	struct ignore_rule *rule;
 	size_t n, cap;
 };
 
@@ -207,7 +207,7 @@ wildmatch(const char *pattern, const char *text)
 struct ignore *
 ignore_add(struct ignore *list, const char *s, size_t n)
 {
-	struct rule r = { .pattern = NULL };
+	struct ignore_rule r = { .pattern = NULL };
 	size_t i, end;
 
 	/* blanks at the end do not count, unless after a backslash */
@@ -313,7 +313,7 @@ ignore_match(const struct ignore *list, const char *path, int is_dir)
 
 	base = base != NULL ? base + 1 : path;
 	for (i = list != NULL ? list->n : 0; i-- > 0; ) {
-		const struct rule *r = &list->rule[i];
+		const struct ignore_rule *r = &list->rule[i];
 
 		/* git, too, compares the plain beginning by itself: two
 		 * stars behind it are then at the beginning of a pattern */

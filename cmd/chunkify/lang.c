@@ -708,13 +708,13 @@ grammar_of(const struct language *lang)
 /* --- what is understood --------------------------------------------------- */
 
 /* A set of words; those are the table's own. */
-struct words {
+struct word_set {
 	const char **word;
 	size_t n, cap;
 };
 
 static void
-add_word(struct words *w, const char *word)
+add_word(struct word_set *w, const char *word)
 {
 	size_t i;
 
@@ -726,7 +726,7 @@ add_word(struct words *w, const char *word)
 }
 
 static void
-add_words(struct words *w, const char *const *list)
+add_words(struct word_set *w, const char *const *list)
 {
 	for (; list != NULL && *list != NULL; list++)
 		add_word(w, *list);
@@ -739,7 +739,7 @@ by_text(const void *a, const void *b)
 }
 
 static void
-print_words(struct words *w, FILE *f)
+print_words(struct word_set *w, FILE *f)
 {
 	size_t i;
 
@@ -756,8 +756,8 @@ void
 lang_print(const struct language *lang, FILE *f)
 {
 	const struct grammar *g = grammar_of(lang);
-	struct words endings = { 0 }, kinds = { 0 }, nodes = { 0 };
-	struct words labels = { 0 };
+	struct word_set endings = { 0 }, kinds = { 0 }, nodes = { 0 };
+	struct word_set labels = { 0 };
 	const struct rule *r;
 	uint32_t i;
 

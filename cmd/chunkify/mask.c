@@ -177,7 +177,7 @@ before_start(const struct macro *m, size_t n, const char *end)
 
 /* In Objective-C, is it alone before what a class or a method begins with? */
 static int
-before_member(const struct scan *c, const struct macro *m)
+before_member(const struct masking *c, const struct macro *m)
 {
 	return c->first && *m->line == '\n' && m->next[-1] == '\n' &&
 	    strchr("@+-", *m->next) != NULL;
@@ -193,7 +193,7 @@ is_alone(const struct macro *m)
 
 /* May the word of n capitals at s be hidden? Gives where it ends then. */
 static const char *
-hidden(const struct scan *c, const char *s, size_t n)
+hidden(const struct masking *c, const char *s, size_t n)
 {
 	const struct masks *masks = c->lang->masks;
 	struct macro m = {
@@ -249,7 +249,7 @@ conditional_line(const char *s, const char *end)
  * C's grammar knows none? Of conditionals only those that begin there do, and
  * none in enumerations, where the grammar knows them. */
 static int
-in_initialiser(struct scan *c, const char *s, const char *end)
+in_initialiser(struct masking *c, const char *s, const char *end)
 {
 	if (c->braces == 0)
 		return c->last == '=' && !conditional_line(s, end);
@@ -293,7 +293,7 @@ condition_end(const char *s, const char *end, int otherwise)
  * Returns where that begins, or NULL.
  */
 static const char *
-show_value(struct scan *c, const char *s, const char *end)
+show_value(struct masking *c, const char *s, const char *end)
 {
 	const char *other, *endif;
 
@@ -309,7 +309,7 @@ show_value(struct scan *c, const char *s, const char *end)
 
 /* Count the braces of what initialises a variable, or of an enumeration. */
 static void
-count_brace(struct scan *c, const char *s)
+count_brace(struct masking *c, const char *s)
 {
 	if (*s == '{' && c->braces == 0) {
 		c->enumeration = (c->word != NULL && c->len == 4 &&
@@ -326,7 +326,7 @@ count_brace(struct scan *c, const char *s)
 /* What the preprocessor line at s, up to end, keeps for C++ alone ends where? At
  * its #else or #endif; s where it is no such line. */
 static const char *
-of_cplusplus(const struct scan *c, const char *s, const char *end)
+of_cplusplus(const struct masking *c, const char *s, const char *end)
 {
 	const char *p;
 
@@ -341,7 +341,7 @@ of_cplusplus(const struct scan *c, const char *s, const char *end)
 /* The comments in a preprocessor line, but for one that ends it, are hidden: a
  * macro would end there. Returns behind the line. */
 static const char *
-mask_directive(struct scan *c, const char *s)
+mask_directive(struct masking *c, const char *s)
 {
 	const char *end = skip_directive(s, c->end), *t, *last;
 
@@ -387,7 +387,7 @@ class_of(const struct masks *m, const char *s, size_t n)
 }
 
 static enum class
-class_before(const struct scan *c, const char *s)
+class_before(const struct masking *c, const char *s)
 {
 	if (c->word != NULL)
 		return class_of(c->lang->masks, c->word, c->len);
@@ -401,7 +401,7 @@ class_before(const struct scan *c, const char *s)
 
 /* Is the last word the name of what is declared: int a, struct s a, *a? */
 static int
-named(const struct scan *c)
+named(const struct masking *c)
 {
 	enum class k;
 
@@ -416,7 +416,7 @@ named(const struct scan *c)
 
 /* Is the last word the type, of one word, in a typedef? */
 static int
-in_typedef(const struct scan *c)
+in_typedef(const struct masking *c)
 {
 	return c->word != NULL && c->before != NULL && c->before_len == 7 &&
 	    memcmp(c->before, "typedef", 7) == 0;
@@ -424,7 +424,7 @@ in_typedef(const struct scan *c)
 
 /* Is the name of n bytes at s, before a word at next, no part of C there? */
 static int
-between(const struct scan *c, const char *s, int marked, const char *next)
+between(const struct masking *c, const char *s, int marked, const char *next)
 {
 	enum class prev = class_before(c, s), k;
 	size_t n = word_len(next, c->end);
@@ -477,7 +477,7 @@ parameters(const char *s, const char *end)
 
 /* Does the line that holds s begin with a word, as at top level? */
 static int
-at_top(const struct scan *c, const char *s)
+at_top(const struct masking *c, const char *s)
 {
 	size_t n = s - c->text < ARGS_MAX ? s - c->text : ARGS_MAX;
 	const char *nl = memrchr(s - n, '\n', n);
@@ -487,7 +487,7 @@ at_top(const struct scan *c, const char *s)
 
 /* Is s on a line that begins a method of Objective-C? */
 static int
-in_method(const struct scan *c, const char *s)
+in_method(const struct masking *c, const char *s)
 {
 	size_t n = s - c->text < ARGS_MAX ? s - c->text : ARGS_MAX;
 	const char *nl = memrchr(s - n, '\n', n);
@@ -526,7 +526,7 @@ tag_behind(const char *s, const char *end)
 /* May the word of n bytes at s be hidden because of the words around it? Gives
  * where it ends then. */
 static const char *
-odd(const struct scan *c, const char *s, size_t n)
+odd(const struct masking *c, const char *s, size_t n)
 {
 	int odd_name = marked(s, n);
 	const char *args = odd_name ? skip_args(s + n, c->end) : s + n;
@@ -582,7 +582,7 @@ odd(const struct scan *c, const char *s, size_t n)
  * behind it, or NULL.
  */
 static const char *
-show_typed(struct scan *c, const char *s, size_t n)
+show_typed(struct masking *c, const char *s, size_t n)
 {
 	const char *const *t = c->lang->masks->typed, *args = s + n, *comma, *p;
 	const char *end = skip_args(args, c->end);
@@ -609,7 +609,7 @@ show_typed(struct scan *c, const char *s, size_t n)
  * it. Returns behind it, or NULL.
  */
 static const char *
-show_enum(struct scan *c, const char *s, size_t n)
+show_enum(struct masking *c, const char *s, size_t n)
 {
 	const char *args = s + n, *end = skip_args(args, c->end), *comma;
 
@@ -627,7 +627,7 @@ show_enum(struct scan *c, const char *s, size_t n)
 
 /* Is the word of n bytes at s a macro that is a loop, or the end of one? */
 static int
-loop(const struct scan *c, const char *s, size_t n)
+loop(const struct masking *c, const char *s, size_t n)
 {
 	const char *const *l = c->lang->masks->loops, *args;
 
@@ -647,7 +647,7 @@ loop(const struct scan *c, const char *s, size_t n)
 
 /* Show a word of n bytes, 5 at least, as "while". */
 static void
-show_loop(struct scan *c, const char *s, size_t n)
+show_loop(struct masking *c, const char *s, size_t n)
 {
 	hide(c, s, s + n);
 	memcpy(c->copy + (s - c->text), "while", 5);
@@ -655,7 +655,7 @@ show_loop(struct scan *c, const char *s, size_t n)
 
 /* Does the last word, "static", stand once more behind s? */
 static int
-twice(const struct scan *c, const char *s)
+twice(const struct masking *c, const char *s)
 {
 	s = skip_space(s, c->end);
 	return c->word != NULL && word_len(s, c->end) == c->len &&
@@ -664,7 +664,7 @@ twice(const struct scan *c, const char *s)
 
 /* Is what stands before "::", behind which s is, to be hidden? */
 static int
-scope_hidden(const struct scan *c, const char *s)
+scope_hidden(const struct masking *c, const char *s)
 {
 	enum scopes hide_scopes = c->lang->masks->scopes;
 
@@ -715,7 +715,7 @@ brace_end(const char *s, const char *end)
  * "export", its braces too, and what names or imports one. Returns behind it, or
  * NULL. */
 static const char *
-mask_module(struct scan *c, const char *s, size_t n)
+mask_module(struct masking *c, const char *s, size_t n)
 {
 	static const char *const words[] = { "module", "import", NULL };
 	const char *next = skip_space(s + n, c->end), *end = s + n, *close;
@@ -746,7 +746,7 @@ mask_module(struct scan *c, const char *s, size_t n)
 
 /* An #else, with which the grammar takes all up to #endif for one word. */
 static void
-mask_else(struct scan *c)
+mask_else(struct masking *c)
 {
 	const char *s, *next;
 
@@ -761,7 +761,7 @@ mask_else(struct scan *c)
 const char *
 mask(const struct language *lang, const char *text, size_t n)
 {
-	struct scan c = { lang, text, text + n, .first = 1 };
+	struct masking c = { lang, text, text + n, .first = 1 };
 	const char *s, *t;
 
 	for (s = text; (s = memchr(s, '\0', c.end - s)) != NULL; s++)

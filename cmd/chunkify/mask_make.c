@@ -64,7 +64,7 @@ shell(const char *s, const char *end)
 
 /* Show [s, end) as n bytes of text, and the rest as blanks. */
 static void
-show_as(struct scan *c, const char *s, const char *end, const char *text,
+show_as(struct masking *c, const char *s, const char *end, const char *text,
     size_t n)
 {
 	hide(c, s, end);
@@ -73,7 +73,7 @@ show_as(struct scan *c, const char *s, const char *end, const char *text,
 
 /* A conditional that asks a shell is one that asks for a variable. */
 static void
-show_ifdef(struct scan *c, const char *s, const char *end)
+show_ifdef(struct masking *c, const char *s, const char *end)
 {
 	while (isspace((unsigned char)end[-1]))
 		end--;
@@ -84,7 +84,7 @@ show_ifdef(struct scan *c, const char *s, const char *end)
 /* The name at s, without a "+" or "?" before the "=" at eq, as one word if it is
  * made of others: obj-$(X); its value only if that is no shell command. */
 static void
-show_variable(struct scan *c, const char *s, const char *eq, const char *end)
+show_variable(struct masking *c, const char *s, const char *eq, const char *end)
 {
 	int depth = 0;
 
@@ -105,7 +105,7 @@ show_variable(struct scan *c, const char *s, const char *eq, const char *end)
  * name and value.
  */
 void
-mask_make(struct scan *c)
+mask_make(struct masking *c)
 {
 	const char *s, *next, *p, *eq;
 	int rule = 0;

@@ -35,7 +35,7 @@ skip_sql(const char *s, const char *end)
 }
 
 void
-mask_dollars(struct scan *c)
+mask_dollars(struct masking *c)
 {
 	const char *s = c->text, *t;
 	size_t len;

@@ -11,7 +11,7 @@
 #include "arena.h"
 #include "lang.h"
 
-struct scan {
+struct masking {
 	const struct language *lang;
 	const char *text, *end;
 	char *copy;		/* made at the first word to be hidden */
@@ -70,7 +70,7 @@ in(const char *const *list, const char *s, size_t n)
 
 /* Show blanks in place of [s, end), but for the ends of lines. */
 static inline void
-hide(struct scan *c, const char *s, const char *end)
+hide(struct masking *c, const char *s, const char *end)
 {
 	char *p;
 
@@ -85,9 +85,9 @@ hide(struct scan *c, const char *s, const char *end)
 }
 
 /* Show make's grammar what it knows of a makefile. */
-void mask_make(struct scan *m);
+void mask_make(struct masking *m);
 
 /* Show texts between $tag$ and $tag$ as others are, in quotes. */
-void mask_dollars(struct scan *m);
+void mask_dollars(struct masking *m);
 
 #endif

@@ -52,7 +52,7 @@ sample_solid(struct cutting *j)
 }
 
 void
-lines_find(struct lines *out, const char *text, size_t n)
+lines_find(struct line_starts *out, const char *text, size_t n)
 {
 	const char *p = text, *end = text + n;
 	size_t cap = n / 16 + 2;
@@ -74,7 +74,7 @@ lines_find(struct lines *out, const char *text, size_t n)
 }
 
 uint32_t
-line_of(const struct lines *l, uint32_t at)
+line_of(const struct line_starts *l, uint32_t at)
 {
 	size_t lo = 0, hi = l->n;
 

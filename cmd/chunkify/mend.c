@@ -14,7 +14,7 @@ struct mend {
 };
 
 /* A piece of text that is one thing at top level. */
-struct unit {
+struct top_unit {
 	const char *start;	/* or NULL: none has begun */
 	const char *body;	/* behind its first "{", or NULL */
 	const char *close;	/* the "}" in column 0, or NULL */
@@ -82,7 +82,7 @@ hide_if(struct mend *m, const char *s)
  * that belong to a conditional around its head. In other languages than C's
  * there are none. */
 static void
-hide_body(struct mend *m, const struct unit *u)
+hide_body(struct mend *m, const struct top_unit *u)
 {
 	const char *s, *next;
 	int depth = 0;
@@ -117,7 +117,7 @@ hide_body(struct mend *m, const struct unit *u)
 /* Hide the directives in what initialises a variable, where C's grammar knows
  * none. */
 static void
-hide_directives(struct mend *m, const struct unit *u)
+hide_directives(struct mend *m, const struct top_unit *u)
 {
 	const char *s = u->body, *next;
 
@@ -133,7 +133,7 @@ hide_directives(struct mend *m, const struct unit *u)
 
 /* A piece has been found: is it understood? */
 static void
-look(struct mend *m, const struct unit *u, const char *end)
+look(struct mend *m, const struct top_unit *u, const char *end)
 {
 	const TSTree *tree;
 	const char *why;
@@ -202,7 +202,7 @@ line(const char *s, const char *end, char *first, char *last,
 
 /* One more line of a piece. Is it the last? */
 static int
-add_line(struct unit *u, const char *s, const char *next, char first,
+add_line(struct top_unit *u, const char *s, const char *next, char first,
     char last, const char *open)
 {
 	if (first == '#') {
@@ -231,20 +231,20 @@ add_line(struct unit *u, const char *s, const char *next, char first,
 static const char *
 take_apart(struct mend *m, const char *s, const char *upto)
 {
-	struct unit u = { NULL };
+	struct top_unit u = { NULL };
 	const char *next, *open;
 	char first, last;
 
 	while (s > m->text && strchr(" \t", m->copy[s - 1 - m->text]) != NULL)
 		s--;			/* what is hidden before it */
 	if (s != m->text && s[-1] != '\n')	/* in the middle of something */
-		u = (struct unit){ .start = s, .body = s, .rest = 1 };
+		u = (struct top_unit){ .start = s, .body = s, .rest = 1 };
 	for (; s < m->end && (s < upto || u.start != NULL); s = next) {
 		next = line(s, m->end, &first, &last, &open);
 		if (u.start == NULL) {
 			if (first == 0 || first == '#')
 				continue;
-			u = (struct unit){ .start = s };
+			u = (struct top_unit){ .start = s };
 		}
 		if (add_line(&u, s, next, first, last, open)) {
 			look(m, &u, next);

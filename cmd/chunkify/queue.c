@@ -146,7 +146,7 @@ set_current(const char *path)
  * held. Returns 1; 0 when the walk is through, or the run is long enough.
  */
 static int
-take(struct result *r, struct walk_file *f, const struct manifest_file **was)
+take_file(struct result *r, struct walk_file *f, const struct manifest_file **was)
 {
 	int got;
 
@@ -199,7 +199,7 @@ work(void *arg)
 			pthread_cond_wait(&queue.moved, &queue.lock);
 		if (queue.at_end)
 			break;
-		if (take(&r, &f, &was)) {
+		if (take_file(&r, &f, &was)) {
 			set_current(f.path);
 			pthread_mutex_unlock(&queue.lock);
 			file_look(&f);

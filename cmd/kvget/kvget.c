@@ -83,7 +83,7 @@ by_hash(struct store *s, struct show *sh, const char *hash)
 
 /* --- by labels ---------------------------------------------------------------- */
 
-struct labelled {
+struct shown_labels {
 	struct show *sh;
 	const char *const *asked;
 	size_t n;
@@ -94,7 +94,7 @@ struct labelled {
 static int
 show_labelled(void *arg, const char *line, size_t len)
 {
-	struct labelled *x = arg;
+	struct shown_labels *x = arg;
 	struct record r;
 
 	if (record_read(&x->reader, &r, line, len) == -1) {
@@ -124,7 +124,7 @@ static int
 by_labels(struct store *s, struct show *sh, const char *const *labels,
     size_t n)
 {
-	struct labelled x = { .sh = sh, .asked = labels, .n = n };
+	struct shown_labels x = { .sh = sh, .asked = labels, .n = n };
 	const char **there = xcalloc(n, sizeof *there);
 	size_t i, nthere = 0;
 	int status;
@@ -200,7 +200,7 @@ check_operands(struct kvget_args *a, int n, char *path)
 
 /* A number among the operands. */
 static struct place_number
-number(const char *s)
+parse_place(const char *s)
 {
 	struct place_number n;
 
@@ -216,8 +216,8 @@ by_path(struct store *s, struct show *sh, char *argv[])
 
 	if (argv[1] == NULL)
 		return place_show(s, sh, argv[0]);
-	start = number(argv[1]);
-	end = number(argv[2]);
+	start = parse_place(argv[1]);
+	end = parse_place(argv[2]);
 	return place_span(s, sh, path_normal(argv[0]), &start, &end);
 }
 
@@ -228,7 +228,7 @@ by_node(struct store *s, struct show *sh, const char *kind, char *argv[])
 	struct place_number byte;
 
 	if (argv[1] != NULL) {
-		byte = number(argv[1]);
+		byte = parse_place(argv[1]);
 		q.byte = &byte;
 	}
 	return node_show(s, sh, &q);

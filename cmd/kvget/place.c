@@ -108,7 +108,7 @@ struct copies {
 };
 
 static int
-take(void *arg, const char *line, size_t len)
+take_chunk(void *arg, const char *line, size_t len)
 {
 	struct copies *f = arg;
 	struct record r;
@@ -160,9 +160,9 @@ show_at(struct store *s, struct show *sh, char *path, int byte,
 
 	path_normal(path);
 	if (byte)
-		status = store_chunks_at(s, path, at->n, at->n + 1, take, &f);
+		status = store_chunks_at(s, path, at->n, at->n + 1, take_chunk, &f);
 	else
-		status = store_chunks_on(s, path, at->n, take, &f);
+		status = store_chunks_on(s, path, at->n, take_chunk, &f);
 	if (status == 0 && f.n == 0)
 		status = say_none(s, sh, path, byte ? "holds byte" :
 		    "holds line", at, NULL);

@@ -259,7 +259,7 @@ tag_name(struct buf *out, const char *s)
 }
 
 static void
-number(struct buf *out, const char *before, uint64_t n)
+put_member(struct buf *out, const char *before, uint64_t n)
 {
 	char text[64];
 
@@ -273,15 +273,15 @@ tag_line(struct buf *out, const char *path, const struct symbol *d)
 	tag_name(out, d->name);
 	buf_putc(out, '\t');
 	escape(out, path);
-	number(out, "\t", d->start_line);
+	put_member(out, "\t", d->start_line);
 	buf_puts(out, ";\"\tkind:");
 	escape(out, d->kind);
-	number(out, "\tline:", d->start_line);
+	put_member(out, "\tline:", d->start_line);
 	if (d->scope != NULL) {
 		buf_puts(out, "\tscope:");
 		escape(out, d->scope);
 	}
-	number(out, "\tend:", d->end_line);
+	put_member(out, "\tend:", d->end_line);
 	buf_putc(out, '\n');
 }
 
@@ -299,11 +299,11 @@ tag_json(struct buf *out, const char *path, const struct symbol *d)
 	string(out, "{\"_type\":\"tag\",\"name\":", d->name);
 	buf_putc(out, ',');
 	json_path(out, "path", path);
-	number(out, ",\"line\":", d->start_line);
+	put_member(out, ",\"line\":", d->start_line);
 	string(out, ",\"kind\":", d->kind);
 	if (d->scope != NULL)
 		string(out, ",\"scope\":", d->scope);
-	number(out, ",\"end\":", d->end_line);
+	put_member(out, ",\"end\":", d->end_line);
 	buf_puts(out, "}\n");
 }
 

@@ -8,7 +8,7 @@
 #include "record/record.h"
 
 /* One that waits. Strings follow each other in text. */
-struct change {
+struct told_change {
 	char hash[HASH_LEN + 1];
 	int removed;
 	size_t order;			/* as it came */
@@ -20,7 +20,7 @@ struct changes {
 	struct store *db;
 	uint64_t *known;	/* beginnings of hashes; 0 is a free place */
 	size_t nknown, cap;	/* cap is a power of two */
-	struct change *waiting;
+	struct told_change *waiting;
 	size_t n, capwaiting;
 	int learned;
 	struct reader reader;
@@ -87,7 +87,7 @@ learn_chunk(void *arg, const char *line, size_t len)
 }
 
 /* The files first: they cannot be walked while their chunks are. */
-struct names {
+struct stored_files {
 	char **path;
 	size_t n, cap;
 };
@@ -95,7 +95,7 @@ struct names {
 static int
 learn_file(void *arg, const struct store_file *f)
 {
-	struct names *names = arg;
+	struct stored_files *names = arg;
 
 	if (f->skipped)
 		return 0;
@@ -108,7 +108,7 @@ learn_file(void *arg, const struct store_file *f)
 /* --- lines ----------------------------------------------------------------- */
 
 static void
-number(struct buf *out, const char *key, uint64_t n)
+put_member(struct buf *out, const char *key, uint64_t n)
 {
 	char text[32];
 
@@ -128,8 +128,8 @@ string(struct buf *out, const char *key, const char *s)
 
 /* from: where a moved one was; known: for an added one. */
 static void
-tell(struct changes *c, const char *type, const struct change *t,
-    const struct change *from, int known)
+tell_change(struct changes *c, const char *type, const struct told_change *t,
+    const struct told_change *from, int known)
 {
 	struct buf *out = &c->out;
 
@@ -137,8 +137,8 @@ tell(struct changes *c, const char *type, const struct change *t,
 	string(out, "{\"type\":", type);
 	buf_putc(out, ',');
 	json_path(out, "file_path", t->path);
-	number(out, ",\"byte_start\":", t->start);
-	number(out, ",\"byte_end\":", t->end);
+	put_member(out, ",\"byte_start\":", t->start);
+	put_member(out, ",\"byte_end\":", t->end);
 	string(out, ",\"content_hash\":", t->hash);
 	string(out, ",\"symbol_name\":", t->name);
 	string(out, ",\"symbol_kind\":", t->kind);
@@ -146,8 +146,8 @@ tell(struct changes *c, const char *type, const struct change *t,
 	if (from != NULL) {
 		buf_putc(out, ',');
 		json_path(out, "from_path", from->path);
-		number(out, ",\"from_start\":", from->start);
-		number(out, ",\"from_end\":", from->end);
+		put_member(out, ",\"from_start\":", from->start);
+		put_member(out, ",\"from_end\":", from->end);
 	} else if (!t->removed)
 		buf_puts(out, known ? ",\"new\":false" : ",\"new\":true");
 	buf_puts(out, "}\n");
@@ -164,7 +164,7 @@ copy(const char *s)
 }
 
 static void
-release(struct change *t)
+release(struct told_change *t)
 {
 	free(t->path);
 	free(t->name);
@@ -177,7 +177,7 @@ watch(void *arg, int removed, const char *line, size_t len)
 {
 	struct changes *c = arg;
 	struct record r;
-	struct change t = { .removed = removed, .order = c->n };
+	struct told_change t = { .removed = removed, .order = c->n };
 
 	if (record_read(&c->reader, &r, line, len) == -1)
 		return;		/* it was stored; a reader will say so */
@@ -190,7 +190,7 @@ watch(void *arg, int removed, const char *line, size_t len)
 	t.scope = copy(r.scope);
 	/* what goes is known too: it may come back elsewhere */
 	if (!know(c, t.hash) && !removed) {
-		tell(c, "added", &t, NULL, 0);
+		tell_change(c, "added", &t, NULL, 0);
 		release(&t);
 		return;
 	}
@@ -212,7 +212,7 @@ changes_start(struct store *db)
 int
 changes_learn(struct changes *c)
 {
-	struct names names = { NULL, 0, 0 };
+	struct stored_files names = { NULL, 0, 0 };
 	size_t i;
 	int status;
 
@@ -235,7 +235,7 @@ changes_learn(struct changes *c)
 static int
 by_hash(const void *va, const void *vb)
 {
-	const struct change *a = va, *b = vb;
+	const struct told_change *a = va, *b = vb;
 	int d = strcmp(a->hash, b->hash);
 
 	if (d == 0)
@@ -247,12 +247,12 @@ by_hash(const void *va, const void *vb)
 
 /* What went and what came are one. */
 static void
-pair(struct changes *c, struct change *from, struct change *to)
+pair(struct changes *c, struct told_change *from, struct told_change *to)
 {
 	/* one that only changed beside its content stays */
 	if (strcmp(from->path, to->path) != 0 || from->start != to->start ||
 	    from->end != to->end)
-		tell(c, "moved", to, from, 0);
+		tell_change(c, "moved", to, from, 0);
 	release(from);
 	release(to);
 	from->path = to->path = NULL;
@@ -260,7 +260,7 @@ pair(struct changes *c, struct change *from, struct change *to)
 
 /* Pair each of these that came with the first that went, while there is one. */
 static void
-pair_all(struct changes *c, struct change *t, size_t n)
+pair_all(struct changes *c, struct told_change *t, size_t n)
 {
 	size_t i, went = 0;
 
@@ -277,7 +277,7 @@ pair_all(struct changes *c, struct change *t, size_t n)
 
 /* The n changes share a hash: pair what went with what came. */
 static void
-tell_group(struct changes *c, struct change *t, size_t n)
+tell_group(struct changes *c, struct told_change *t, size_t n)
 {
 	size_t i, k;
 
@@ -291,7 +291,7 @@ tell_group(struct changes *c, struct change *t, size_t n)
 	pair_all(c, t, n);
 	for (i = 0; i < n; i++)
 		if (t[i].path != NULL) {
-			tell(c, t[i].removed ? "removed" : "added", &t[i],
+			tell_change(c, t[i].removed ? "removed" : "added", &t[i],
 			    NULL, 1);
 			release(&t[i]);
 		}

@@ -16,7 +16,7 @@ struct pool_block {
 
 /* n bytes, of which the first is at a multiple of align. */
 static void *
-take(struct pool *p, size_t n, size_t align)
+take_aligned(struct pool *p, size_t n, size_t align)
 {
 	struct pool_block *b = p->blocks;
 	size_t gap = b != NULL ? (align - b->used % align) % align : 0;
@@ -40,13 +40,13 @@ take(struct pool *p, size_t n, size_t align)
 void *
 pool_take(struct pool *p, size_t n)
 {
-	return take(p, n, ALIGN);
+	return take_aligned(p, n, ALIGN);
 }
 
 char *
 pool_copy(struct pool *p, const void *bytes, size_t n)
 {
-	char *copy = take(p, n + 1, 1);
+	char *copy = take_aligned(p, n + 1, 1);
 
 	if (n != 0)
 		memcpy(copy, bytes, n);

@@ -13,7 +13,7 @@
 #define WORDS_KEPT	200000
 
 /* A file as the index has it. */
-struct known {
+struct known_file {
 	char *path;
 	uint64_t sum;
 	uint64_t chunks, bytes;
@@ -24,8 +24,8 @@ struct index_check {
 	struct engine *e;
 	struct segments segments;
 	struct buf list;		/* the blob that says so */
-	struct known **files;		/* of each segment */
-	struct known **slots;		/* by path */
+	struct known_file **files;		/* of each segment */
+	struct known_file **slots;		/* by path */
 	size_t nslots;
 	struct wordlist words;
 };
@@ -65,7 +65,7 @@ enter(struct index_check *c)
 	return status == 1 ? 1 : c->e->type->leave(c->e, status);
 }
 
-static struct known **
+static struct known_file **
 slot_of(struct index_check *c, const char *path)
 {
 	size_t i = index_hash(0, path, strlen(path));
@@ -85,13 +85,13 @@ make_slots(struct index_check *c)
 		n += c->segments.list[i].files;
 	for (c->nslots = 2; c->nslots < 2 * n; c->nslots *= 2)
 		;
-	c->slots = xcalloc(c->nslots, sizeof(struct known *));
+	c->slots = xcalloc(c->nslots, sizeof(struct known_file *));
 }
 
 /* The files of a segment: 1, 0 the index has changed, -1. */
 static int
 read_files(struct index_check *c, const struct segment *g,
-    struct known *list, index_fault_fn *fn, void *arg)
+    struct known_file *list, index_fault_fn *fn, void *arg)
 {
 	struct files f = { .segment = 0 };
 	struct file_info info;
@@ -102,7 +102,7 @@ read_files(struct index_check *c, const struct segment *g,
 		return status;
 	files_start(&f, c->e, g->number);
 	while ((status = files_next(&f, &info)) == 1 && n < g->files) {
-		struct known *k = &list[n], **slot;
+		struct known_file *k = &list[n], **slot;
 
 		k->path = xstrdup(info.path);
 		k->sum = index_hash(0, info.info, info.info_len);
@@ -129,7 +129,7 @@ entry_sum(const char *word, size_t n, const void *entry, size_t len)
 
 /* Some words of a segment: 1 there are more, 0, -1. */
 static int
-add_words(struct index_check *c, const struct segment *g, struct known *list,
+add_words(struct index_check *c, const struct segment *g, struct known_file *list,
     struct terms *t, struct lists *l)
 {
 	struct buf b = { 0 };
@@ -157,7 +157,7 @@ add_words(struct index_check *c, const struct segment *g, struct known *list,
 }
 
 static int
-read_words(struct index_check *c, const struct segment *g, struct known *list)
+read_words(struct index_check *c, const struct segment *g, struct known_file *list)
 {
 	struct buf from = { 0 };
 	int status, more = 1;
@@ -223,7 +223,7 @@ index_check_begin(struct index_check **out, struct engine *e,
 	if ((status = e->type->leave(e, status == 0 ? 2 : status)) != 1)
 		return status;
 	make_slots(c);
-	c->files = xcalloc(c->segments.n + 1, sizeof(struct known *));
+	c->files = xcalloc(c->segments.n + 1, sizeof(struct known_file *));
 	for (i = 0; status == 1 && i < c->segments.n; i++) {
 		const struct segment *g = &c->segments.list[i];
 
@@ -241,7 +241,7 @@ index_check_file(struct index_check *c, const struct text *t,
     index_fault_fn *fn, void *arg)
 {
 	struct wordlist *w = &c->words;
-	struct known *k = *slot_of(c, t->path);
+	struct known_file *k = *slot_of(c, t->path);
 	uint64_t sum;
 	size_t i = w->nentries;
 

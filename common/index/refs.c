@@ -47,7 +47,7 @@ index_name(struct buf *out, const char *name)
 
 /* --- writing --------------------------------------------------------------------- */
 
-struct use {
+struct placed_use {
 	const char *name;
 	size_t len;
 	enum ref_kind kind;
@@ -57,7 +57,7 @@ struct use {
 };
 
 struct refs_out {
-	struct use *list;
+	struct placed_use *list;
 	size_t n, cap;
 	uint32_t *open;			/* definitions around the byte: units */
 	size_t nopen, open_cap;
@@ -110,7 +110,7 @@ put_definition(struct refs_out *o, const struct symbol *d)
 static int
 by_byte(const void *a, const void *b)
 {
-	const struct use *x = a, *y = b;
+	const struct placed_use *x = a, *y = b;
 
 	return (x->byte > y->byte) - (x->byte < y->byte);
 }
@@ -118,7 +118,7 @@ by_byte(const void *a, const void *b)
 static int
 by_name(const void *a, const void *b)
 {
-	const struct use *x = a, *y = b;
+	const struct placed_use *x = a, *y = b;
 	int diff = memcmp(x->name, y->name, x->len < y->len ? x->len : y->len);
 
 	if (diff != 0)
@@ -140,7 +140,7 @@ gather(struct refs_out *o, const struct text *t)
 		while (refs_next(&r) == 1) {
 			o->list = xgrow(o->list, &o->cap, o->n + 1,
 			    sizeof *o->list);
-			o->list[o->n++] = (struct use){ r.ref.name, r.ref.len,
+			o->list[o->n++] = (struct placed_use){ r.ref.name, r.ref.len,
 			    r.ref.kind, r.ref.byte_start, 0, 0, (uint32_t)i };
 		}
 	}
@@ -196,7 +196,7 @@ place(struct refs_out *o, const struct text *t, uint32_t *units)
 	    sizeof *o->numbers);
 	memset(o->numbers, 0, t->nunits * sizeof *o->numbers);
 	for (i = 0; i < o->n; i++) {
-		struct use *x = &o->list[i];
+		struct placed_use *x = &o->list[i];
 
 		if (x->chunk != chunk) {
 			chunk = x->chunk;
@@ -221,7 +221,7 @@ place(struct refs_out *o, const struct text *t, uint32_t *units)
 }
 
 static void
-put_use(struct buf *b, const struct use *x, const struct use *last,
+put_use(struct buf *b, const struct placed_use *x, const struct placed_use *last,
     const struct text *t, const uint32_t *units)
 {
 	uint32_t in = last != NULL ? last->in : 0;
@@ -257,7 +257,7 @@ void
 refs_file(struct wordlist *w, const struct text *t)
 {
 	struct refs_out o = { .n = 0 };
-	const struct use *list;
+	const struct placed_use *list;
 	uint32_t *units;
 	size_t i, k, n;
 
@@ -271,7 +271,7 @@ refs_file(struct wordlist *w, const struct text *t)
 	list = o.list;
 	n = o.n;
 	for (i = 0; i < n; i = k) {
-		const struct use *x = &list[i];
+		const struct placed_use *x = &list[i];
 
 		for (k = i + 1; k < n && list[k].len == x->len &&
 		    memcmp(list[k].name, x->name, x->len) == 0; k++)
@@ -374,7 +374,7 @@ struct last {
 };
 
 static const char *
-take(struct asked *a, struct in *in, struct buf *buf, const char **last)
+take_string(struct asked *a, struct in *in, struct buf *buf, const char **last)
 {
 	const char *s = take_shared(a, in, buf);
 
@@ -416,12 +416,12 @@ take_table(struct asked *a, const char *path)
 		d.start_line += (uint64_t)unzigzag(get_number(&in));
 		d.byte_end = d.byte_start + get_number(&in);
 		d.end_line = d.start_line + get_number(&in);
-		d.kind = take(a, &in, &a->kind, &last.kind);
+		d.kind = take_string(a, &in, &a->kind, &last.kind);
 		scoped = get_number(&in);
-		d.scope = take(a, &in, &a->scope, &last.scope);
+		d.scope = take_string(a, &in, &a->scope, &last.scope);
 		if (!scoped)
 			d.scope = NULL;
-		d.name = take(a, &in, &a->name, &last.name);
+		d.name = take_string(a, &in, &a->name, &last.name);
 		a->defs[a->ndefs++] = d;
 	}
 	return in.bad || in.p < in.end ? index_damaged() : 0;

@@ -393,7 +393,7 @@ take_text(struct half *h, const struct change *c)
 }
 
 /* A word of the slice, to be sorted by its first bytes. */
-struct sorted {
+struct sorted_word {
 	uint64_t beginning;
 	uint32_t word;
 };
@@ -401,7 +401,7 @@ struct sorted {
 static int
 by_word(const void *a, const void *b, void *strings)
 {
-	const struct sorted *x = a, *y = b;
+	const struct sorted_word *x = a, *y = b;
 	const struct strings *t = strings;
 	const struct string *p = &t->list[x->word], *q = &t->list[y->word];
 
@@ -411,11 +411,11 @@ by_word(const void *a, const void *b, void *strings)
 	    q->len);
 }
 
-static struct sorted *
+static struct sorted_word *
 sort_words(const struct wordlist *w)
 {
 	const struct strings *t = &w->strings;
-	struct sorted *list = xreallocarray(NULL, t->n + 1, sizeof *list);
+	struct sorted_word *list = xreallocarray(NULL, t->n + 1, sizeof *list);
 	uint32_t i, k;
 
 	for (i = 0; i < t->n; i++) {
@@ -425,7 +425,7 @@ sort_words(const struct wordlist *w)
 		for (k = 0; k < sizeof b; k++)
 			b = b << 8 | (k < x->len ? (unsigned char)
 			    t->text.p[x->text + k] : 0);
-		list[i] = (struct sorted){ b, i };
+		list[i] = (struct sorted_word){ b, i };
 	}
 	if (t->n != 0)
 		qsort_r(list, t->n, sizeof *list, by_word, (void *)t);
@@ -454,7 +454,7 @@ put_words(const struct indexer *x, struct segment_out *out)
 {
 	const struct wordlist *a = &x->halves[0].words,
 	    *b = &x->halves[1].words;
-	struct sorted *alist = sort_words(a), *blist = sort_words(b);
+	struct sorted_word *alist = sort_words(a), *blist = sort_words(b);
 	struct buf list = { 0 };
 	size_t i = 0, k = 0;
 

@@ -78,7 +78,7 @@ reader_free(struct reader *rd)
 }
 
 static int
-digits(const char *s, size_t n)
+is_hash(const char *s, size_t n)
 {
 	size_t i;
 
@@ -370,7 +370,7 @@ scan_hash(struct scan *sc, const struct field *f, void *base)
 	const char **s = &MEMBER(const char *, base, f->at);
 
 	return scan_string_field(sc, f, base) &&
-	    (*s == NULL || digits(*s, strlen(*s)));
+	    (*s == NULL || is_hash(*s, strlen(*s)));
 }
 
 /* Copied, up to the brace that ends it; its bytes are checked with the rest. */
@@ -777,7 +777,7 @@ load_hash(struct reader *rd, json_t *v, const char *name,
 
 	if (load_string_field(rd, v, name, f, base) == -1)
 		return -1;
-	if (*s != NULL && !digits(*s, strlen(*s)))
+	if (*s != NULL && !is_hash(*s, strlen(*s)))
 		return wrong(rd, "%s is not %d lower-case hexadecimal digits",
 		    name, HASH_LEN);
 	return 0;

@@ -6,7 +6,7 @@
 #include "index/words.h"
 
 /* Names that have to be there. */
-struct names {
+struct needed_names {
 	struct index_name *list;
 	size_t n, cap;
 	struct index_paths *paths;
@@ -15,7 +15,7 @@ struct names {
 
 /* Add the names in a string, at either end of which there may be more. */
 static void
-add_names(struct names *m, const char *s, size_t n, int closed)
+add_names(struct needed_names *m, const char *s, size_t n, int closed)
 {
 	size_t i = 0, k;
 
@@ -34,13 +34,13 @@ add_names(struct names *m, const char *s, size_t n, int closed)
 static int
 look_up(void *arg, struct engine *e)
 {
-	struct names *m = arg;
+	struct needed_names *m = arg;
 
 	return index_files(m->paths, e, m->list, m->n, m->nocase);
 }
 
 static int
-find(struct names *m, struct store *s)
+find(struct needed_names *m, struct store *s)
 {
 	int status = store_moment(s, look_up, m);
 
@@ -52,7 +52,7 @@ int
 which_string(struct index_paths *paths, struct store *s, const char *string,
     size_t n, int nocase)
 {
-	struct names m = { .paths = paths, .nocase = nocase };
+	struct needed_names m = { .paths = paths, .nocase = nocase };
 
 	add_names(&m, string, n, 0);
 	return find(&m, s);
@@ -62,7 +62,7 @@ int
 which_name(struct index_paths *paths, struct store *s, const char *name,
     size_t n)
 {
-	struct names m = { .paths = paths };
+	struct needed_names m = { .paths = paths };
 
 	add_names(&m, name, n, 1);
 	return find(&m, s);
@@ -192,7 +192,7 @@ int
 which_regex(struct index_paths *paths, struct store *s, const char *regex,
     int nocase)
 {
-	struct names m = { .paths = paths, .nocase = nocase };
+	struct needed_names m = { .paths = paths, .nocase = nocase };
 	struct text_piece p = { .n = 0 };
 	size_t i, start = 0;
 	int status = 0;

@@ -82,7 +82,7 @@ find_uses(struct xrefs *out, struct store *s, int calls, const char *name,
 /* --- callees ------------------------------------------------------------------------ */
 
 /* Definitions, gathered before anything else is read. */
-struct defs {
+struct xref_defs {
 	struct pool *pool;
 	const char *below;
 	struct def {
@@ -96,7 +96,7 @@ struct defs {
 static int
 add_definition(void *arg, const struct store_symbol *d)
 {
-	struct defs *l = arg;
+	struct xref_defs *l = arg;
 
 	if (l->below != NULL && !path_below(d->path, l->below))
 		return 0;
@@ -172,7 +172,7 @@ by_place(const void *a, const void *b)
 static int
 define(struct xrefs *out, struct store *s)
 {
-	struct defs defs = { .pool = &out->pool };
+	struct xref_defs defs = { .pool = &out->pool };
 	struct xref *calls = out->list;
 	size_t i, k, n = out->n;
 	int status = 0;
@@ -215,7 +215,7 @@ static int
 find_callees(struct xrefs *out, struct store *s, const char *name,
     const char *below)
 {
-	struct defs defs = { .pool = &out->pool, .below = below };
+	struct xref_defs defs = { .pool = &out->pool, .below = below };
 	struct body b = { .out = out };
 	size_t i;
 	int status = store_symbols(s, name, 0, add_definition, &defs);

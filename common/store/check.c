@@ -26,7 +26,7 @@ note(void *arg, const char *path, const char *fault)
 }
 
 static int
-tell(const struct words_check *c, store_fault_fn *fn, void *arg)
+tell_words(const struct words_check *c, store_fault_fn *fn, void *arg)
 {
 	const char *p = c->told.p, *end = p + c->told.len, *reason;
 	int status = 0;
@@ -90,7 +90,7 @@ check_words(struct store *s, store_fault_fn *fn, void *arg)
 	/* Words are found by reading all then. */
 	if (done == 2 && (done = store_wholes(s, has_chunks, NULL)) == 1)
 		note(&c, "text index", "there is none: kvls --repair makes it");
-	status = done == -1 ? -1 : tell(&c, fn, arg);
+	status = done == -1 ? -1 : tell_words(&c, fn, arg);
 	if (status == 0 && c.told.len != 0)
 		status = 1;
 	buf_free(&c.told);

@@ -244,7 +244,7 @@ run(const struct input *in, struct buf *out)
 	const char *why;
 	struct defs d = { .errors = 1 };
 	struct cuts cuts;
-	struct lines l;
+	struct line_starts l;
 	struct ast ast = { NULL, 0 };
 	TSNode root;
 

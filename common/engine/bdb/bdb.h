@@ -104,7 +104,7 @@ struct ahead {
 };
 
 /* Where each segment ends in sym.new; the first begins at 0. */
-struct segments {
+struct symbol_segments {
 	uint64_t *end;
 	size_t n, cap;
 };
@@ -132,7 +132,7 @@ struct bdb {
 	int session;			/* lock_begin was called */
 	int broken;			/* it takes a recovery to go on */
 	int making;			/* the tables are yet to be made */
-	struct segments segments;
+	struct symbol_segments segments;
 
 	struct ahead ahead;		/* records of files, for who asks for */
 	struct buf asked;		/* all in order: the last key, and how */
@@ -406,7 +406,7 @@ void bdb_merge_close(struct merge *m);
 int bdb_read_segments(struct bdb *e);
 
 /* An op on an index and its key, to be sorted by that. */
-struct sorted {
+struct sorted_op {
 	const char *key;
 	uint64_t beginning;
 	const struct op *op;
@@ -414,7 +414,7 @@ struct sorted {
 
 /* Write these as a segment, which counts with the slice. */
 int bdb_put_segment(struct bdb *e, const char *bytes,
-    const struct sorted *list, size_t n);
+    const struct sorted_op *list, size_t n);
 
 /* Are there so many segments that it is time to merge them? */
 int bdb_segments_full(const struct bdb *e);

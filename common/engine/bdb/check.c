@@ -77,7 +77,7 @@ fault(struct bdb_check *c, const void *key, size_t len, const char *fmt, ...)
 
 /* Hand them over, with no lock held: what the function returned. */
 static int
-tell(struct bdb_check *c)
+tell_faults(struct bdb_check *c)
 {
 	const char *p = c->told.p, *end = p + c->told.len, *reason;
 	int status = 0;
@@ -146,7 +146,7 @@ check_pages(struct bdb_check *c, enum table t)
 		if (fd != -1)
 			close(fd);
 		more = bdb_leave(e, more);
-		status = more == -1 ? -1 : tell(c);
+		status = more == -1 ? -1 : tell_faults(c);
 	}
 	return status;
 }
@@ -600,7 +600,7 @@ each_entry(struct bdb_check *c, enum table t, entry_fn *fn, int asked)
 		more = t == SYMBOLS ? symbol_step(c, asked) :
 		    step(c, t, fn);
 		more = bdb_leave(c->e, more);
-		status = more == -1 ? -1 : tell(c);
+		status = more == -1 ? -1 : tell_faults(c);
 	}
 	return status;
 }
@@ -638,7 +638,7 @@ check_all(struct bdb_check *c)
 	    c->counted[SYMBOLS] < c->entries[SYMBOLS]) {
 		fault(c, "sym.new", 7, "%ju definitions have no entry",
 		    (uintmax_t)(c->entries[SYMBOLS] - c->counted[SYMBOLS]));
-		status = tell(c);
+		status = tell_faults(c);
 	}
 	return status;
 }

@@ -163,14 +163,14 @@ diff_postings(struct pending *p)
 }
 
 /* Spans in two lists, each in order: the next of either. */
-struct spans {
+struct span_pairs {
 	const struct row *row, *last_row;
 	const struct row *row2, *last_row2;
 	const struct record *const *chunk, *const *last_chunk;
 };
 
 static int
-next_span(struct spans *sp, uint64_t *start, uint64_t *end)
+next_span(struct span_pairs *sp, uint64_t *start, uint64_t *end)
 {
 	const struct row **row = sp->row < sp->last_row ? &sp->row : NULL;
 
@@ -193,7 +193,7 @@ next_span(struct spans *sp, uint64_t *start, uint64_t *end)
 }
 
 static int
-overlap(struct spans sp)
+overlap(struct span_pairs sp)
 {
 	uint64_t start, end, last = 0;
 
@@ -215,9 +215,9 @@ chunks_overlap(const struct change *c)
 {
 	const struct row *kept = c->kept, *removed = c->removed;
 
-	return overlap((struct spans){ removed, removed + c->nremoved, kept,
+	return overlap((struct span_pairs){ removed, removed + c->nremoved, kept,
 	    kept + c->nkept, NULL, NULL }) ||
-	    overlap((struct spans){ NULL, NULL, kept, kept + c->nkept,
+	    overlap((struct span_pairs){ NULL, NULL, kept, kept + c->nkept,
 	    c->added, c->added + c->nadded });
 }
 
@@ -264,7 +264,7 @@ beginning(const char *key, size_t len)
 static int
 by_op(const void *a, const void *b)
 {
-	const struct sorted *x = a, *y = b;
+	const struct sorted_op *x = a, *y = b;
 	int diff;
 
 	if (x->beginning != y->beginning)
@@ -278,7 +278,7 @@ by_op(const void *a, const void *b)
  * a chunk may ask for, the first counts.
  */
 static size_t
-sort_ops(const struct pending *p, enum table t, struct sorted **list)
+sort_ops(const struct pending *p, enum table t, struct sorted_op **list)
 {
 	const struct op *op;
 	size_t n = 0, i, unique;
@@ -286,7 +286,7 @@ sort_ops(const struct pending *p, enum table t, struct sorted **list)
 	*list = xreallocarray(NULL, p->n + 1, sizeof **list);
 	for (op = p->ops; op < p->ops + p->n; op++)
 		if (op->table == t)
-			(*list)[n++] = (struct sorted){ p->bytes.p + op->key,
+			(*list)[n++] = (struct sorted_op){ p->bytes.p + op->key,
 			    beginning(p->bytes.p + op->key, op->key_len), op };
 	if (n == 0)
 		return 0;
@@ -301,7 +301,7 @@ sort_ops(const struct pending *p, enum table t, struct sorted **list)
 
 /* Delete these keys of an index, or put them: what is asked of each. */
 static int
-apply_bulk(struct bdb *e, enum table t, const struct sorted *list, size_t n,
+apply_bulk(struct bdb *e, enum table t, const struct sorted_op *list, size_t n,
     int delete)
 {
 	const char *bytes = e->pending.bytes.p;
@@ -325,7 +325,7 @@ apply_bulk(struct bdb *e, enum table t, const struct sorted *list, size_t n,
 static int
 write_table(struct bdb *e, enum table t)
 {
-	struct sorted *list;
+	struct sorted_op *list;
 	size_t n = sort_ops(&e->pending, t, &list);
 	int status;
 

@@ -17,7 +17,7 @@ doubled(struct buf *out, const char *s)
 
 /* Before the end of a text; returns where it begins. */
 static char *
-digits(char *end, uint64_t n)
+decimal_digits(char *end, uint64_t n)
 {
 	do
 		*--end = (char)('0' + n % 10);
@@ -26,9 +26,9 @@ digits(char *end, uint64_t n)
 }
 
 static void
-number(struct buf *out, uint64_t n)
+put_decimal(struct buf *out, uint64_t n)
 {
-	char text[21], *end = text + sizeof text, *d = digits(end, n);
+	char text[21], *end = text + sizeof text, *d = decimal_digits(end, n);
 
 	*--d = ':';
 	buf_add(out, d, end - d);
@@ -41,7 +41,7 @@ word(struct buf *out, uint64_t n)
 	char text[21], *end = text + sizeof text, *d;
 
 	end[-1] = ' ';
-	d = digits(end - 1, n);
+	d = decimal_digits(end - 1, n);
 	buf_add(out, d, end - d);
 }
 
@@ -50,8 +50,8 @@ key_chunk(struct buf *out, const char *path, uint64_t start, uint64_t end)
 {
 	buf_puts(out, "chunk:");
 	doubled(out, path);
-	number(out, start);
-	number(out, end);
+	put_decimal(out, start);
+	put_decimal(out, end);
 }
 
 void
@@ -76,8 +76,8 @@ key_label(struct buf *out, const char *label, const char *path,
 	buf_puts(out, label);
 	buf_putc(out, ':');
 	doubled(out, path);
-	number(out, start);
-	number(out, end);
+	put_decimal(out, start);
+	put_decimal(out, end);
 }
 
 void
@@ -86,8 +86,8 @@ key_symbol(struct buf *out, const char *name, uint64_t start, uint64_t end,
 {
 	buf_puts(out, "sym:");
 	doubled(out, name);
-	number(out, start);
-	number(out, end);
+	put_decimal(out, start);
+	put_decimal(out, end);
 	buf_putc(out, ':');
 	doubled(out, path);
 }
@@ -199,13 +199,13 @@ key_below_range(struct buf *from, struct buf *to, const char *dir)
 
 /* --- taking apart --------------------------------------------------------- */
 
-struct words {
+struct key_text {
 	const char *p, *end;
 };
 
 /* Undo the doubling up to the end or a separator; the result ends in a NUL. */
 static void
-undouble(struct words *c, struct buf *out)
+undouble(struct key_text *c, struct buf *out)
 {
 	const char *colon;
 
@@ -223,7 +223,7 @@ undouble(struct words *c, struct buf *out)
 
 /* A number in its plain form. */
 static int
-parse_digits(struct words *c, uint64_t *n)
+parse_digits(struct key_text *c, uint64_t *n)
 {
 	const char *s = c->p;
 
@@ -235,7 +235,7 @@ parse_digits(struct words *c, uint64_t *n)
 }
 
 static int
-parse_number(struct words *c, uint64_t *n)
+parse_number(struct key_text *c, uint64_t *n)
 {
 	if (c->p == c->end || *c->p++ != ':')
 		return -1;
@@ -243,7 +243,7 @@ parse_number(struct words *c, uint64_t *n)
 }
 
 static int
-parse_span(struct words *c, struct key *k)
+parse_span(struct key_text *c, struct key *k)
 {
 	if (parse_number(c, &k->start) == -1 ||
 	    parse_number(c, &k->end) == -1)
@@ -252,7 +252,7 @@ parse_span(struct words *c, struct key *k)
 }
 
 static int
-literal(struct words *c, const char *s)
+literal(struct key_text *c, const char *s)
 {
 	size_t n = strlen(s);
 
@@ -265,7 +265,7 @@ literal(struct words *c, const char *s)
 int
 key_parse(struct key *k, const void *bytes, size_t n)
 {
-	struct words c = { bytes, (const char *)bytes + n };
+	struct key_text c = { bytes, (const char *)bytes + n };
 	const char *colon;
 	size_t path_at, name_at;
 	int status = 0;
@@ -327,7 +327,7 @@ key_parse(struct key *k, const void *bytes, size_t n)
 }
 
 static int
-parse_word(struct words *c, uint64_t *n)
+parse_word(struct key_text *c, uint64_t *n)
 {
 	if (parse_digits(c, n) == -1)
 		return -1;
@@ -338,7 +338,7 @@ int
 key_symbol_parse(struct symbol *y, uint64_t *start, uint64_t *end,
     const struct key *k, const char *value, size_t n)
 {
-	struct words c = { value, value + n };
+	struct key_text c = { value, value + n };
 	const char *nul;
 	uint64_t lines, into, len, doc, body;
 

@@ -39,7 +39,7 @@ struct entry_head {
 int
 bdb_read_segments(struct bdb *e)
 {
-	struct segments *g = &e->segments;
+	struct symbol_segments *g = &e->segments;
 	struct buf key = { 0 }, text = { 0 };
 	const char *p;
 	char *end;
@@ -299,7 +299,7 @@ merge_add(struct merge *m, size_t segment, uint64_t base, size_t size)
 
 /* Add all segments: 0, -1. */
 static int
-merge_add_segments(struct merge *m, const struct segments *g)
+merge_add_segments(struct merge *m, const struct symbol_segments *g)
 {
 	uint64_t from = 0;
 	size_t i;
@@ -359,7 +359,7 @@ bdb_merge_next(struct merge *m, const struct source **src)
 int
 bdb_put_segments(struct bdb *e)
 {
-	const struct segments *g = &e->segments;
+	const struct symbol_segments *g = &e->segments;
 	DB *db = e->db[META];
 	struct buf name = { 0 }, text = { 0 };
 	char digits[24];
@@ -399,7 +399,7 @@ write_out(struct bdb *e, int fd, struct buf *b, uint64_t *at)
 /* Write the entries, and where each begins: 0, -1. */
 static int
 write_entries(struct bdb *e, int fd, const char *bytes,
-    const struct sorted *list, uint32_t n, uint64_t *end)
+    const struct sorted_op *list, uint32_t n, uint64_t *end)
 {
 	struct buf text = { 0 }, places = { 0 };
 	uint64_t base = *end;
@@ -434,9 +434,9 @@ write_entries(struct bdb *e, int fd, const char *bytes,
 
 int
 bdb_put_segment(struct bdb *e, const char *bytes,
-    const struct sorted *list, size_t n)
+    const struct sorted_op *list, size_t n)
 {
-	struct segments *g = &e->segments;
+	struct symbol_segments *g = &e->segments;
 	uint64_t end = g->n != 0 ? g->end[g->n - 1] : 0;
 	int fd, status;
 

@@ -147,7 +147,7 @@ sq_labels(struct sq *e, int64_t id, const char *const **list, size_t *n)
 /* --- columns ------------------------------------------------------------------- */
 
 static uint64_t
-number(sqlite3_stmt *s, int i)
+column_number(sqlite3_stmt *s, int i)
 {
 	return sqlite3_column_type(s, i) == SQLITE_NULL ? RECORD_NONE :
 	    (uint64_t)sqlite3_column_int64(s, i);
@@ -190,7 +190,7 @@ sq_read_file(struct sq *e, sqlite3_stmt *s, struct record *r,
 	    (status = str_column(e, s, 8, &r->options)) != 1)
 		return status;
 	r->path = text(s, 1);
-	r->size = number(s, 4);
+	r->size = column_number(s, 4);
 	if (sqlite3_column_type(s, 5) != SQLITE_NULL)
 		r->mtime_ns = sqlite3_column_int64(s, 5);
 	if (sqlite3_column_type(s, 6) != SQLITE_NULL) {
@@ -198,9 +198,9 @@ sq_read_file(struct sq *e, sqlite3_stmt *s, struct record *r,
 			return 0;
 		r->content_hash = hash;
 	}
-	r->parse_errors = number(s, 7);
-	r->chunks = number(s, 9);
-	r->stored_at = number(s, 10);
+	r->parse_errors = column_number(s, 7);
+	r->chunks = column_number(s, 9);
+	r->stored_at = column_number(s, 10);
 	return r->path != NULL &&
 	    (r->type == RECORD_SKIP || r->language != NULL) &&
 	    sum_file(r) == (uint64_t)sqlite3_column_int64(s, 11);
@@ -217,8 +217,8 @@ read_symbol(struct sq *e, sqlite3_stmt *s, struct symbol *y)
 	y->byte_end = (uint64_t)sqlite3_column_int64(s, 5);
 	y->start_line = (uint64_t)sqlite3_column_int64(s, 6);
 	y->end_line = (uint64_t)sqlite3_column_int64(s, 7);
-	y->doc_start = number(s, 8);
-	y->body_start = number(s, 9);
+	y->doc_start = column_number(s, 8);
+	y->body_start = column_number(s, 9);
 	if ((status = str_column(e, s, 2, &y->kind)) != 1 ||
 	    (status = str_column(e, s, 3, &y->scope)) != 1 ||
 	    (status = str_column(e, s, 10, &y->labels)) != 1)
@@ -290,7 +290,7 @@ sq_read_chunk(struct sq *e, sqlite3_stmt *s, struct sq_definitions *d,
 	r->symbol_name = text(s, 6);
 	r->part[0] = (uint64_t)sqlite3_column_int64(s, 9);
 	r->part[1] = (uint64_t)sqlite3_column_int64(s, 10);
-	r->created_at = number(s, 12);
+	r->created_at = column_number(s, 12);
 	if (r->language == NULL || !read_hash(s, 14, hash))
 		return 0;
 	r->content_hash = hash;

@@ -19,7 +19,7 @@ struct owned {
 	int64_t file, chunk;
 };
 
-struct known {
+struct known_path {
 	const char *path;
 	int64_t file;
 };
@@ -30,7 +30,7 @@ struct sq_salvage {
 	void *arg;
 	int bad;			/* something could not be read */
 	struct pool pool;		/* paths */
-	struct known *files;		/* by path, then number */
+	struct known_path *files;		/* by path, then number */
 	struct owned *chunks;		/* by file, then number */
 	size_t nfiles, files_cap, nchunks, chunks_cap;
 
@@ -236,7 +236,7 @@ found_file(struct sq_salvage *p, sqlite3_stmt *s)
 		return;
 	p->files = xgrow(p->files, &p->files_cap, p->nfiles + 1,
 	    sizeof *p->files);
-	p->files[p->nfiles++] = (struct known){ pool_string(&p->pool, path),
+	p->files[p->nfiles++] = (struct known_path){ pool_string(&p->pool, path),
 	    sqlite3_column_int64(s, 0) };
 }
 
@@ -267,7 +267,7 @@ walk_paths(struct sq_salvage *p, const char *sql)
 static int
 by_path(const void *a, const void *b)
 {
-	const struct known *x = a, *y = b;
+	const struct known_path *x = a, *y = b;
 	int diff = strcmp(x->path, y->path);
 
 	return diff != 0 ? diff : (x->file > y->file) - (x->file < y->file);
@@ -325,7 +325,7 @@ read_chunk(struct sq_salvage *p, const char *path, int64_t chunk, struct row *ro
 
 /* The chunks of a file that are as they were stored, by span; how many. */
 static size_t
-read_chunks(struct sq_salvage *p, const struct known *k)
+read_chunks(struct sq_salvage *p, const struct known_path *k)
 {
 	const struct owned want = { k->file, INT64_MIN };
 	size_t low = 0, high = p->nchunks, i, n = 0, at = 0;
@@ -356,7 +356,7 @@ read_chunks(struct sq_salvage *p, const struct known *k)
 
 /* Its record and nodes, where they are as they were stored. */
 static void
-read_file(struct sq_salvage *p, const struct known *k)
+read_file(struct sq_salvage *p, const struct known_path *k)
 {
 	struct sq *e = p->e;
 	char hash[HASH_LEN + 1];
@@ -385,7 +385,7 @@ read_file(struct sq_salvage *p, const struct known *k)
 
 /* What the function returned. */
 static int
-hand_out(struct sq_salvage *p, const struct known *k)
+hand_out(struct sq_salvage *p, const struct known_path *k)
 {
 	struct remains r = { .path = k->path };
 
