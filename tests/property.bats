@@ -13,9 +13,9 @@ generate() { # generate SEED FILES
 			LC_ALL=C awk -v seed="$1" -v files="$2" -v name="${dir%/}" -v end="${file##*.}" '
 			{ line[n++] = $0 }
 			END {
+				sub(".*/", "", name)	# not where the tests lie
 				srand(seed + length(name) * 1000 + n)
 				split("tree/ tree/a/ tree/a/b/ tree/c/", dir, " ")
-				sub(".*/", "", name)
 				for (f = 0; f < files; f++) {
 					out = dir[int(rand() * 4) + 1] name f "." end
 					printf "" >out

@@ -614,6 +614,23 @@ scope_inside(const struct descent *w, int def, const char *more, size_t nmore)
 	return s;
 }
 
+/*
+ * Would definition i, if it went on to the byte at end, leave one that it stands
+ * in? Where the parser was led astray that may be of any kind; it is among the
+ * last few, as all that is between the two stands in it.
+ */
+static int
+leaves(const struct descent *w, size_t i, uint32_t end)
+{
+	const struct def *d = &w->def[i];
+	size_t k;
+
+	for (k = 0; k < 256 && i-- != 0; k++)
+		if (w->def[i].end > d->start && w->def[i].end < end)
+			return 1;
+	return 0;
+}
+
 /* The definition of the same name right before this one, or -1. */
 static int
 same_before(const struct descent *w, const struct adding *a, const char *name)
@@ -623,7 +640,9 @@ same_before(const struct descent *w, const struct adding *a, const char *name)
 	while (i-- != 0 && w->def[i].outer >= a->outer)
 		if (w->def[i].outer == a->outer)
 			return w->def[i].kind == a->rule->rule->kind &&
-			    strcmp(w->def[i].name, name) == 0 ? (int)i : -1;
+			    strcmp(w->def[i].name, name) == 0 &&
+			    !leaves(w, i, ts_node_end_byte(a->node)) ?
+			    (int)i : -1;
 	return -1;
 }
 
