@@ -63,6 +63,19 @@ put_lengths(struct buf *b, uint64_t x, uint64_t y)
 }
 
 void
+put_shared(struct buf *b, struct buf *last, const char *s, size_t n)
+{
+	size_t same = 0;
+
+	while (same < n && same < last->len && s[same] == last->p[same])
+		same++;
+	put_lengths(b, same, n - same);
+	buf_add(b, s + same, n - same);
+	last->len = same;
+	buf_add(last, s + same, n - same);
+}
+
+void
 get_lengths(struct in *in, uint64_t *x, uint64_t *y)
 {
 	const unsigned char *p = get_bytes(in, 1);

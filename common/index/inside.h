@@ -78,6 +78,9 @@ uint64_t get_rice(const struct in *in, uint64_t *bit, int low);
 /* Two of them, which are small: half a byte each, or 15 and what is more. */
 void put_lengths(struct buf *b, uint64_t x, uint64_t y);
 void get_lengths(struct in *in, uint64_t *x, uint64_t *y);
+
+/* Add a string without what it shares with the last one, which it becomes. */
+void put_shared(struct buf *b, struct buf *last, const char *s, size_t n);
 const unsigned char *get_bytes(struct in *in, size_t n);	/* NULL if bad */
 
 /* In the order of bytes: less than, 0, more than 0. */

@@ -69,19 +69,6 @@ struct refs_out {
 	uint32_t ndefs;
 };
 
-static void
-put_shared(struct buf *b, struct buf *last, const char *s)
-{
-	size_t n = strlen(s), same = 0;
-
-	while (same < n && same < last->len && s[same] == last->p[same])
-		same++;
-	put_lengths(b, same, n - same);
-	buf_add(b, s + same, n - same);
-	last->len = same;
-	buf_add(last, s + same, n - same);
-}
-
 static uint64_t
 zigzag(int64_t n)
 {
@@ -99,11 +86,12 @@ put_definition(struct refs_out *o, const struct symbol *d)
 	put_number(b, zigzag((int64_t)(d->start_line - last->start_line)));
 	put_number(b, d->byte_end - d->byte_start);
 	put_number(b, d->end_line - d->start_line);
-	put_shared(b, &o->kind, d->kind);
+	put_shared(b, &o->kind, d->kind, strlen(d->kind));
 	/* a scope can be "", and there can be none */
 	put_number(b, d->scope != NULL);
-	put_shared(b, &o->scope, d->scope != NULL ? d->scope : "");
-	put_shared(b, &o->name, d->name);
+	put_shared(b, &o->scope, d->scope != NULL ? d->scope : "",
+	    d->scope != NULL ? strlen(d->scope) : 0);
+	put_shared(b, &o->name, d->name, strlen(d->name));
 	o->last = d;
 }
 

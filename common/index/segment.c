@@ -11,20 +11,6 @@ put(struct segment_out *o, struct buf *b)
 	b->len = 0;
 }
 
-/* Add a string without what it shares with the last one, which it becomes. */
-static void
-put_string(struct buf *b, struct buf *last, const char *s, size_t n)
-{
-	size_t same = 0;
-
-	while (same < n && same < last->len && s[same] == last->p[same])
-		same++;
-	put_lengths(b, same, n - same);
-	buf_add(b, s + same, n - same);
-	last->len = same;
-	buf_add(last, s + same, n - same);
-}
-
 /* --- files ------------------------------------------------------------------- */
 
 static void
@@ -49,7 +35,7 @@ segment_file(struct segment_out *o, const char *path, const void *info,
 		put_number(&o->files, o->made.files);
 		o->last_path.len = 0;
 	}
-	put_string(&o->files, &o->last_path, path, len);
+	put_shared(&o->files, &o->last_path, path, len);
 	put_number(&o->files, n);
 	buf_add(&o->files, info, n);
 	o->made.files++;
@@ -89,7 +75,7 @@ segment_word(struct segment_out *o, const char *word, size_t len,
 		    o->lists.len);
 		o->last_word.len = 0;
 	}
-	put_string(&o->words, &o->last_word, word, len);
+	put_shared(&o->words, &o->last_word, word, len);
 	put_number(&o->words, n);
 	while (n >= (room = BLOB_ROOM - o->lists.len)) {
 		buf_add(&o->lists, p, room);
