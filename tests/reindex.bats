@@ -222,18 +222,18 @@ records() { # records TYPE <STREAM
 	done
 	mkfifo out
 	on_terminal() { # what comes to it, while the reader is slow
-		{ sleep 1; cat >/dev/null; } <out &
+		{ sleep 2; cat >/dev/null; } <out &
 		script -qec "stty cols 70; $1 >out" typescript </dev/null >seen
 		wait
 	}
-	# the pipe fills, so that there is time to draw
+	# the pipe fills, so that there is time to draw: from the first second on
 	on_terminal "chunkify --ast src"
 	tr '\r' '\n' <seen | grep -E '^[0-9]+ files  [0-9.]+ MB  [0-9.]+ MB/s(  [0-9]+:[0-9][0-9] left)?  src/[0-9]+\.c'
 	# it is wiped in the end
 	[ "$(tail -c 4 seen)" = $'\r\e[K' ]
 	on_terminal "chunkify -q --ast src"
 	[ ! -s seen ]
-	chunkify --ast src 2>seen | { sleep 1; cat >/dev/null; }
+	chunkify --ast src 2>seen | { sleep 2; cat >/dev/null; }
 	[ ! -s seen ]
 }
 
