@@ -71,6 +71,11 @@ keys() { # keys DB
 	db5.3_dump -p "$1/chunk.db" | sed -n 's/^ \(chunk:.*\)/\1/p'
 }
 
+# Berkeley DB's own tools, able to read sym.db.
+db5.3_dump() { LD_PRELOAD=$UNIT/deltas.so command db5.3_dump "$@"; }
+db5.3_load() { LD_PRELOAD=$UNIT/deltas.so command db5.3_load "$@"; }
+db5.3_verify() { LD_PRELOAD=$UNIT/deltas.so command db5.3_verify "$@"; }
+
 # Berkeley DB's own opinion of a store that it keeps.
 verify() { # verify DB
 	[ -f "$1" ] || at_server "$1" || db5.3_verify -q "$1"/*.db

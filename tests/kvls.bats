@@ -397,7 +397,7 @@ faults() { # faults LINE...: these, and no others
 	grep -Fx 'file:c: the record is of another' <<<"$output"
 	sound
 	damage meta 'if (key == "meta:format") value = "9"'
-	faults 'meta:format: is not 5'
+	faults 'meta:format: is not 6'
 }
 
 # bats test_tags=bdb

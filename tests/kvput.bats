@@ -57,13 +57,13 @@ load helper.bash
 	echo 'chunkkv 99' >$DB/format
 	cp -a $DB before
 	run -2 kvput $DB </dev/null
-	[ "$output" = "kvput: test.db: a store of format 99, this program knows format 5" ]
+	[ "$output" = "kvput: test.db: a store of format 99, this program knows format 6" ]
 	diff -r before $DB
 	# an older one, too, with the way out
 	echo 'chunkkv 4' >$DB/format
 	for tool in kvput kvcount; do
 		run -2 $tool $DB </dev/null
-		[ "$output" = "$tool: test.db: a store of format 4, this program knows format 5: store the tree anew" ]
+		[ "$output" = "$tool: test.db: a store of format 4, this program knows format 6: store the tree anew" ]
 	done
 }
 

@@ -17,6 +17,7 @@
  *	segment.c	names of definitions, while many are written
  *	bulk.c		many keys put or deleted together
  *	table.c		its files; single keys and ranges of them
+ *	delta.c		entries as what differs from the last
  *	lock.c		who may touch the store when
  *	journal.c	what libdb reads and writes, on its way to the disk
  *	page.c		pages, as they lie there
@@ -61,7 +62,10 @@ enum table { CHUNKS, FILES, META, AST, LABELS, SYMBOLS, BLOBS, TABLES };
 extern const struct bdb_table {
 	const char *name;	/* of the file */
 	u_int32_t page;		/* bytes */
-	int prefixes;		/* leave out what a key shares with the last */
+	enum { WHOLE, PREFIXES, DELTAS } keeps;	/* of an entry: all, or what it
+						   does not share with the last
+						   key; or entry (delta.h) */
+	u_int32_t least;	/* entries a page; 0: libdb's 2 */
 } bdb_tables[TABLES];
 
 /* A put or a delete in an index; offsets into the slice's bytes. */

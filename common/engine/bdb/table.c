@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "engine/bdb/bdb.h"
+#include "engine/bdb/delta.h"
 
 #define READER_CACHE	(1 << 20)
 #define COMPARE_CACHE	(8 << 20)
@@ -19,8 +20,12 @@ const struct bdb_table bdb_tables[TABLES] = {
 	[FILES] = { "file.db", 8192 },
 	[META] = { "meta.db", 4096 },
 	[AST] = { "ast.db", 4096 },
-	[LABELS] = { "label.db", 4096, .prefixes = 1 },
-	[SYMBOLS] = { "sym.db", 4096 },
+	[LABELS] = { "label.db", 4096, PREFIXES },
+	/*
+	 * What is compressed lies there in pieces, and libdb, when it appends,
+	 * leaves room for one a page: so they have to be small.
+	 */
+	[SYMBOLS] = { "sym.db", 4096, DELTAS, .least = 4 },
 	/* Eight of BLOB_SIZE: libdb leaves room for one where it appends. */
 	[BLOBS] = { "text.db", 32768 },
 };
@@ -112,7 +117,15 @@ new_handle(struct bdb *e, DB_ENV *env, enum table t)
 	}
 	if (env == NULL)
 		db->set_errcall(db, bdb_listen);
-	return db;
+	if (bdb_tables[t].keeps == PREFIXES)
+		ret = db->set_bt_compress(db, NULL, NULL);
+	if (bdb_tables[t].keeps == DELTAS)
+		ret = db->set_bt_compress(db, delta_press, delta_unpress);
+	if (ret == 0)
+		return db;
+	db->close(db, 0);
+	bdb_fail(e, bdb_tables[t].name, ret);
+	return NULL;
 }
 
 DB *
@@ -125,8 +138,8 @@ bdb_new_table(struct bdb *e, DB_ENV *env, enum table t)
 		return NULL;
 	if ((ret = db->set_pagesize(db, bdb_tables[t].page)) == 0)
 		ret = db->set_flags(db, DB_CHKSUM);
-	if (ret == 0 && bdb_tables[t].prefixes)
-		ret = db->set_bt_compress(db, NULL, NULL);
+	if (ret == 0 && bdb_tables[t].least != 0)
+		ret = db->set_bt_minkey(db, bdb_tables[t].least);
 	if (ret == 0)
 		return db;
 	db->close(db, 0);
