@@ -448,7 +448,7 @@ main(int argc, char *argv[])
 	arena_install();
 	/* what one large file took goes back before the next one comes */
 	mallopt(M_MMAP_THRESHOLD, 128 << 10);
-	setvbuf(stdout, NULL, _IOFBF, 1 << 17);
+	std_stream();
 	walk.git_limit = GIT_PATIENCE * o.timeout;
 	walk.dir = dir != NULL ? realpath(".", NULL) : NULL;
 	argc = (int)tidy_roots(argv, argc, walk.dir);

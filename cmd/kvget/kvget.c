@@ -377,6 +377,8 @@ main(int argc, char *argv[])
 	sh.signature = signature;
 	if ((s = store_open(c.argv[0])) == NULL)
 		return 2;
+	if (a.what == ALL)
+		std_stream();
 	sh.context.store = s;
 	sh.context.max = context;
 	status = answer(s, &sh, &a, c.argv + 1);

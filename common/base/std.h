@@ -18,4 +18,10 @@
  */
 void std_hold(void);
 
+/*
+ * Much is going to be written to the standard output, and nothing has been yet:
+ * have few calls do it, and a pipe that lets both its ends work.
+ */
+void std_stream(void);
+
 #endif
