@@ -271,6 +271,55 @@ ended() { # ended STATUS [PID]
 	[ "$output" = "kvput: postgresql:///shy$NAME: cannot execute CREATE SCHEMA in a read-only transaction" ]
 }
 
+@test "postgres: a standby serves who reads; of several hosts the one that fits is taken" {
+	store
+	as_postgres mkdir "$PGTEST/standby"
+	(cd "$PGTEST" && as_postgres pg_basebackup -R -c fast -X stream -D standby/data)
+	server_start standby
+	[ "$(kvget -t "postgresql:///?host=$PGTEST/standby#$NAME" a.c)" = onetwo ]
+	run -2 kvput "postgresql:///?host=$PGTEST/standby#$NAME" <<<"$(begin; whole b.c x; end 1 1)"
+	[ "$output" = "kvput: postgresql:///?host=$PGTEST/standby#$NAME: cannot execute SELECT FOR UPDATE in a read-only transaction" ]
+	# the first that answers, or the first that may be written to
+	local all="postgresql:///?host=$PGTEST/nowhere,$PGTEST/standby,$PGTEST/one"
+	[ "$(kvls "$all#$NAME")" = a.c ]
+	{ begin; whole a.c one two; whole b.c x; end 2 3; } | kvput "$all&target_session_attrs=read-write#$NAME"
+	# what is written comes there, and is whole
+	for _ in {1..100}; do
+		[ "$(kvcount "$all#$NAME" b.c)" = 0 ] || break
+		sleep .1
+	done
+	[ "$(kvget -t "$all#$NAME" b.c)" = x ]
+	kvls --check "$all#$NAME"
+	server_stop standby
+}
+
+@test "postgres: TLS, as libpq has it" {
+	local port=$((20000 + RANDOM % 10000)) at
+	while (: <"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((port + 1)); done
+	for i in right wrong; do
+		openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
+		    -keyout $i.key -out $i.crt 2>/dev/null
+	done
+	as_postgres mkdir "$PGTEST/tls"
+	as_postgres cp -r "$PGTEST/new" "$PGTEST/tls/data"
+	install -m 600 right.key right.crt "$PGTEST/tls/data"
+	[ "$(id -u)" != 0 ] || chown postgres "$PGTEST"/tls/data/right.*
+	printf '%s all all %s trust\n' local '' hostssl 127.0.0.1/32 >"$PGTEST/tls/data/pg_hba.conf"
+	export PGPORT=$port
+	server_start tls -c listen_addresses=127.0.0.1 -c port=$port -c ssl=on \
+	    -c ssl_cert_file=right.crt -c ssl_key_file=right.key
+	at="postgresql://127.0.0.1/?sslrootcert=right.crt&sslmode"
+	store "$at=verify-ca#$NAME"
+	[ "$(kvget -t "$at=verify-ca#$NAME" a.c)" = onetwo ]
+	PGSSLMODE=require kvls --check "postgresql://127.0.0.1/#$NAME"
+	run -2 kvls "$at=disable#$NAME"
+	[[ "$output" == *"no encryption" ]]
+	[ "$(wc -l <<<"$output")" = 1 ]
+	run -2 kvls "postgresql://127.0.0.1/?sslrootcert=wrong.crt&sslmode=verify-ca#$NAME"
+	[[ "$output" == *"certificate verify failed" ]]
+	server_stop tls
+}
+
 @test "postgres: limits of time that are set for all do not end who writes" {
 	local limit
 	sql "CREATE ROLE hasty$NAME SUPERUSER LOGIN"

@@ -54,6 +54,7 @@ look() {	# look WHAT: add what is missing for it
 		program lintian lintian
 		program mandoc mandoc
 		program parallel parallel
+		program openssl openssl
 		program openssh-client ssh
 		file openssh-server /usr/sbin/sshd
 		file postgresql /usr/lib/postgresql/*/bin/initdb

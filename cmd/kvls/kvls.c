@@ -333,7 +333,8 @@ answer(struct store *s, struct kvls_args *a)
 	case NAMES:
 		return store_names(s, a->prefix, put_name, &naming);
 	case LABELS:
-		return a->names ? store_label_names(s, put_name, &naming) : store_labels(s, put_label, &a->json);
+		return a->names ? store_label_names(s, put_name, &naming) :
+		    store_labels(s, put_label, &a->json);
 	case SYMBOLS:
 		a->symbols.path = a->path;
 		a->symbols.json = a->json;
