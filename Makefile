@@ -322,7 +322,7 @@ $B/unit/stream: $B/tests/stream.o $B/common.a
 	$(call say,LD $@)$(LINK) -o $@ $^ $(LIBS) $(LDLIBS)
 
 # What Berkeley DB's own tools need to read sym.db; never with the sanitizers.
-$B/unit/deltas.so: tests/deltas.c common/engine/bdb/delta.c common/engine/bdb/delta.h
+$B/tests/deltas.so: tests/deltas.c common/engine/bdb/delta.c common/engine/bdb/delta.h
 	@mkdir -p $(@D)
 	$(call say,LD $@)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -Icommon -O2 -shared -fPIC -o $@ $(filter %.c,$^)
 
@@ -345,7 +345,7 @@ $(CLIENT): | $(PARTS)/.ready
 
 # What is tagged once says the same whatever the programs were built with: packages,
 # completion, documents.
-check-here: all faults $(CLIENT) $(UNITS) $B/unit/stream $B/unit/deltas.so $(if $(REMOTE),$B/twin/engine) $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
+check-here: all faults $(CLIENT) $(UNITS) $B/unit/stream $B/tests/deltas.so $(if $(REMOTE),$B/twin/engine) $(FUZZ:%=$B/fuzz/%) $B/fuzz/damage
 	@ASAN_OPTIONS=detect_leaks=1:exitcode=99 \
 		BIN=$(abspath $B/bin) UNIT=$(abspath $B/unit) FAULTS=$(abspath $F) \
 		$(BATS) --formatter tap --jobs $(JOBS) $(if $(SAN),--filter-tags '!once') tests

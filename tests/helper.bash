@@ -72,9 +72,9 @@ keys() { # keys DB
 }
 
 # Berkeley DB's own tools, able to read sym.db.
-db5.3_dump() { LD_PRELOAD=$UNIT/deltas.so command db5.3_dump "$@"; }
-db5.3_load() { LD_PRELOAD=$UNIT/deltas.so command db5.3_load "$@"; }
-db5.3_verify() { LD_PRELOAD=$UNIT/deltas.so command db5.3_verify "$@"; }
+db5.3_dump() { LD_PRELOAD=$UNIT/../tests/deltas.so command db5.3_dump "$@"; }
+db5.3_load() { LD_PRELOAD=$UNIT/../tests/deltas.so command db5.3_load "$@"; }
+db5.3_verify() { LD_PRELOAD=$UNIT/../tests/deltas.so command db5.3_verify "$@"; }
 
 # Berkeley DB's own opinion of a store that it keeps.
 verify() { # verify DB

@@ -218,7 +218,7 @@ records() { # records TYPE <STREAM
 @test "chunkify: progress is for a terminal, and -q is silent there too" {
 	mkdir src
 	for i in $(seq 300); do
-		printf 'int f%d(void)\n{\n\treturn %d;\n}\n' "$i" "$i" >src/$i.c
+		printf "int f${i}_%d(void)\n{\n\treturn 1;\n}\n" {1..40} >src/$i.c
 	done
 	mkfifo out
 	on_terminal() { # what comes to it, while the reader is slow

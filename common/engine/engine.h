@@ -213,9 +213,10 @@ struct engine_type {
 	int (*about)(struct engine *e, struct engine_about *a);
 
 	/*
-	 * Write files: begin, apply for each, commit. No other function may be
-	 * called between them but those for blobs, and by abort all since begin
-	 * is given up.
+	 * Write files: begin, apply for each, apply with NULL, commit. With NULL
+	 * the engine may do what takes it long: the caller has other work to do
+	 * before it commits. No other function may be called between them but
+	 * those for blobs, and by abort all since begin is given up.
 	 */
 	int (*begin)(struct engine *e);
 	int (*apply)(struct engine *e, const struct change *c);

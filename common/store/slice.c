@@ -93,6 +93,8 @@ apply(struct store *s, struct slice *w)
 	status = indexer_tidy(s->indexer) == -1 ? -1 : ENGINE(s, begin);
 	for (i = 0; status == 0 && i < w->nplan; i++)
 		status = ENGINE(s, apply, &w->plan[i].change);
+	if (status == 0)
+		status = ENGINE(s, apply, NULL);
 	if (!alone)
 		pthread_join(thread, NULL);
 	if (status == 0)

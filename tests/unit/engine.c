@@ -388,6 +388,8 @@ write_model(struct engine *e, const struct model *from, const struct model *to)
 		if (type->apply(e, &c) == -1)
 			errx(1, "apply");
 	}
+	if (type->apply(e, NULL) == -1)
+		errx(1, "apply, the end");
 	write_blobs(e, from, to);
 }
 

@@ -133,6 +133,8 @@ bdb_slice_apply(struct engine *engine, const struct change *c)
 {
 	struct bdb *e = (struct bdb *)engine;
 
+	if (c == NULL)
+		return bdb_index_write(e);
 	if (apply_chunks(e, c) == -1)
 		return -1;
 	e->key.len = 0;
@@ -177,7 +179,7 @@ bdb_slice_commit(struct engine *engine)
 
 	e->in_slice = 0;
 	e->ahead.at = NULL;		/* it may be something else now */
-	return bdb_end(e, bdb_index_write(e));
+	return bdb_end(e, 0);
 }
 
 void

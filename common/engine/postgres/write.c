@@ -1,7 +1,7 @@
 /*
- * Changes are kept until commit, which writes them server by server, each in a
- * transaction of its own: what goes is deleted, what comes is copied in, table
- * by table.
+ * Changes are kept until all are known, and then written server by server, each
+ * in a transaction of its own: what goes is deleted, what comes is copied in,
+ * table by table.
  */
 #include <endian.h>
 #include <err.h>
@@ -65,77 +65,6 @@ pg_home(struct pg *e, int64_t file)
 		e->at_home = file;
 	}
 	return &e->servers[e->nservers > 1 ? e->host : 0];
-}
-
-/* --- a slice ------------------------------------------------------------------ */
-
-int
-pg_begin(struct engine *base)
-{
-	struct pg *e = (struct pg *)base;
-
-	e->nchanges = e->nblobs = 0;
-	pool_back(&e->pool, 0);
-	return 0;
-}
-
-int
-pg_apply(struct engine *base, const struct change *c)
-{
-	struct pg *e = (struct pg *)base;
-
-	e->changes = xgrow(e->changes, &e->changes_cap, e->nchanges + 1,
-	    sizeof *e->changes);
-	e->changes[e->nchanges++] = (struct pg_change){ *c,
-	    pg_file_id(e, c->path), 0 };
-	return 0;
-}
-
-static int
-note_blob(struct pg *e, const struct buf *key, const char *blob, size_t n)
-{
-	e->blobs = xgrow(e->blobs, &e->blobs_cap, e->nblobs + 1,
-	    sizeof *e->blobs);
-	e->blobs[e->nblobs] = (struct pg_blob){ pool_copy(&e->pool, key->p,
-	    key->len), blob, key->len, n, e->nblobs };
-	e->nblobs++;
-	return 0;
-}
-
-int
-pg_put_blob(struct engine *base, const struct buf *key, const void *blob,
-    size_t n)
-{
-	struct pg *e = (struct pg *)base;
-
-	return note_blob(e, key, pool_copy(&e->pool, blob, n), n);
-}
-
-int
-pg_delete_blob(struct engine *base, const struct buf *key)
-{
-	return note_blob((struct pg *)base, key, NULL, 0);
-}
-
-static void
-roll_back(struct pg_server *s)
-{
-	if (s->open && PQstatus(s->conn) == CONNECTION_OK)
-		PQclear(PQexec(s->conn, "ROLLBACK"));
-	s->open = 0;
-}
-
-void
-pg_abort(struct engine *base)
-{
-	struct pg *e = (struct pg *)base;
-	size_t i;
-
-	for (i = 0; i < e->nservers; i++)
-		roll_back(&e->servers[i]);
-	e->nchanges = e->nblobs = 0;
-	pg_forget(e);
-	pg_forget_labelsets(e);
 }
 
 void
@@ -849,11 +778,108 @@ has_any(const struct pg *e, const struct pg_server *s)
 }
 
 /*
- * The front is locked first, so that one writer at a time is at work. Nothing
- * is committed before all has been written everywhere: a server that is gone
- * is found in time, and only where one goes between two commits is a slice
+ * The front is locked first, so that one writer at a time is at work. What
+ * chunks on other servers refer to has to be there before them. 0, -1.
+ */
+static int
+write_changes(struct pg *e)
+{
+	struct pg_server *front = e->servers, *s;
+
+	pg_forget(e);
+	if (find_homes(e) == -1 ||
+	    (!e->sets_known && pg_labelsets(e) == -1))
+		return -1;
+	if (e->nservers > 1 && has_new_set(e) && (start(e, front) == -1 ||
+	    copy(e, front, LABELSETS) == -1 || finish(e, front) == -1))
+		return -1;
+	if (start(e, front) == -1 || write_to(e, front) == -1)
+		return -1;
+	for (s = front + 1; s < front + e->nservers; s++)
+		if (has_any(e, s) && (start(e, s) == -1 ||
+		    write_to(e, s) == -1))
+			return -1;
+	return 0;
+}
+
+/* --- a slice ------------------------------------------------------------------ */
+
+int
+pg_begin(struct engine *base)
+{
+	struct pg *e = (struct pg *)base;
+
+	e->nchanges = e->nblobs = 0;
+	pool_back(&e->pool, 0);
+	return 0;
+}
+
+int
+pg_apply(struct engine *base, const struct change *c)
+{
+	struct pg *e = (struct pg *)base;
+
+	if (c == NULL)
+		return e->nchanges == 0 ? 0 : write_changes(e);
+	e->changes = xgrow(e->changes, &e->changes_cap, e->nchanges + 1,
+	    sizeof *e->changes);
+	e->changes[e->nchanges++] = (struct pg_change){ *c,
+	    pg_file_id(e, c->path), 0 };
+	return 0;
+}
+
+static int
+note_blob(struct pg *e, const struct buf *key, const char *blob, size_t n)
+{
+	e->blobs = xgrow(e->blobs, &e->blobs_cap, e->nblobs + 1,
+	    sizeof *e->blobs);
+	e->blobs[e->nblobs] = (struct pg_blob){ pool_copy(&e->pool, key->p,
+	    key->len), blob, key->len, n, e->nblobs };
+	e->nblobs++;
+	return 0;
+}
+
+int
+pg_put_blob(struct engine *base, const struct buf *key, const void *blob,
+    size_t n)
+{
+	struct pg *e = (struct pg *)base;
+
+	return note_blob(e, key, pool_copy(&e->pool, blob, n), n);
+}
+
+int
+pg_delete_blob(struct engine *base, const struct buf *key)
+{
+	return note_blob((struct pg *)base, key, NULL, 0);
+}
+
+static void
+roll_back(struct pg_server *s)
+{
+	if (s->open && PQstatus(s->conn) == CONNECTION_OK)
+		PQclear(PQexec(s->conn, "ROLLBACK"));
+	s->open = 0;
+}
+
+void
+pg_abort(struct engine *base)
+{
+	struct pg *e = (struct pg *)base;
+	size_t i;
+
+	for (i = 0; i < e->nservers; i++)
+		roll_back(&e->servers[i]);
+	e->nchanges = e->nblobs = 0;
+	pg_forget(e);
+	pg_forget_labelsets(e);
+}
+
+/*
+ * Nothing is committed before all has been written everywhere: a server that is
+ * gone is found in time, and only where one goes between two commits is a slice
  * half. The front commits last: readers who ask for the state of the store
- * then know. What chunks on other servers refer to has to be there before them.
+ * then know.
  */
 int
 pg_commit(struct engine *base)
@@ -861,22 +887,11 @@ pg_commit(struct engine *base)
 	struct pg *e = (struct pg *)base;
 	struct pg_server *front = e->servers, *s;
 
-	pg_forget(e);
 	if (e->nchanges == 0 && e->nblobs == 0)
 		return 0;
-	if (find_homes(e) == -1 ||
-	    (!e->sets_known && pg_labelsets(e) == -1))
-		return -1;
-	if (e->nservers > 1 && has_new_set(e) && (start(e, front) == -1 ||
-	    copy(e, front, LABELSETS) == -1 || finish(e, front) == -1))
-		return -1;
-	if (start(e, front) == -1 || write_to(e, front) == -1 ||
+	if ((!front->open && start(e, front) == -1) ||
 	    write_blobs(e, front) == -1)
 		return -1;
-	for (s = front + 1; s < front + e->nservers; s++)
-		if (has_any(e, s) && (start(e, s) == -1 ||
-		    write_to(e, s) == -1))
-			return -1;
 	for (s = front + 1; s < front + e->nservers; s++)
 		if (s->open && finish(e, s) == -1)
 			return -1;

@@ -328,6 +328,8 @@ sq_apply(struct engine *base, const struct change *c)
 	int there = 0;
 	size_t i;
 
+	if (c == NULL)
+		return 0;
 	sq_names_trim(&e->strs);
 	sq_names_trim(&e->sets);
 	if (!c->fresh && (there = sq_file_id(e, c->path, &file)) == -1)
