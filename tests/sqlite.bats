@@ -26,7 +26,7 @@ poke() { # poke FILE OFFSET BYTES
 	[ "$(beside $DB)" = "$DB " ]
 	[ "$(sql $DB 'PRAGMA integrity_check')" = ok ]
 	[ "$(sql $DB 'PRAGMA journal_mode')" = delete ]
-	[ "$(sql $DB 'PRAGMA user_version')" = 3 ]
+	[ "$(sql $DB 'PRAGMA user_version')" = 4 ]
 	[ "$(sql $DB 'PRAGMA application_id')" = $((0x636b7631)) ]
 	kvls --check $DB
 	[ "$(kvget -t $DB a.c)" = onetwo ]
@@ -87,9 +87,9 @@ poke() { # poke FILE OFFSET BYTES
 	echo 'a text of more than sixteen bytes' >text
 	sql foreign 'CREATE TABLE t(x)'
 	store newer.sqlite
-	poke newer.sqlite 60 '\0\0\0\4'
+	poke newer.sqlite 60 '\0\0\0\5'
 	store older.sqlite
-	poke older.sqlite 60 '\0\0\0\2'
+	poke older.sqlite 60 '\0\0\0\3'
 	store short.sqlite
 	truncate -s 50 short.sqlite
 	store torn.sqlite
@@ -101,8 +101,8 @@ poke() { # poke FILE OFFSET BYTES
 		empty: not a store, but an empty file
 		text: not a store
 		foreign: a SQLite file, but not a store
-		newer.sqlite: a SQLite store of format 4, this program knows format 3: it is newer
-		older.sqlite: a SQLite store of format 2, this program knows format 3: store the tree anew
+		newer.sqlite: a SQLite store of format 5, this program knows format 4: it is newer
+		older.sqlite: a SQLite store of format 3, this program knows format 4: store the tree anew
 		short.sqlite: damaged: it is cut off
 		torn.sqlite: damaged
 		tables.sqlite: damaged: its tables are not those of a store

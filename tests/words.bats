@@ -195,6 +195,30 @@ literals() { # literals N
 		if (s != "") { print s; k++ } } }'
 }
 
+@test "words: in names too long for one word every string is found, by its pieces or not" {
+	local n at len letters s
+	letters=$(printf '%s' {a..z}{a..z} | fold -w 6 | paste -sd _)
+	letters=${letters}_$(rev <<<"$letters")
+	mkdir src
+	for n in 127 128 129 190 191 192 255 1024 1025; do
+		printf 'int %s;\n' "${letters:0:n}" >src/$n.c
+	done
+	check() {
+		chunkify src 2>/dev/null | kvput $1 $DB
+		for at in 0 1 63 64 65 110 120; do
+			for len in 8 21 22 62 63 64 65 126; do
+				s=${letters:at:len}
+				[ ${#s} = $len ]
+				same_lines -cF "$s"
+				same_lines -ciF "${s^^}"
+				same_lines -cwF "$s"
+			done
+		done
+		kvls --check $DB
+	}
+	each_engine check
+}
+
 @test "words: strings of any kind: the index passes no file over" {
 	mkdir src
 	cp "$ROOT"/common/base/*.[ch] "$ROOT"/common/search/*.c src

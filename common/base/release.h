@@ -9,8 +9,8 @@
 #define VERSION		"0.9.0"
 #define STREAM_FORMAT	2
 #define STORE_FORMAT_BDB	6
-#define STORE_FORMAT_SQLITE	3
-#define STORE_FORMAT_POSTGRES	2
+#define STORE_FORMAT_SQLITE	4
+#define STORE_FORMAT_POSTGRES	3
 #define LICENCE		"MIT"
 
 #endif

@@ -58,14 +58,19 @@ has(const char *s, size_t n, const char *what, size_t len)
 	return 0;
 }
 
-/* May the word be one that has the name? What was cut may be any. */
+/*
+ * May the word be one that has the name? What was cut may be any; so may a
+ * piece if the name can go over its ends: without regard to case a letter may
+ * be three bytes.
+ */
 static int
 fits(struct name_query *a, const struct index_name *m, const struct buf *word)
 {
 	const char *s = word->p;
 	size_t n = word->len;
 
-	if (n >= WORD_MAX)
+	if (n >= WORD_MAX || (n == WORD_PIECE &&
+	    m->n > (a->nocase ? WORD_SHARED / 3 : WORD_SHARED)))
 		return 1;
 	if (a->nocase) {
 		fold(&a->folded, s, n);

@@ -148,8 +148,15 @@ name(const struct sink *to, const char *s, size_t n)
 		if (k < n)
 			emit(to, s + i, k);
 	}
-	if (parts != 0)
+	if (parts == 0)
+		return;
+	if (n < WORD_MAX || n > NAME_PIECES) {
 		emit(to, s, n);
+		return;
+	}
+	for (i = 0; i + WORD_PIECE < n; i += WORD_STEP)
+		emit(to, s + i, WORD_PIECE);
+	emit(to, s + i, n - i);
 }
 
 static void

@@ -16,8 +16,17 @@
 
 #include "base/mem.h"
 
-/* What is longer is cut. */
+/*
+ * A name that is as long or longer is several words: pieces that overlap, so
+ * that what has no more bytes than they share is in one of them whole. One that
+ * is too long for that, and more likely data, is cut: only such a word has
+ * WORD_MAX bytes.
+ */
 #define WORD_MAX	128
+#define WORD_PIECE	(WORD_MAX - 1)
+#define WORD_STEP	64
+#define WORD_SHARED	(WORD_PIECE - WORD_STEP + 1)
+#define NAME_PIECES	1024
 
 /* A word, lent; lower case, with a NUL behind it. */
 typedef void word_fn(void *arg, const char *word, size_t len);
