@@ -47,7 +47,7 @@ golden() {
 	: >src/empty.c
 	printf 'int x;\nint y(void) { return x; }\n' >'src/a:b c"\.c'
 	printf 'int n;' >$'src/new\nline\xff.c'
-	chunkify --ast --max-size 300 src >stream
+	chunkify --ast --max-size 500 src >stream
 	kvput --plain $DB <stream
 	kvls --check $DB
 	grep '^{"type":"chunk"' stream | LC_ALL=C sort >chunks
@@ -144,7 +144,7 @@ golden() {
 	cut -f2 want | while read -r a; do
 		kvget -l "$a" $DB | plain | LC_ALL=C sort |
 		    cmp - <(jq -c --arg a "$a" 'select(.labels | index($a))' chunks | LC_ALL=C sort)
-		for b in test exported function c; do
+		for b in exported function; do
 			kvget -l "$a" -l $b $DB 2>none | plain | LC_ALL=C sort |
 			    cmp - <(jq -c --arg a "$a" --arg b $b 'select(.labels | index($a) and index($b))' chunks | LC_ALL=C sort)
 		done
@@ -155,7 +155,9 @@ golden() {
 	jq -c 'select(.type == "ast") | (if has("file_path") then {file_path} else {file_path_base64} end) + .nodes[]' stream |
 	    LC_ALL=C sort | cmp - <(LC_ALL=C sort nodes)
 	[ "$(wc -l <nodes)" -gt 1000 ]
-	jq -r .kind nodes | sort -u >kinds
+	# all kinds of a file, and some that it may not have
+	kvget --ast $DB src/lang/c/input.c | jq -r .kind | sort -u >kinds
+	jq -r .kind nodes | sort -u | awk 'NR % 20 == 0' | sort -u - kinds >all && mv all kinds
 	while read -r kind; do
 		kvget --ast-kind "$kind" $DB src/lang/c/input.c || [ $? = 1 ]
 	done <kinds 2>none | LC_ALL=C sort | cmp - <(kvget --ast $DB src/lang/c/input.c | LC_ALL=C sort)
@@ -197,7 +199,7 @@ odd_tree() {
 	echo 'int in_dir;' >src/was_dir.c/f.c
 	echo 'int was_file;' >src/was_file
 	mv src/was_file src/was_file.c
-	for i in 1 2 3 4 5 6 7 8; do
+	for i in 1 2 3; do
 		cp -r "$ROOT/common" src/stays/$i
 	done
 }
@@ -282,7 +284,7 @@ by_hand() {
 # bats test_tags=bdb
 @test "whole: what is deleted leaves nothing behind, in any database" {
 	odd_tree
-	rm -r src/stays/[2-8]
+	rm -r src/stays/[23]
 	take --ast
 	by_hand | kvput $DB
 	kvget -a $DB >dump
