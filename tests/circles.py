@@ -20,16 +20,18 @@ def layer(name):
     return LAYERS.index("cmd" if parts[0] == "cmd" else parts[1])
 
 
-def names(path):
-    """The names that an object defines and those that it wants."""
-    defined, wanted = set(), set()
-    out = subprocess.run(["nm", path], check=True, capture_output=True, text=True).stdout
-    for fields in map(str.split, out.splitlines()):
+def names(paths):
+    """Of each object the names that it defines and those that it wants."""
+    found = {path: (set(), set()) for path in paths}
+    out = subprocess.run(["nm", "-A"] + paths, check=True, capture_output=True, text=True).stdout
+    for line in out.splitlines():
+        path, rest = line.split(":", 1)
+        fields = rest.split()
         if len(fields) == 2 and fields[0] == "U":
-            wanted.add(fields[1])
+            found[path][1].add(fields[1])
         elif len(fields) == 3 and fields[1] in "TDBRC":
-            defined.add(fields[2])
-    return defined, wanted
+            found[path][0].add(fields[2])
+    return found
 
 
 def circles(calls):
@@ -62,11 +64,12 @@ def main():
     common = glob.glob(build + "/common/**/*.o", recursive=True)
     if not common:
         sys.exit("circles.py: %s: nothing is built there" % build)
+    of = names(common + glob.glob(build + "/cmd/*/*.o"))
     bad = 0
     seen = set()
     for tool in sorted(glob.glob(build + "/cmd/*")):
         objects = common + glob.glob(tool + "/*.o")
-        known = {os.path.relpath(o, build)[:-2]: names(o) for o in objects}
+        known = {os.path.relpath(o, build)[:-2]: of[o] for o in objects}
         owner = {s: o for o, (defined, _) in known.items() for s in defined}
         calls = collections.defaultdict(dict)
         for o, (_, wanted) in known.items():
