@@ -124,7 +124,8 @@ say = $(if $V,,@echo '  $1' && )
 objs = $(patsubst %.c,$B/%.o,$(wildcard $1/*.c))
 
 # What takes longest comes first.
-all: $(filter $(PARTS)/sqlite3.o,$(COMMON_O)) $(TOOLS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%) $(TWINS:%=$B/libexec/chunkkv/%) $B/grammars
+PARTS_sqlite = $(PARTS)/sqlite3.o
+all: $(foreach e,$(LOCAL),$(PARTS_$e)) $(TOOLS:%=$B/bin/%) $(SCRIPTS:%=$B/bin/%) $(TWINS:%=$B/libexec/chunkkv/%) $B/grammars
 
 # Other flags than last time, and all is built anew. Before anything is, what
 # the build lacks is named; or installed, where that was asked for.
@@ -138,7 +139,6 @@ FORCE:
 # --- the programs ---------------------------------------------------------
 
 COMMON = base record store search index engine $(LOCAL:%=engine/%)
-PARTS_sqlite = $(PARTS)/sqlite3.o
 COMMON_O = $(foreach d,$(COMMON),$(call objs,common/$d)) $(foreach e,$(LOCAL),$(PARTS_$e))
 $B/common.a: $(COMMON_O) $B/engines.h
 	$(call say,AR $@)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
