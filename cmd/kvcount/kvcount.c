@@ -19,7 +19,7 @@
 
 static const struct opt opts[] = {
 	{ 'a', "all", NULL, "List every file with its number of chunks." },
-	{ 'r', "below", "PATH", "Count those of this file, or below this directory." },
+	{ 'r', "below", "PATH", "Count the chunks of this file, or below this directory." },
 	{ 0 }
 };
 

@@ -28,13 +28,13 @@
 enum { CHANGES = 256, ENGINE, FORCE, PLAIN, PRUNE, WAIT };
 
 static const struct opt opts[] = {
-	{ 'v', "verbose", NULL, "Sum up when done." },
-	{ CHANGES, "changes", NULL, "Print what became of each chunk, as JSON." },
-	{ ENGINE, "engine", "NAME", "What keeps a store that is yet to be made." },
+	{ 'v', "verbose", NULL, "Print a summary when done." },
+	{ CHANGES, "changes", NULL, "Print what happened to each chunk, as JSON." },
+	{ ENGINE, "engine", "NAME", "The engine of a store yet to be made." },
 	{ FORCE, "force", NULL, "Prune even where --prune would refuse." },
 	{ PLAIN, "plain", NULL, "Compress nothing, for other programs to read." },
 	{ PRUNE, "prune", NULL, "Remove the files that are gone from the tree." },
-	{ WAIT, "wait", "SECONDS", "Wait so long for another writer." },
+	{ WAIT, "wait", "SECONDS", "Wait up to SECONDS for another writer." },
 	{ 0 }
 };
 
