@@ -205,7 +205,7 @@ say_unsupported(const struct outcome *all)
 	}
 	if (n != 0)
 		warnx("%ju of %ju files are in no known language "
-		    "(--text takes them, --ext tells it)", (uintmax_t)n,
+		    "(--text takes them, --ext sets it)", (uintmax_t)n,
 		    (uintmax_t)seen);
 }
 
@@ -317,7 +317,7 @@ check_input(const struct cmdline *c, const char *name, const char *list,
 	if (*name == '\0')
 		option_wrong("--stdin-name: an empty name");
 	if (c->argc > 1 || (c->argc == 1 && !is_input(c)))
-		option_wrong("--stdin-name: %s is one too much",
+		option_wrong("--stdin-name: unexpected argument %s",
 		    c->argv[c->argc - 1]);
 	if (list != NULL || manifest != NULL)
 		option_wrong("--stdin-name: not with --%s", list != NULL ?

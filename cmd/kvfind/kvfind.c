@@ -1,5 +1,5 @@
 /*
- * kvfind - search what is stored
+ * kvfind - search a store
  */
 #include <err.h>
 #include <stdio.h>
@@ -45,7 +45,7 @@ static const struct opt opts[] = {
 		"[--lang LANGUAGE] [--max-bytes N] [--scan]"
 
 static const struct tool tool = {
-	.what = "search what is stored",
+	.what = "search a store",
 	.usage = (const char *const[]){
 	    "[-0t | --json | --paths] " LESS " DB WORD...",
 	    "[-0t | --json | --paths] [-ciw] " LESS
@@ -84,7 +84,7 @@ set_pattern(struct kvfind_args *a, int literal)
 	if (a->grep.lines.what != NULL)
 		option_wrong("only one of --fixed and --regexp, and once");
 	if (*optarg == '\0')
-		option_wrong("an empty string is everywhere");
+		option_wrong("an empty string matches everywhere");
 	a->grep.lines.what = optarg;
 	a->grep.lines.literal = literal;
 }
@@ -165,7 +165,7 @@ check_line(const struct kvfind_args *a, const struct cmdline *c)
 	if (c->argc < 1)
 		option_wrong("which store? DB is missing");
 	if (q->what != NULL && c->argc > 1)
-		option_wrong("%s is one too much; words are for a search "
+		option_wrong("%s: unexpected argument; words are for a search "
 		    "without -E and -F", c->argv[1]);
 	if (q->what == NULL && (a->grep.count || q->nocase || q->words))
 		option_wrong("-c, -i and -w are for -E and -F");
@@ -187,10 +187,9 @@ ranked(struct store *s, struct kvfind_args *a, char *const *words, size_t n,
 	int status;
 
 	if (r == NULL && count == 0)
-		warnx("there is no word in what is asked for (kvfind -F finds "
-		    "any string)");
+		warnx("no word in the query (kvfind -F finds any string)");
 	else if (r == NULL)
-		warnx("%zu different words are asked for; %d are the most",
+		warnx("%zu different words; at most %d are allowed",
 		    count, RANK_WORDS);
 	if (r == NULL)
 		return 2;

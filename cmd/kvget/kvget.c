@@ -180,9 +180,9 @@ check_operands(struct kvget_args *a, int n, char *path)
 	if (a->below != NULL && a->what == PATH)
 		a->what = BELOW;
 	else if (a->below != NULL && !whole)
-		option_wrong("--below is not for this question");
+		option_wrong("--below does not apply here");
 	if (a->below != NULL && whole && n > 0)
-		option_wrong("%s is one too much", path);
+		option_wrong("%s: unexpected argument", path);
 
 	if (n < 0)
 		option_wrong("which store? DB is missing");
@@ -191,7 +191,7 @@ check_operands(struct kvget_args *a, int n, char *path)
 	if (n < may[i].least)
 		option_wrong("which file? PATH is missing");
 	if (n > may[i].most)
-		option_wrong("%d operands are too many", n + 1);
+		option_wrong("too many arguments: %d", n + 1);
 	if (a->what == PATH && n == 2)
 		option_wrong("START without END");
 	if (whole && n == 1)
@@ -282,7 +282,7 @@ ask(struct kvget_args *a, int what)
 {
 	if (a->what != PATH && (a->what != what || what == DEFINITION ||
 	    what == PREFIX || what == HASH || what >= FROM))
-		option_wrong("only one thing at a time can be asked for");
+		option_wrong("these options exclude each other");
 	a->what = what;
 }
 
@@ -365,7 +365,7 @@ main(int argc, char *argv[])
 	if (a.depth != 0 && a.what != CALLERS && a.what != CALLEES)
 		option_wrong("--depth is for --callers and --callees");
 	if (form == TEXT && a.what >= REFS)
-		option_wrong("-t is not for references");
+		option_wrong("-t does not apply to references");
 	if (context != 0 && (a.what == DEFINITION || a.what == PREFIX ||
 	    a.what == ALL || a.what >= AST) && a.what != FROM)
 		option_wrong("--context is for chunks");

@@ -1,5 +1,5 @@
 /*
- * kvls - list what a store has
+ * kvls - list the contents of a store
  */
 #include <err.h>
 #include <inttypes.h>
@@ -48,7 +48,7 @@ static const struct opt opts[] = {
 };
 
 static const struct tool tool = {
-	.what = "list what a store has",
+	.what = "list the contents of a store",
 	.usage = (const char *const[]){
 	    "[-0 | --json] [-l] [-r PATH] [--color WHEN] DB",
 	    "--labels [--names] [--json] DB",
@@ -282,7 +282,7 @@ repair(const char *new, const char *dir)
 
 	if (status != 1) {
 		if (status == 0)
-			warnx("%s: is there already", new);
+			warnx("%s: already exists", new);
 		return 2;
 	}
 	if ((into = store_open_writer(new, NULL, 0)) == NULL)
@@ -361,7 +361,7 @@ static void
 ask(struct kvls_args *a, enum what what)
 {
 	if (a->what != PATHS)
-		option_wrong("only one thing at a time can be asked for");
+		option_wrong("these options exclude each other");
 	a->what = what;
 }
 
@@ -382,7 +382,7 @@ check_line(struct kvls_args *a, const struct cmdline *c)
 	int most = below || a->what == NAMES ? 2 : 1;
 
 	if (a->names && a->what != NAMES && a->what != LABELS)
-		option_wrong("only one thing at a time can be asked for");
+		option_wrong("these options exclude each other");
 	if (a->what != PATHS && (a->details || (a->path != NULL && !below)))
 		option_wrong("--long is for lists of files, --below for them "
 		    "and for definitions");
@@ -400,15 +400,15 @@ check_line(struct kvls_args *a, const struct cmdline *c)
 		option_wrong("--max-bytes is for --map");
 	if (a->json && (a->what == MANIFEST || a->what == REPAIR ||
 	    a->what == MAP))
-		option_wrong("--json has no meaning there");
+		option_wrong("--json does not apply here");
 	if (c->argc < 1)
 		option_wrong("which store? DB is missing");
 	if (c->argc > most)
 		option_wrong(most == 1 && a->what == PATHS ?
-		    "%s is one too much; --below takes a directory" :
-		    "%s is one too much", c->argv[most]);
+		    "%s: unexpected argument; --below takes a directory" :
+		    "%s: unexpected argument", c->argv[most]);
 	if (c->argc == 2 && a->path != NULL)
-		option_wrong("%s is one too much", c->argv[1]);
+		option_wrong("%s: unexpected argument", c->argv[1]);
 	a->prefix = c->argc == 2 ? c->argv[1] : "";
 	if (c->argc == 2 && below)
 		a->path = path_normal(xstrdup(c->argv[1]));

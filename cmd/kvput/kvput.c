@@ -324,8 +324,8 @@ main(int argc, char *argv[])
 	if (c.argc < 1)
 		option_wrong("which store? DB is missing");
 	if (c.argc > 1)
-		option_wrong("%s is one too much: the records come from the "
-		    "standard input", c.argv[1]);
+		option_wrong("%s: unexpected argument; the records come from "
+		    "the standard input", c.argv[1]);
 	if (isatty(STDIN_FILENO))
 		warnx("reading records from the terminal, up to ^D; \"chunkify "
 		    "PATH | kvput %s\" stores a tree", c.argv[0]);
