@@ -282,7 +282,7 @@ ask(struct kvget_args *a, int what)
 {
 	if (a->what != PATH && (a->what != what || what == DEFINITION ||
 	    what == PREFIX || what == HASH || what >= FROM))
-		option_wrong("these options exclude each other");
+		option_wrong("only one question at a time");
 	a->what = what;
 }
 

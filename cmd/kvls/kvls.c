@@ -361,7 +361,7 @@ static void
 ask(struct kvls_args *a, enum what what)
 {
 	if (a->what != PATHS)
-		option_wrong("these options exclude each other");
+		option_wrong("only one question at a time");
 	a->what = what;
 }
 
@@ -382,7 +382,7 @@ check_line(struct kvls_args *a, const struct cmdline *c)
 	int most = below || a->what == NAMES ? 2 : 1;
 
 	if (a->names && a->what != NAMES && a->what != LABELS)
-		option_wrong("these options exclude each other");
+		option_wrong("only one question at a time");
 	if (a->what != PATHS && (a->details || (a->path != NULL && !below)))
 		option_wrong("--long is for lists of files, --below for them "
 		    "and for definitions");
