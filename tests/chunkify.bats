@@ -584,7 +584,7 @@ agrees() { # agrees STREAM
 	run -2 chunkify --max-size abc .
 	[ "$output" = 'chunkify: --max-size: "abc" is not a number (see chunkify --help)' ]
 	run -2 chunkify --max-size 512t .
-	[ "$output" = 'chunkify: --max-size: "512t" is not a number; k, m or g may be behind one (see chunkify --help)' ]
+	[ "$output" = 'chunkify: --max-size: "512t" is not a number; k, m or g may follow one (see chunkify --help)' ]
 	run -2 chunkify --max-file-size 9999999999g .
 	[[ "$output" == *"is not between 0 and 2147483647"* ]]
 	run -2 chunkify .  -
@@ -730,7 +730,7 @@ d/b.tpl.inc javascript" ]
 	echo 'int a;' >-
 	[ "$(chunkify --lang c ./- | jq -r 'select(.type == "file").file_path')" = - ]
 	run -2 chunkify --stdin-name a.c b.c
-	[[ "$output" == "chunkify: --stdin-name: b.c is one too much "* ]]
+	[[ "$output" == "chunkify: --stdin-name: unexpected argument b.c "* ]]
 }
 
 @test "chunkify: --text: every other text file, at headings, empty lines, then lines" {
@@ -771,7 +771,7 @@ Third' ]
 	mkdir d
 	echo 'int a;' | tee d/a.c d/b.c d/c.c >d/notes
 	script -qec 'chunkify d >out' /dev/null </dev/null | tr -d '\r' >said
-	grep -q 'chunkify: 1 of 4 files are in no known language (--text takes them, --ext tells it)$' said
+	grep -q 'chunkify: 1 of 4 files are in no known language (--text takes them, --ext sets it)$' said
 	[ -z "$(script -qec 'chunkify -q d >out' /dev/null </dev/null)" ]
 	[ -z "$(chunkify d 2>&1 >out)" ]
 	script -qec 'chunkify --text d >out' /dev/null </dev/null >said

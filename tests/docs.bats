@@ -299,7 +299,7 @@ options_of() { # options_of --help
 
 @test "docs: README has every option of kvget and kvls" {
 	local tool o
-	sed -n '/^## What can be asked/,/^## The manual/p' "$ROOT/README.md" | tr '`' ' ' >said
+	sed -n '/^## What you can ask/,/^## The manual/p' "$ROOT/README.md" | tr '`' ' ' >said
 	for tool in kvget kvls; do
 		sed -n 's/^\.It Fl \([^ ]*\).*/-\1/p' "$ROOT/cmd/$tool/$tool.1" |
 		    grep -v '^-[hV]$' >options

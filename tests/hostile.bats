@@ -224,7 +224,7 @@ harmless() { # harmless PATH [OPTION...]
 		mkfifo r/$f
 		echo $f
 		run -1 --separate-stderr timeout 20 chunkify --timeout 0.1 r
-		[ "$stderr" = "chunkify: r: git was silent for 0.3 seconds and was ended" ]
+		[ "$stderr" = "chunkify: r: git was silent for 0.3 seconds and was stopped" ]
 		[ "$(errors <<<"$output")" = 1 ]
 		skips <<<"$output" | grep -x 'r unreadable'
 	done
@@ -233,11 +233,11 @@ harmless() { # harmless PATH [OPTION...]
 	cp -r good r
 	git -C r config core.excludesFile "$PWD/fifo"
 	run -1 --separate-stderr timeout 20 chunkify --timeout 0.1 r
-	[ "$stderr" = "chunkify: r: git was silent for 0.3 seconds and was ended" ]
+	[ "$stderr" = "chunkify: r: git was silent for 0.3 seconds and was stopped" ]
 	cp good/.git/config r/.git/config
 	git -C r config include.path "$PWD/fifo"
 	run -1 --separate-stderr timeout 20 chunkify --timeout 0.1 r
-	[ "$stderr" = "chunkify: r: git was silent for 0.3 seconds and was ended" ]
+	[ "$stderr" = "chunkify: r: git was silent for 0.3 seconds and was stopped" ]
 	# a .git that is one is none
 	rm -rf r/.git
 	mkfifo r/.git

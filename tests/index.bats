@@ -44,7 +44,7 @@ agree() { # agree DB
 	found "$1" >found
 	diff expected found
 	# the hashes of the files are made up
-	[ -z "$(kvls --check "$1" | grep -v ': the chunks are not of its ')" ]
+	[ -z "$(kvls --check "$1" | grep -v ': the chunks do not match its ')" ]
 }
 
 # A stream by chance: files that are replaced, with chunks that may overlap
@@ -188,7 +188,7 @@ large() { # large FILES TEXT [DEFINITIONS-A-CHUNK]
 	kvput -v $DB <two 2>said
 	(( $(grep -o '[0-9]* changed' said | cut -d' ' -f1) > 256 ))
 	[ ! -e $DB/sym.new ]
-	[ -z "$(kvls --check $DB | grep -v ': the chunks are not of its ')" ]
+	[ -z "$(kvls --check $DB | grep -v ': the chunks do not match its ')" ]
 	[ "$(stat -c %i $DB/sym.db)" = $inode ]
 	kvput fresh <two
 	found $DB >found
@@ -206,7 +206,7 @@ large() { # large FILES TEXT [DEFINITIONS-A-CHUNK]
 		timeout -s KILL "0.$(printf %02d $((RANDOM % 30 + 3)))" kvput --wait 60 $DB <$in || killed=$((killed + 1))
 		if [ -e $DB/sym.new ]; then
 			left=$((left + 1))
-			[ -z "$(kvls --check $DB | grep -v ': the chunks are not of its ')" ]
+			[ -z "$(kvls --check $DB | grep -v ': the chunks do not match its ')" ]
 		fi
 		if [ $((RANDOM % 2)) = 0 ]; then
 			kvput --wait 60 $DB </dev/null

@@ -245,17 +245,17 @@ tree() {
 	[ "$output" = 'kvfind: which words? (see kvfind --help)' ]
 	for q in '' '+++ -> ()' $'\n' _; do
 		run -2 kvfind -- $DB "$q"
-		[ "$output" = 'kvfind: there is no word in what is asked for (kvfind -F finds any string)' ]
+		[ "$output" = 'kvfind: no word in the query (kvfind -F finds any string)' ]
 	done
 	head -c 100000 /dev/zero | tr '\0' x >big
 	run -1 kvfind $DB "$(cat big)"
 	run -2 kvfind $DB $(for i in {1..9}; do seq -s , 1 20000 | head -c 100000; echo; done)
-	[[ "$output" == 'kvfind: '[0-9]*' different words are asked for; 64 are the most' ]]
+	[[ "$output" == 'kvfind: '[0-9]*' different words; at most 64 are allowed' ]]
 	run -1 kvfind -F "$(cat big)" $DB
 	run -2 kvfind -E '(' $DB
 	[ "$output" = 'kvfind: (: at byte 1: missing closing parenthesis' ]
 	run -2 kvfind -F '' $DB
-	[ "$output" = 'kvfind: an empty string is everywhere (see kvfind --help)' ]
+	[ "$output" = 'kvfind: an empty string matches everywhere (see kvfind --help)' ]
 	run -2 kvfind -F a -E b $DB
 	run -2 kvfind -F a $DB word
 	run -2 kvfind -i $DB word

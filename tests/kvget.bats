@@ -865,7 +865,7 @@ same_store() { # same_store DB DB
 	}
 	bad 'not JSON at byte '* <<<'{"file_path":"a"'
 	bad '"byte_start" is negative' <<<'{"file_path":"a","byte_start":-1,"byte_end":2}'
-	bad 'one of "byte_start" and "byte_end" alone' <<<'{"file_path":"a","byte_end":2}'
+	bad 'only one of "byte_start" and "byte_end"' <<<'{"file_path":"a","byte_end":2}'
 	bad 'neither "file_path", "name" nor "content_hash"' <<<'{"x":1}'
 	bad '"file_path" is not a string' <<<'{"file_path":1}'
 	bad '"file_path" holds a NUL' <<<'{"file_path":"a\u0000"}'

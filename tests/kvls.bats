@@ -387,7 +387,7 @@ faults() { # faults LINE...: these, and no others
 	faults 'file:a.c: not stored, but chunks of it are' 'ast:file:a.c: its file is not stored'
 	sound
 	damage file 'if (key == "file:a.c") sub(/"chunks":[0-9]+/, "\"chunks\":7", value)'
-	faults "file:a.c: is to have 7 chunks, has $(kvcount $DB a.c)"
+	faults "file:a.c: should have 7 chunks, has $(kvcount $DB a.c)"
 	sound
 	damage file 'if (key == "file:a.c") value = "{}"'
 	faults 'file:a.c: "type" is missing'
@@ -420,7 +420,7 @@ faults() { # faults LINE...: these, and no others
 	# each chunk its own hash, but not what the file had
 	sound
 	damage file 'if (key == "file:a.c") sub(/"content_hash":"[0-9a-f]*"/, "\"content_hash\":\"'$(hash x)'\"", value)'
-	faults 'file:a.c: the chunks are not of its "content_hash"'
+	faults 'file:a.c: the chunks do not match its "content_hash"'
 }
 
 # bats test_tags=bdb
@@ -520,7 +520,7 @@ faults() { # faults LINE...: these, and no others
 	diff <(kvget -a $DB) <(kvget -a new.db)
 	[ -z "$(kvls --check new.db)" ]
 	run -2 kvls --repair new.db $DB
-	[ "$output" = "kvls: new.db: is there already" ]
+	[ "$output" = "kvls: new.db: already exists" ]
 	run -2 kvls --repair newer.db nosuch
 	[[ "$output" == "kvls: nosuch: No such file or directory" ]]
 }
@@ -584,7 +584,7 @@ faults() { # faults LINE...: these, and no others
 	run -2 kvls
 	[ "$output" = "kvls: which store? DB is missing (see kvls --help)" ]
 	run -2 kvls a b
-	[ "$output" = "kvls: b is one too much; --below takes a directory (see kvls --help)" ]
+	[ "$output" = "kvls: b: unexpected argument; --below takes a directory (see kvls --help)" ]
 	run -2 kvls --manifest -l $DB
 	run -2 kvls -0 --json $DB
 	run -2 kvls -0l --json $DB

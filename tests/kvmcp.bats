@@ -64,7 +64,7 @@ by_client() { # by_client VERSION
 	jq -se '.[5].text | test("^test.db: .*\nfiles: 10\n")' got
 	jq -se '.[6] | .error and (.text | test("max_bytes"))' got
 	jq -se '.[7].code == -32602' got
-	jq -se '.[-4] == "cancelled" and .[-3].error and (.[-2].text | test("nobody can tell"))' got
+	jq -se '.[-4] == "cancelled" and .[-3].error and (.[-2].text | test("cannot tell"))' got
 	jq -sj '.[-1].structured.hits[0].name' got | grep -x path_normal
 }
 
@@ -287,7 +287,7 @@ by_client() { # by_client VERSION
 }
 
 @test "kvmcp: wrong arguments: what is wrong, and what to do" {
-	[ "$(wrong status '{"x":1}')" = '"x" is no argument of status, which takes: max_bytes, cursor, structured' ]
+	[ "$(wrong status '{"x":1}')" = '"x" is not an argument of status, which takes: max_bytes, cursor, structured' ]
 	[ "$(wrong definition '{}')" = '"name" is missing' ]
 	[ "$(wrong definition '{"name":7}')" = '"name" is not a string' ]
 	[ "$(wrong definition '{"name":"a\u0000b"}')" = '"name" holds a NUL' ]
@@ -298,9 +298,9 @@ by_client() { # by_client VERSION
 	for n in 0 -1 1023 4194305 '"2000"' null; do
 		[ "$(wrong outline "{\"max_bytes\":$n}")" = '"max_bytes" is not an integer from 1024 to 4194304' ]
 	done
-	[[ "$(wrong outline '{"store":"x"}')" == '"store" is no argument of outline'* ]]
+	[[ "$(wrong outline '{"store":"x"}')" == '"store" is not an argument of outline'* ]]
 	# what a client sends is not obeyed by a terminal either
-	[ "$(wrong status '{"\u001b[2J":1}')" = '"\x1b[2J" is no argument of status, which takes: max_bytes, cursor, structured' ]
+	[ "$(wrong status '{"\u001b[2J":1}')" = '"\x1b[2J" is not an argument of status, which takes: max_bytes, cursor, structured' ]
 }
 
 @test "kvmcp: max_bytes holds for the whole result, and pages add up to all of it" {
@@ -527,12 +527,12 @@ places() { jq -r '.structuredContent.hits[] | "\(.file_path):\(.start_line)"'; }
 @test "kvmcp: search: what cannot be asked is said; what has changed is marked" {
 	wrong search '{}' | grep -x 'one of "words", "literal" and "regex"'
 	wrong search '{"words":"a","literal":"b"}' | grep -q 'one of'
-	wrong search '{"words":"++"}' | grep 'no word in that'
+	wrong search '{"words":"++"}' | grep 'no word in the query'
 	wrong search '{"literal":""}' | grep 'empty'
 	wrong search '{"regex":"("}' | grep -q .
-	wrong search '{"words":"zzzzqqqq"}' | grep -x 'nothing is found'
+	wrong search '{"words":"zzzzqqqq"}' | grep -x 'nothing found'
 	wrong search '{"literal":"zzzzqqqq","path":"src"}' | grep 'at or below that path'
-	wrong search '{"words":"a","nope":1}' | grep 'no argument of search'
+	wrong search '{"words":"a","nope":1}' | grep 'not an argument of search'
 	echo >>src/path.c
 	modern 1 tools/call '{"name":"search","arguments":{"words":"normal path","path":"src/path.c"}}' | kvmcp --root . $DB |
 	    jq -j '.result.content[0].text' | head -1 | grep 'changed since'
@@ -545,10 +545,10 @@ places() { jq -r '.structuredContent.hits[] | "\(.file_path):\(.start_line)"'; }
 	done
 	chunkify *.c | kvput $DB
 	text search '{"words":"lock","max_bytes":8192}' >out
-	grep -qF '[the 10 best: narrow it for others]' out
+	grep -qF '[the 10 best; narrow the query for others]' out
 	text search '{"words":"lock","path":"12.c"}' >out
 	grep -q '^12\.c:1-4 function lock_12' out
-	! grep -qF 'narrow it' out
+	! grep -qF 'narrow the query' out
 }
 
 @test "kvmcp: references: uses, callers and callees, as kvget finds them" {
@@ -567,5 +567,5 @@ places() { jq -r '.structuredContent.hits[] | "\(.file_path):\(.start_line)"'; }
 	wrong references '{"name":""}' | grep empty
 	chunkify src | kvput plain.db
 	modern 1 tools/call '{"name":"references","arguments":{"name":"memmove"}}' | kvmcp plain.db |
-	    jq -e '.result | .isError and (.content[0].text | test("nobody can tell"))'
+	    jq -e '.result | .isError and (.content[0].text | test("cannot tell"))'
 }

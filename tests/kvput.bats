@@ -401,13 +401,13 @@ bad() { # bad FILTER MESSAGE: what jq makes of a good chunk
 	rm -rf $DB
 	{ begin; whole a one; end 1 1; whole b two; } >in
 	run -2 kvput $DB <in
-	[ "$output" = 'kvput: stdin:5: a record behind "end"' ]
+	[ "$output" = 'kvput: stdin:5: a record after "end"' ]
 	{ whole a one; end 1 1; } >in
 	run -2 kvput $DB <in
 	[ "$output" = 'kvput: stdin:3: an "end" with no "begin"' ]
 	{ begin; whole a one; end 2 2; } >in
 	run -2 kvput $DB <in
-	[ "$output" = 'kvput: stdin:4: "end" tells of 2 files and 2 chunks, there were 1 and 1' ]
+	[ "$output" = 'kvput: stdin:4: "end" counts 2 files and 2 chunks, there were 1 and 1' ]
 	begin | sed 's/"format":2/"format":3/' >in
 	run -2 kvput $DB <in
 	[ "$output" = 'kvput: stdin:1: a stream of format 3, this program knows format 2' ]

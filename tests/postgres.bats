@@ -71,7 +71,7 @@ ended() { # ended STATUS [PID]
 	mkdir bin
 	cp "$BIN/kvget" bin
 	run -2 bin/kvget "$DB" a.c
-	[ "$output" = "kvget: $DB: PostgreSQL needs $PWD/libexec/chunkkv/kvget, which is not there" ]
+	[ "$output" = "kvget: $DB: PostgreSQL needs $PWD/libexec/chunkkv/kvget, which is missing" ]
 }
 
 @test "postgres: dumps of either engine make equal stores" {
@@ -193,10 +193,10 @@ ended() { # ended STATUS [PID]
 	[ -s files ]
 	sql2 "ALTER ROLE writer PASSWORD 'geh@im'"
 	run -2 kvls "postgresql://writer:ge/heim@/postgres?host=$PGTEST/closed"
-	[ "$output" = "kvls: a / in the password of a URI has to be written %2F: rather put it into ~/.pgpass" ]
+	[ "$output" = "kvls: a / in the password of a URI must be written %2F: better put it into ~/.pgpass" ]
 	run -2 kvls "${uri/geh/falsch}"
 	[[ "$output" == "kvls: postgresql://writer@/postgres?host=$PGTEST/closed: "*"password authentication failed"* ]]
-	local why="a password in a store's name is there for all to see: put it into ~/.pgpass" at
+	local why="a password in a store's name is visible to everyone: put it into ~/.pgpass" at
 	at="postgresql://writer@/postgres?host=$PGTEST/closed"
 	for at in "$at&password=geheim" "$at&sslpassword=geheim" 'service=here password= geheim'; do
 		run -2 kvls "$at"
@@ -232,7 +232,7 @@ ended() { # ended STATUS [PID]
 	[ "$output" = "kvls: postgresql:///empty$NAME: no such store" ]
 	sql "CREATE DATABASE old$NAME TEMPLATE template0 ENCODING 'LATIN1'"
 	run -2 kvput "postgresql:///old$NAME" </dev/null
-	[ "$output" = "kvput: postgresql:///old$NAME: the encoding of the database is LATIN1, and has to be UTF8" ]
+	[ "$output" = "kvput: postgresql:///old$NAME: the encoding of the database is LATIN1, but must be UTF8" ]
 	store
 	local format
 	format=$(sql "SELECT format FROM chunkkv.store WHERE name = '$NAME'")
@@ -240,10 +240,10 @@ ended() { # ended STATUS [PID]
 	run -2 kvls "$DB"
 	[ "$output" = "kvls: $DB: a PostgreSQL store of format 99, this program knows format $format: it is newer" ]
 	run -2 kvput "$DB-new" </dev/null
-	[ "$output" = "kvput: $DB-new: the database has stores of format 99, as $NAME; this program knows format $format: drop the schema chunkkv, or take another database" ]
+	[ "$output" = "kvput: $DB-new: the database has stores of format 99, such as $NAME; this program knows format $format: drop the schema chunkkv, or take another database" ]
 	sql "DELETE FROM chunkkv.store WHERE name = '$NAME'"
 	run -2 kvput --engine postgres here </dev/null
-	[ "$output" = "kvput: here: a store in PostgreSQL is called postgresql://HOST/DATABASE" ]
+	[ "$output" = "kvput: here: a store in PostgreSQL is named postgresql://HOST/DATABASE" ]
 }
 
 @test "postgres: who may only read can do so, and is told that he may not write" {
@@ -465,7 +465,7 @@ ended() { # ended STATUS [PID]
 	sql "UPDATE chunkkv.file SET file = $number WHERE file =
 	    (SELECT file FROM chunkkv.files WHERE store = '$NAME')"
 	run -2 store
-	[ "$output" = "kvput: $DB: a.c: its number is that of other.c, which is stored: it cannot be" ]
+	[ "$output" = "kvput: $DB: a.c: has the same number as other.c, which is already stored" ]
 	run -1 kvget "$DB" a.c
 }
 
@@ -513,7 +513,7 @@ ended() { # ended STATUS [PID]
 # --- many writers: what the page says ---------------------------------------
 
 line() { # line BEGINNING: the page's line of it
-	grep "^\.Dl $1" "$ROOT/common/chunkkv-postgres.5" | sed "s/^\.Dl //; s/\\\\(aq/'/g"
+	grep "^\.Dl $1" "$ROOT/common/chunkkv-postgres.5" | sed "s/^\.Dl //; s/\\\\(aq/'/g; s/\\\\(dq/\"/g; s/\\\\&//g"
 }
 
 @test "postgres: four trees by four writers at once are what they are one after the other" {

@@ -196,7 +196,7 @@ tree() {
 	chunkify src | kvput plain.db
 	for how in --refs --callers --callees; do
 		run -2 --separate-stderr kvget $how low plain.db
-		[[ $stderr == "kvget: low: nobody can tell: "*"chunkify --refs"* ]]
+		[[ $stderr == "kvget: low: cannot tell: "*"chunkify --refs"* ]]
 		[ -z "$output" ]
 	done
 }
@@ -290,7 +290,7 @@ for line in open("refs"):
 	[ "$(kvls --unused --json $DB | jq -r .name | xargs)" = "idle lonely o" ]
 	chunkify src | kvput plain.db
 	run -2 --separate-stderr kvls --unused plain.db
-	[[ $stderr == *"nobody can tell"* ]]
+	[[ $stderr == *"cannot tell"* ]]
 	run -2 kvls --map plain.db
 }
 

@@ -106,7 +106,7 @@ records() { # records TYPE <STREAM
 	reindex
 	kvls --manifest $DB >m
 	run -0 --separate-stderr chunkify --unchanged m --max-size 300 src
-	[ "$stderr" = "chunkify: the store was made with max-size=1500, this is max-size=300: all is chunked again" ]
+	[ "$stderr" = "chunkify: the store was made with max-size=1500, this is max-size=300: everything is chunked again" ]
 	[ "$(records keep <<<"$output")" = "" ]
 	# and so do other grammars, or tables of languages
 	begin=$(head -n 1 m | jq -r .options)
@@ -115,7 +115,7 @@ records() { # records TYPE <STREAM
 	sed -e "s/$begin/$other/; s/$(id "$begin")/$(id "$other")/" m >m2
 	run ! cmp -s m m2
 	run -0 --separate-stderr chunkify --unchanged m2 src
-	[ "$stderr" = "chunkify: the store was made with sources=0123456789ab, this is ${begin##* }: all is chunked again" ]
+	[ "$stderr" = "chunkify: the store was made with sources=0123456789ab, this is ${begin##* }: everything is chunked again" ]
 	[ "$(records keep <<<"$output")" = "" ]
 	[ "$(records file <<<"$output")" = "src/a.c src/b.c src/d/c.c " ]
 	# also when another run with other options came between

@@ -183,7 +183,7 @@ leave_log() { # leave_log DB
 	chmod 555 dir
 	chmod 444 dir/$DB
 	run -2 unprivileged kvls dir/$DB
-	[ "$output" = "kvls: dir/$DB: left by a writer that died: whoever may write to it has to open it once" ]
+	[ "$output" = "kvls: dir/$DB: left by a writer that died: somebody who may write to it must open it once" ]
 	chmod 755 dir
 	chmod 644 dir/$DB
 	[ "$(kvls dir/$DB)" = a.c ]
@@ -306,7 +306,7 @@ leave_log() { # leave_log DB
 	    UPDATE chunk SET file = 77 WHERE byte_start = 3"
 	run -1 kvls --check $DB
 	[ "$output" = "$(cat <<-END
-		file:a.c: is to have 2 chunks, has 1
+		file:a.c: should have 2 chunks, has 1
 		file:a.c: byte 3: the chunks overlap or leave a hole
 		file: number 77 is not stored, but rows of it are
 		chunk: number 99 is not stored, but rows of it are

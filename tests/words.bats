@@ -40,9 +40,9 @@ each_engine() { # each_engine FUNCTION
 		swap $other $DB
 		run -1 kvls --check $DB
 		diff - <(sort <<<"$output") <<-END
-			a.c: the text index has other words of it
+			a.c: the text index has other words for it
 			b.c: is not in the text index
-			c.c: is not stored, but in the text index
+			c.c: is in the text index, but not stored
 		END
 	}
 	each_engine check
@@ -67,7 +67,7 @@ each_engine() { # each_engine FUNCTION
 	{ begin; whole b.c two; end 1 1; } | kvput $DB
 	[ "$(kvfind --paths $DB two | sort | xargs)" = 'a.c b.c' ]
 	run -1 kvls --check $DB
-	[ "$output" = 'text index: there is none: kvls --repair makes it' ]
+	[ "$output" = 'text index: missing: kvls --repair makes it' ]
 	kvls --repair new $DB
 	kvls --check new
 	[ "$(kvfind --paths new two | sort | xargs)" = 'a.c b.c' ]

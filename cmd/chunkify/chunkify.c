@@ -35,26 +35,26 @@ enum { AST = 256, CHECKSUM, DEFINITIONS, EXCLUDE, EXT, FILES_FROM, LANG, LIST,
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "Paths in --files-from end in a NUL byte." },
 	{ 'C', "directory", "DIR", "Change to DIR first." },
-	{ 'j', "jobs", "N", "Parse so many files at once." },
+	{ 'j', "jobs", "N", "Parse N files at once." },
 	{ 'q', "quiet", NULL, "Show no progress." },
-	{ 'v', "verbose", NULL, "Sum up when done." },
-	{ AST, "ast", NULL, "Write the syntax nodes of each file, too." },
+	{ 'v', "verbose", NULL, "Print a summary when done." },
+	{ AST, "ast", NULL, "Also write the syntax nodes of each file." },
 	{ CHECKSUM, "checksum", NULL, "--unchanged compares contents, not times." },
 	{ DEFINITIONS, "definitions", NULL, "One chunk for each definition, of any size." },
 	{ EXCLUDE, "exclude", "GLOB", "Leave out what matches." },
-	{ EXT, "ext", "ENDING=LANGUAGE", "Files that end so are in this language." },
+	{ EXT, "ext", "ENDING=LANGUAGE", "Take files with this ending as this language." },
 	{ FILES_FROM, "files-from", "FILE", "Take paths from FILE (- is standard input)." },
-	{ LANG, "lang", "LANGUAGE", "Take every file as source in it." },
+	{ LANG, "lang", "LANGUAGE", "Take every file as source in LANGUAGE." },
 	{ LIST, "list-languages", NULL, "Print the languages." },
 	{ MAX_FILE, "max-file-size", "BYTES", "Skip larger files (16m)." },
 	{ MAX_SIZE, "max-size", "BYTES", "The budget of a chunk (1500)." },
-	{ NO_IGNORE, "no-ignore", NULL, "Take all files, whatever rules say." },
-	{ REFS, "refs", NULL, "Note where names are used, too." },
+	{ NO_IGNORE, "no-ignore", NULL, "Take all files, whatever the ignore rules." },
+	{ REFS, "refs", NULL, "Also record where names are used." },
 	{ SKIP_GENERATED, "skip-generated", NULL, "Skip generated files." },
 	{ STDIN_NAME, "stdin-name", "PATH", "Chunk standard input as the file PATH." },
-	{ TEXT, "text", NULL, "Chunk every other text file, too." },
-	{ TIMEOUT, "timeout", "SECONDS", "Give up parsing a file after that (10)." },
-	{ UNCHANGED, "unchanged", "FILE", "Pass over what FILE has, see kvls --manifest." },
+	{ TEXT, "text", NULL, "Also chunk every other text file." },
+	{ TIMEOUT, "timeout", "SECONDS", "Give up parsing a file after so long (10)." },
+	{ UNCHANGED, "unchanged", "FILE", "Skip what FILE lists; see kvls --manifest." },
 	{ 0 }
 };
 
@@ -205,7 +205,7 @@ say_unsupported(const struct outcome *all)
 	}
 	if (n != 0)
 		warnx("%ju of %ju files are in no known language "
-		    "(--text takes them, --ext tells it)", (uintmax_t)n,
+		    "(--text takes them, --ext sets it)", (uintmax_t)n,
 		    (uintmax_t)seen);
 }
 
@@ -317,7 +317,7 @@ check_input(const struct cmdline *c, const char *name, const char *list,
 	if (*name == '\0')
 		option_wrong("--stdin-name: an empty name");
 	if (c->argc > 1 || (c->argc == 1 && !is_input(c)))
-		option_wrong("--stdin-name: %s is one too much",
+		option_wrong("--stdin-name: unexpected argument %s",
 		    c->argv[c->argc - 1]);
 	if (list != NULL || manifest != NULL)
 		option_wrong("--stdin-name: not with --%s", list != NULL ?

@@ -295,7 +295,7 @@ static void
 give_up(struct gitls *g)
 {
 	if (!g->told && !g->quiet && errno == ETIMEDOUT)
-		warnx("%s: git was silent for %g seconds and was ended",
+		warnx("%s: git was silent for %g seconds and was stopped",
 		    g->dir, g->limit);
 	else if (!g->told && !g->quiet)
 		warn("%s: git", g->dir);

@@ -40,8 +40,8 @@ say_why(const char *theirs, const char *ours)
 		theirs += n + (theirs[n] == ' ');
 		ours += k + (ours[k] == ' ');
 	}
-	warnx("the store was made with %.*s, this is %.*s: all is chunked "
-	    "again", n != 0 ? (int)n : 4, n != 0 ? theirs : "less",
+	warnx("the store was made with %.*s, this is %.*s: everything is "
+	    "chunked again", n != 0 ? (int)n : 4, n != 0 ? theirs : "less",
 	    k != 0 ? (int)k : 4, k != 0 ? ours : "less");
 }
 

@@ -19,7 +19,7 @@
 
 static const struct opt opts[] = {
 	{ 'a', "all", NULL, "List every file with its number of chunks." },
-	{ 'r', "below", "PATH", "Count those of this file, or below this directory." },
+	{ 'r', "below", "PATH", "Count the chunks of this file, or below this directory." },
 	{ 0 }
 };
 
@@ -145,8 +145,8 @@ main(int argc, char *argv[])
 	if (c.argc < 1)
 		option_wrong("which store? DB is missing");
 	if ((all || below != NULL) && c.argc > 1)
-		option_wrong("--all and --below count many files: %s is too "
-		    "much", c.argv[1]);
+		option_wrong("--all and --below count many files: unexpected "
+		    "argument %s", c.argv[1]);
 
 	option_store(c.argv);
 	if ((s = store_open(c.argv[0])) == NULL)

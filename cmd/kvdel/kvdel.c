@@ -22,7 +22,7 @@ static const struct opt opts[] = {
 	{ 'r', "below", "PATH", "Remove this file, or all below this directory." },
 	{ 'v', "verbose", NULL, "Say what was removed." },
 	{ FILES_FROM, "files-from", "FILE", "Remove the files listed in FILE (- is standard input)." },
-	{ WAIT, "wait", "SECONDS", "Wait so long for another writer." },
+	{ WAIT, "wait", "SECONDS", "Wait up to SECONDS for another writer." },
 	{ 0 }
 };
 

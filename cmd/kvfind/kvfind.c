@@ -1,5 +1,5 @@
 /*
- * kvfind - search what is stored
+ * kvfind - search a store
  */
 #include <err.h>
 #include <stdio.h>
@@ -23,21 +23,21 @@ enum { COLOUR = 256, IN, JSON, KIND, LANG, MAX_BYTES, PATHS_ONLY, SCAN };
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "Only paths, each ended by a NUL byte." },
 	{ 'E', "regexp", "REGEX", "Lines that match this regular expression." },
-	{ 'F', "fixed", "STRING", "Lines that have this string." },
-	{ 'c', "count", NULL, "With -E or -F: how many lines, file by file." },
-	{ 'i', "ignore-case", NULL, "With -E or -F: capitals are no others." },
+	{ 'F', "fixed", "STRING", "Lines that contain this string." },
+	{ 'c', "count", NULL, "With -E or -F: the number of lines in each file." },
+	{ 'i', "ignore-case", NULL, "With -E or -F: ignore case." },
 	{ 'l', "label", "LABEL", "Only with this label; !LABEL: without it." },
-	{ 'n', "hits", "N", "At most so many hits; of words 10 else." },
-	{ 't', "text", NULL, "Only the text of what is found." },
+	{ 'n', "hits", "N", "At most N hits (for words: 10)." },
+	{ 't', "text", NULL, "Only the text of the hits." },
 	{ 'w', "word", NULL, "With -E or -F: whole words." },
 	COLOUR_OPTION(COLOUR),
 	{ IN, "in", "PATH", "Only in this file, or below this directory." },
-	{ JSON, "json", NULL, "Print JSON, one object a line." },
+	{ JSON, "json", NULL, "Print JSON, one object per line." },
 	{ KIND, "kind", "KIND", "Only definitions of this kind." },
 	{ LANG, "lang", "LANGUAGE", "Only in this language." },
 	{ MAX_BYTES, "max-bytes", "N", "Never print more bytes than this." },
-	{ PATHS_ONLY, "paths", NULL, "Only paths, a line each." },
-	{ SCAN, "scan", NULL, "Look through all files, without the index." },
+	{ PATHS_ONLY, "paths", NULL, "Only paths, one per line." },
+	{ SCAN, "scan", NULL, "Read all files, without the index." },
 	{ 0 }
 };
 
@@ -45,7 +45,7 @@ static const struct opt opts[] = {
 		"[--lang LANGUAGE] [--max-bytes N] [--scan]"
 
 static const struct tool tool = {
-	.what = "search what is stored",
+	.what = "search a store",
 	.usage = (const char *const[]){
 	    "[-0t | --json | --paths] " LESS " DB WORD...",
 	    "[-0t | --json | --paths] [-ciw] " LESS
@@ -84,7 +84,7 @@ set_pattern(struct kvfind_args *a, int literal)
 	if (a->grep.lines.what != NULL)
 		option_wrong("only one of --fixed and --regexp, and once");
 	if (*optarg == '\0')
-		option_wrong("an empty string is everywhere");
+		option_wrong("an empty string matches everywhere");
 	a->grep.lines.what = optarg;
 	a->grep.lines.literal = literal;
 }
@@ -165,7 +165,7 @@ check_line(const struct kvfind_args *a, const struct cmdline *c)
 	if (c->argc < 1)
 		option_wrong("which store? DB is missing");
 	if (q->what != NULL && c->argc > 1)
-		option_wrong("%s is one too much; words are for a search "
+		option_wrong("%s: unexpected argument; words are for a search "
 		    "without -E and -F", c->argv[1]);
 	if (q->what == NULL && (a->grep.count || q->nocase || q->words))
 		option_wrong("-c, -i and -w are for -E and -F");
@@ -187,10 +187,9 @@ ranked(struct store *s, struct kvfind_args *a, char *const *words, size_t n,
 	int status;
 
 	if (r == NULL && count == 0)
-		warnx("there is no word in what is asked for (kvfind -F finds "
-		    "any string)");
+		warnx("no word in the query (kvfind -F finds any string)");
 	else if (r == NULL)
-		warnx("%zu different words are asked for; %d are the most",
+		warnx("%zu different words; at most %d are allowed",
 		    count, RANK_WORDS);
 	if (r == NULL)
 		return 2;

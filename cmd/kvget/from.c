@@ -54,7 +54,7 @@ by_json(struct from *f, const char *line, size_t n)
 	if (r.symbol_name != NULL)
 		return define_show(f->s, f->sh, r.symbol_name, 0, r.path);
 	if ((r.byte_start == RECORD_NONE) != (r.byte_end == RECORD_NONE))
-		return wrong(f, "one of \"byte_start\" and \"byte_end\" alone");
+		return wrong(f, "only one of \"byte_start\" and \"byte_end\"");
 	if (r.path == NULL && r.content_hash != NULL)
 		return by_hash(f, r.content_hash);
 	if (r.path == NULL)

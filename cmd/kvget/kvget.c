@@ -27,23 +27,23 @@ enum { PATH, DEFINITION = 's', PREFIX = 'S', LABEL = 'l', HASH = 'H',
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "Questions in FILE end in a NUL byte." },
 	{ HASH, "hash", "HASH", "The chunks with this hash." },
-	{ PREFIX, "prefix", "NAME", "The definitions whose names begin so." },
+	{ PREFIX, "prefix", "NAME", "The definitions whose names begin with NAME." },
 	{ ALL, "all", NULL, "Everything, as a stream that kvput takes." },
-	{ LABEL, "label", "LABEL", "The chunks with this label, !LABEL: without it." },
+	{ LABEL, "label", "LABEL", "The chunks with this label; !LABEL: without it." },
 	{ 'p', "pretty", NULL, "Text for people, with place, kind and name." },
-	{ DEFINITION, "symbol", "NAME", "The definitions of this name, as add or Foo::add." },
-	{ 'r', "below", "PATH", "Only of this file, or those below this directory." },
-	{ 't', "text", NULL, "The text alone, byte for byte." },
+	{ DEFINITION, "symbol", "NAME", "The definitions of this name: add or Foo::add." },
+	{ 'r', "below", "PATH", "Only this file, or those below this directory." },
+	{ 't', "text", NULL, "Only the text, byte for byte." },
 	{ AST, "ast", NULL, "The syntax nodes of a file, or of a byte in it." },
-	{ AST_KIND, "ast-kind", "KIND", "Those of this kind." },
+	{ AST_KIND, "ast-kind", "KIND", "Only nodes of this kind." },
 	{ CALLEES, "callees", "NAME", "What the definitions of this name call." },
 	{ CALLERS, "callers", "NAME", "The definitions that call this name." },
 	COLOUR_OPTION(COLOUR),
-	{ CONTEXT, "context", "N", "Before a chunk its path, scopes, imports: N bytes." },
-	{ DEPTH, "depth", "N", "With these: and theirs, N levels of them (1)." },
+	{ CONTEXT, "context", "N", "Before each chunk its path, scopes, imports: N bytes." },
+	{ DEPTH, "depth", "N", "With --callers or --callees: N levels (1)." },
 	{ FROM, "from", "FILE", "Each line is a question (- is standard input)." },
 	{ REFS, "refs", "NAME", "Where this name is used (chunkify --refs)." },
-	{ SIGNATURE, "signature", NULL, "Of definitions what is before their bodies, a line each." },
+	{ SIGNATURE, "signature", NULL, "Only signatures of definitions, one per line." },
 	{ 0 }
 };
 
@@ -180,9 +180,9 @@ check_operands(struct kvget_args *a, int n, char *path)
 	if (a->below != NULL && a->what == PATH)
 		a->what = BELOW;
 	else if (a->below != NULL && !whole)
-		option_wrong("--below is not for this question");
+		option_wrong("--below does not apply here");
 	if (a->below != NULL && whole && n > 0)
-		option_wrong("%s is one too much", path);
+		option_wrong("%s: unexpected argument", path);
 
 	if (n < 0)
 		option_wrong("which store? DB is missing");
@@ -191,7 +191,7 @@ check_operands(struct kvget_args *a, int n, char *path)
 	if (n < may[i].least)
 		option_wrong("which file? PATH is missing");
 	if (n > may[i].most)
-		option_wrong("%d operands are too many", n + 1);
+		option_wrong("too many arguments: %d", n + 1);
 	if (a->what == PATH && n == 2)
 		option_wrong("START without END");
 	if (whole && n == 1)
@@ -282,7 +282,7 @@ ask(struct kvget_args *a, int what)
 {
 	if (a->what != PATH && (a->what != what || what == DEFINITION ||
 	    what == PREFIX || what == HASH || what >= FROM))
-		option_wrong("only one thing at a time can be asked for");
+		option_wrong("only one question at a time");
 	a->what = what;
 }
 
@@ -365,7 +365,7 @@ main(int argc, char *argv[])
 	if (a.depth != 0 && a.what != CALLERS && a.what != CALLEES)
 		option_wrong("--depth is for --callers and --callees");
 	if (form == TEXT && a.what >= REFS)
-		option_wrong("-t is not for references");
+		option_wrong("-t does not apply to references");
 	if (context != 0 && (a.what == DEFINITION || a.what == PREFIX ||
 	    a.what == ALL || a.what >= AST) && a.what != FROM)
 		option_wrong("--context is for chunks");

@@ -244,8 +244,8 @@ show(struct uses_query *q, const char *name, unsigned depth)
 	size_t i;
 
 	if (status == 0) {
-		warnx("%s: nobody can tell: the store has no references "
-		    "(chunkify --refs makes them)", name);
+		warnx("%s: cannot tell: the store has no references (chunkify "
+		    "--refs records them)", name);
 		status = 2;
 	} else if (status == 1) {
 		status = 0;

@@ -1,5 +1,5 @@
 /*
- * kvls - list what a store has
+ * kvls - list the contents of a store
  */
 #include <err.h>
 #include <inttypes.h>
@@ -25,22 +25,22 @@ enum what { PATHS, LABELS = 256, SYMBOLS, TAGS, STAT, CHECK, MANIFEST, JSON,
 
 static const struct opt opts[] = {
 	{ '0', "null", NULL, "End each path in a NUL byte." },
-	{ 'i', "ignore-case", NULL, "With --name: capitals are no others." },
+	{ 'i', "ignore-case", NULL, "With --name: ignore case." },
 	{ 'l', "long", NULL, "Chunks, bytes, language, time and path." },
-	{ 'n', "name", "NAME", "Definitions of this name, or that *NAME* matches." },
+	{ 'n', "name", "NAME", "Definitions of this name, or matching a pattern." },
 	{ 'r', "below", "PATH", "Only this file, or those below this directory." },
-	{ CHECK, "check", NULL, "Check the store; silent where all is well." },
+	{ CHECK, "check", NULL, "Check the store; silent if all is well." },
 	COLOUR_OPTION(COLOUR),
-	{ JSON, "json", NULL, "Print JSON, one object a line." },
+	{ JSON, "json", NULL, "Print JSON, one object per line." },
 	{ KIND, "kind", "KIND", "Definitions of this kind." },
 	{ LABEL, "label", "LABEL", "Definitions with this label; !LABEL: without it." },
 	{ LABELS, "labels", NULL, "Every label, and how many chunks have it." },
 	{ MAP, "map", NULL, "The most used definitions, under their files." },
-	{ MANIFEST, "manifest", NULL, "What chunkify --unchanged wants to know." },
-	{ MAX_BYTES, "max-bytes", "N", "Of a map, in all (8000)." },
-	{ NAMES, "names", NULL, "Every name of a definition, or label, once." },
-	{ REPAIR, "repair", "NEW", "Save what is whole into the store NEW." },
-	{ STAT, "stat", NULL, "The store in one look." },
+	{ MANIFEST, "manifest", NULL, "The input of chunkify --unchanged." },
+	{ MAX_BYTES, "max-bytes", "N", "Limit of a map, in all (8000)." },
+	{ NAMES, "names", NULL, "Every definition name, or label, once." },
+	{ REPAIR, "repair", "NEW", "Save what is intact into the store NEW." },
+	{ STAT, "stat", NULL, "A summary of the store." },
 	{ SYMBOLS, "symbols", NULL, "Every definition, with its place." },
 	{ TAGS, "tags", NULL, "The same as a tags file, for editors." },
 	{ UNUSED, "unused", NULL, "Definitions whose names are used nowhere." },
@@ -48,7 +48,7 @@ static const struct opt opts[] = {
 };
 
 static const struct tool tool = {
-	.what = "list what a store has",
+	.what = "list the contents of a store",
 	.usage = (const char *const[]){
 	    "[-0 | --json] [-l] [-r PATH] [--color WHEN] DB",
 	    "--labels [--names] [--json] DB",
@@ -282,7 +282,7 @@ repair(const char *new, const char *dir)
 
 	if (status != 1) {
 		if (status == 0)
-			warnx("%s: is there already", new);
+			warnx("%s: already exists", new);
 		return 2;
 	}
 	if ((into = store_open_writer(new, NULL, 0)) == NULL)
@@ -362,7 +362,7 @@ static void
 ask(struct kvls_args *a, enum what what)
 {
 	if (a->what != PATHS)
-		option_wrong("only one thing at a time can be asked for");
+		option_wrong("only one question at a time");
 	a->what = what;
 }
 
@@ -383,7 +383,7 @@ check_line(struct kvls_args *a, const struct cmdline *c)
 	int most = below || a->what == NAMES ? 2 : 1;
 
 	if (a->names && a->what != NAMES && a->what != LABELS)
-		option_wrong("only one thing at a time can be asked for");
+		option_wrong("only one question at a time");
 	if (a->what != PATHS && (a->details || (a->path != NULL && !below)))
 		option_wrong("--long is for lists of files, --below for them "
 		    "and for definitions");
@@ -401,15 +401,15 @@ check_line(struct kvls_args *a, const struct cmdline *c)
 		option_wrong("--max-bytes is for --map");
 	if (a->json && (a->what == MANIFEST || a->what == REPAIR ||
 	    a->what == MAP))
-		option_wrong("--json has no meaning there");
+		option_wrong("--json does not apply here");
 	if (c->argc < 1)
 		option_wrong("which store? DB is missing");
 	if (c->argc > most)
 		option_wrong(most == 1 && a->what == PATHS ?
-		    "%s is one too much; --below takes a directory" :
-		    "%s is one too much", c->argv[most]);
+		    "%s: unexpected argument; --below takes a directory" :
+		    "%s: unexpected argument", c->argv[most]);
 	if (c->argc == 2 && a->path != NULL)
-		option_wrong("%s is one too much", c->argv[1]);
+		option_wrong("%s: unexpected argument", c->argv[1]);
 	a->prefix = c->argc == 2 ? c->argv[1] : "";
 	if (c->argc == 2 && below)
 		a->path = path_normal(xstrdup(c->argv[1]));

@@ -22,8 +22,8 @@ used(struct index_used *u, struct store *s)
 	int status = store_moments(s, read_used, u);
 
 	if (status == 0)
-		warnx("nobody can tell: the store has no references "
-		    "(chunkify --refs makes them)");
+		warnx("cannot tell: the store has no references (chunkify "
+		    "--refs records them)");
 	return status;
 }
 

@@ -365,8 +365,8 @@ outline(struct ask *q)
 
 	if (status == 0 && !o.any && !ask_all(path))
 		status = ask_wrong(q, "nothing is stored at that path or below "
-		    "it; paths are as the store has them, and \"path\" left "
-		    "out is all of it");
+		    "it; paths are as the store has them; without \"path\" it "
+		    "is the whole store");
 	piece_free(&o.piece);
 	free(path);
 	return status;

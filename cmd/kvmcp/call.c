@@ -135,8 +135,8 @@ unknown(struct ask *q, const struct ask_tool *t, const char *name)
 		buf_puts(&takes, a->name);
 	}
 	buf_putc(&takes, '\0');
-	status = ask_wrong(q, "\"%.60s\" is no argument of %s, which takes: "
-	    "%s%s", name, t->name, takes.p, q->shelves->n > 1 ? ", store" :
+	status = ask_wrong(q, "\"%.60s\" is not an argument of %s, which "
+	    "takes: %s%s", name, t->name, takes.p, q->shelves->n > 1 ? ", store" :
 	    "");
 	buf_free(&takes);
 	return status;
@@ -177,8 +177,8 @@ check_store(struct ask *q, const json_t *v)
 			q->store = name;
 			return 0;
 		}
-	return ask_wrong(q, "\"store\" is none of those that the list of "
-	    "tools names");
+	return ask_wrong(q, "\"store\" is not one of those in the list of "
+	    "tools");
 }
 
 /* 0, or ASK_WRONG. */

@@ -13,7 +13,7 @@
 enum { ROOT = 256 };
 
 static const struct opt opts[] = {
-	{ ROOT, "root", "DIR", "The tree of the store; again: of the next one." },
+	{ ROOT, "root", "DIR", "The tree of the store; repeat for the next one." },
 	{ 0 }
 };
 

@@ -104,8 +104,8 @@ references(struct ask *q)
 		status = *a.name == '\0' ? ask_wrong(q, "\"name\" is empty") :
 		    ask_stores(q, references_in, &a);
 	if (status == 0 && !a.told)
-		status = ask_wrong(q, "nobody can tell: the store has no "
-		    "references (chunkify --refs makes them)");
+		status = ask_wrong(q, "cannot tell: the store has no "
+		    "references (chunkify --refs records them)");
 	else if (status == 0 && q->answer->total == 0)
 		status = ask_wrong(q, "no reference found%s; %" PRIu64
 		    " definitions have that name. Names are exact, without "

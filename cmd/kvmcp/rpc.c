@@ -23,8 +23,8 @@ static const char server[] = "{\"name\":\"kvmcp\",\"version\":\"" VERSION
 static const char about[] = "\"capabilities\":{\"tools\":{}},"
     "\"instructions\":\"An index of source code: ask it where something is "
     "defined and what a file holds before searching files. Paths are as "
-    "outline prints them. What is marked as changed or gone since has to be "
-    "read from the tree.\"";
+    "outline prints them. Read from the tree what is marked as changed or "
+    "gone since.\"";
 
 /* --- sending ----------------------------------------------------------------------- */
 
@@ -167,8 +167,8 @@ static void
 list_tools(struct rpc *r, const struct request *q)
 {
 	if (json_object_get(q->params, "cursor") != NULL) {
-		refuse(r, q->id, WRONG_PARAMS, "\"cursor\": there is one page "
-		    "of tools, and none behind it");
+		refuse(r, q->id, WRONG_PARAMS, "\"cursor\": there is only one "
+		    "page of tools");
 		return;
 	}
 	begin(r, q->id);
@@ -288,7 +288,8 @@ answer_message(struct rpc *r, const json_t *message)
 
 	if (!json_is_object(message)) {
 		refuse(r, NULL, NO_REQUEST, json_is_array(message) ? "batches "
-		    "are not taken: one message a line" : "not an object");
+		    "are not accepted: one message per line" : "not an "
+		    "object");
 		return;
 	}
 	if (method == NULL && (json_object_get(message, "result") != NULL ||

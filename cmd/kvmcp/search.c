@@ -127,8 +127,8 @@ search_words(struct searching *x, const char *words)
 
 	x->rank = rank_new(&words, 1, &x->filter, 0, &count);
 	if (x->rank == NULL)
-		return ask_wrong(x->piece.q, count == 0 ? "there is no word in "
-		    "that; \"literal\" finds any string" : "too many words");
+		return ask_wrong(x->piece.q, count == 0 ? "no word in the "
+		    "query; \"literal\" finds any string" : "too many words");
 	status = rank_index(x->rank, x->piece.shelf->store, below(x), HITS);
 	if (status == 1)
 		status = each_file(x, rank_one);
@@ -136,7 +136,7 @@ search_words(struct searching *x, const char *words)
 		status = put_hits(x);
 	if (status == 0 && a->total == HITS)
 		snprintf(x->piece.q->note, sizeof x->piece.q->note, "the %d "
-		    "best: narrow it for others", HITS);
+		    "best; narrow the query for others", HITS);
 	rank_free(x->rank);
 	return status;
 }
@@ -246,7 +246,7 @@ search(struct ask *q)
 		    "\"regex\"");
 	x.query.what = literal != NULL ? literal : regex;
 	if (x.query.what != NULL && *x.query.what == '\0')
-		return ask_wrong(q, "an empty string is everywhere");
+		return ask_wrong(q, "an empty string matches everywhere");
 	x.query.literal = literal != NULL;
 	x.query.nocase = json_is_true(json_object_get(q->args,
 	    "ignore_case"));
@@ -255,7 +255,7 @@ search(struct ask *q)
 	x.path = ask_path(q);
 	status = ask_stores(q, search_store, &x);
 	if (status == 0 && q->answer->total == 0)
-		status = ask_wrong(q, "nothing is found%s", ask_all(x.path) ?
+		status = ask_wrong(q, "nothing found%s", ask_all(x.path) ?
 		    "" : " at or below that path");
 	text_free(&x.text);
 	piece_free(&x.piece);

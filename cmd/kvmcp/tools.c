@@ -54,9 +54,9 @@ const struct ask_tool ask_tools[] = {
 	    "path:line: kind scope name.", outline_args, outline },
 	{ "read", "Lines of a stored file.", read_args, read_lines },
 	{ "references", "Where a name is used; the definitions that call it, or "
-	    "what its own call. By name alone, nothing is resolved.",
+	    "what it calls. By name alone, nothing is resolved.",
 	    references_args, references },
-	{ "search", "Definitions that answer words, the best first; or lines "
+	{ "search", "Definitions that match words, the best first; or lines "
 	    "with a literal or a regex. One of the three.", search_args,
 	    search },
 	{ "status", "What the index holds, how old it is, how many files have "

@@ -164,7 +164,7 @@ check_totals(struct check *c, const struct record *r)
 	if (!c->begun)
 		return wrong(c, "an \"end\" with no \"begin\"");
 	if (r->files != c->files || r->chunks != c->chunks)
-		return wrong(c, "\"end\" tells of %ju files and %ju chunks, "
+		return wrong(c, "\"end\" counts %ju files and %ju chunks, "
 		    "there were %ju and %ju", (uintmax_t)r->files,
 		    (uintmax_t)r->chunks, (uintmax_t)c->files,
 		    (uintmax_t)c->chunks);
@@ -189,7 +189,7 @@ check_record(struct check *c, const struct record *r)
 		return check_begin(c, r);
 	}
 	if (c->ended)
-		return wrong(c, "a record behind \"end\"");
+		return wrong(c, "a record after \"end\"");
 	if (r->type == RECORD_CHUNK)
 		return check_chunk(c, r);
 	if (r->type == RECORD_AST)

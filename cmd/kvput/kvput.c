@@ -28,13 +28,13 @@
 enum { CHANGES = 256, ENGINE, FORCE, PLAIN, PRUNE, WAIT };
 
 static const struct opt opts[] = {
-	{ 'v', "verbose", NULL, "Sum up when done." },
-	{ CHANGES, "changes", NULL, "Print what became of each chunk, as JSON." },
-	{ ENGINE, "engine", "NAME", "What keeps a store that is yet to be made." },
+	{ 'v', "verbose", NULL, "Print a summary when done." },
+	{ CHANGES, "changes", NULL, "Print what happened to each chunk, as JSON." },
+	{ ENGINE, "engine", "NAME", "The engine of a store yet to be made." },
 	{ FORCE, "force", NULL, "Prune even where --prune would refuse." },
 	{ PLAIN, "plain", NULL, "Compress nothing, for other programs to read." },
 	{ PRUNE, "prune", NULL, "Remove the files that are gone from the tree." },
-	{ WAIT, "wait", "SECONDS", "Wait so long for another writer." },
+	{ WAIT, "wait", "SECONDS", "Wait up to SECONDS for another writer." },
 	{ 0 }
 };
 
@@ -324,8 +324,8 @@ main(int argc, char *argv[])
 	if (c.argc < 1)
 		option_wrong("which store? DB is missing");
 	if (c.argc > 1)
-		option_wrong("%s is one too much: the records come from the "
-		    "standard input", c.argv[1]);
+		option_wrong("%s: unexpected argument; the records come from "
+		    "the standard input", c.argv[1]);
 	if (isatty(STDIN_FILENO))
 		warnx("reading records from the terminal, up to ^D; \"chunkify "
 		    "PATH | kvput %s\" stores a tree", c.argv[0]);

@@ -490,8 +490,8 @@ option_number(const char *option, const char *arg, uint64_t low, uint64_t high)
 		n = n > high >> shift ? high + 1 : n << shift;
 	}
 	if (*end != '\0')
-		option_wrong("%s: \"%s\" is not a number; k, m or g may be "
-		    "behind one", option, arg);
+		option_wrong("%s: \"%s\" is not a number; k, m or g may "
+		    "follow one", option, arg);
 	if (n < low || n > high)
 		option_wrong("%s: %s is not between %llu and %llu", option,
 		    arg, (unsigned long long)low, (unsigned long long)high);

@@ -90,8 +90,8 @@ find_password(char *uri, char **end)
 	    strchr(colon, '@') == NULL)
 		return NULL;
 	if ((*end = memrchr(start, '@', strcspn(start, "/"))) == NULL)
-		errx(2, "a / in the password of a URI has to be written %%2F: "
-		    "rather put it into ~/.pgpass");
+		errx(2, "a / in the password of a URI must be written %%2F: "
+		    "better put it into ~/.pgpass");
 	return colon + 1;
 }
 

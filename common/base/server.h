@@ -17,7 +17,7 @@ int server_place(const char *place);
 
 /*
  * Take the password out of a URI, where it stands, and put it into the
- * environment (PGPASSWORD): a command line is there for all to see. Ends the
+ * environment (PGPASSWORD): a command line is visible to everyone. Ends the
  * program where that cannot be.
  */
 void server_hide(char *place);

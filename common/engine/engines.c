@@ -153,11 +153,11 @@ engine_find(const char *place, const char *named, const char **where)
 	wanted = there != NONE ? there : wanted;
 	if (there == POSTGRES) {
 		path = server_path();
-		warnx("%s: PostgreSQL needs %s, which is not there", *where,
+		warnx("%s: PostgreSQL needs %s, which is missing", *where,
 		    path);
 		free(path);
 	} else if (wanted == POSTGRES)
-		warnx("%s: a store in PostgreSQL is called "
+		warnx("%s: a store in PostgreSQL is named "
 		    "postgresql://HOST/DATABASE", *where);
 	else if (there != NONE)
 		warnx("%s: a %s store; this program was built without %s",

@@ -174,7 +174,7 @@ verify_against(struct verify *v, const struct record *r)
 	if (want == RECORD_NONE)
 		verify_fault(v, "no \"chunks\"");
 	else if (want != v->nchunks)
-		verify_fault(v, "is to have %ju chunks, has %ju",
+		verify_fault(v, "should have %ju chunks, has %ju",
 		    (uintmax_t)want, (uintmax_t)v->nchunks);
 	if (r->stored_at == RECORD_NONE)
 		verify_fault(v, "no \"stored_at\"");
@@ -187,7 +187,7 @@ verify_against(struct verify *v, const struct record *r)
 			    "a hole", (uintmax_t)v->at);
 	} else if (v->intact && r->content_hash != NULL &&
 	    strcmp(r->content_hash, hash) != 0)
-		verify_fault(v, "the chunks are not of its \"content_hash\"");
+		verify_fault(v, "the chunks do not match its \"content_hash\"");
 }
 
 void

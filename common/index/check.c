@@ -262,7 +262,7 @@ index_check_file(struct index_check *c, const struct text *t,
 		    w->bytes.p + e->at, e->len);
 	}
 	if (sum != k->sum)
-		fn(arg, t->path, "the text index has other words of it");
+		fn(arg, t->path, "the text index has other words for it");
 	if (w->strings.n > WORDS_KEPT)
 		wordlist_clear(w);
 }
@@ -277,8 +277,8 @@ index_check_end(struct index_check *c, index_fault_fn *fn, void *arg)
 		status = c->e->type->leave(c->e, 1);
 	for (i = 0; status == 1 && i < c->nslots; i++)
 		if (c->slots[i] != NULL && !c->slots[i]->seen)
-			fn(arg, c->slots[i]->path, "is not stored, but in the "
-			    "text index");
+			fn(arg, c->slots[i]->path, "is in the text index, but "
+			    "not stored");
 	return status;
 }
 

@@ -1135,7 +1135,7 @@ check_ast(struct reader *rd, const struct record *r)
 			    i, i);
 		if (n->parent_id >= (int64_t)i)
 			return wrong(rd, "\"nodes\"[%zu]: \"parent_id\" is "
-			    "no node before it", i);
+			    "not an earlier node", i);
 		if (n->byte_end < n->byte_start)
 			return wrong(rd, "\"nodes\"[%zu]: \"byte_end\" is "
 			    "less than \"byte_start\"", i);

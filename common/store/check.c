@@ -85,11 +85,11 @@ check_words(struct store *s, store_fault_fn *fn, void *arg)
 	for (i = 0; done == 0 && i < TRIES; i++)
 		done = check_once(s, &c);
 	if (done == 0)
-		warnx("somebody writes all the time: the text index was not "
-		    "checked");
+		warnx("the store is written to all the time: the text "
+		    "index was not checked");
 	/* Words are found by reading all then. */
 	if (done == 2 && (done = store_wholes(s, has_chunks, NULL)) == 1)
-		note(&c, "text index", "there is none: kvls --repair makes it");
+		note(&c, "text index", "missing: kvls --repair makes it");
 	status = done == -1 ? -1 : tell_words(&c, fn, arg);
 	if (status == 0 && c.told.len != 0)
 		status = 1;

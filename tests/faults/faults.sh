@@ -294,7 +294,7 @@ crowd_reader() { # crowd_reader NUMBER USEC
 	137)	;;
 	0)	sed -E 's/,"(created|stored)_at":[0-9]+//g' read.$1 >read.$1.now
 		judge "$W/$from" "$W/$to" read.$1.now absent ;;
-	*)	grep -q 'gone ahead: read again' read.$1.err ||
+	*)	grep -q 'went ahead: read again' read.$1.err ||
 		    echo "reader: status $st: $(cat read.$1.err)" ;;
 	esac
 }
@@ -368,7 +368,7 @@ case_disk() { # case_disk KB
 	done
 	wait $writer
 	st=$?
-	if [ -n "$why" ] && ! grep -q 'gone ahead: read again' err; then
+	if [ -n "$why" ] && ! grep -q 'went ahead: read again' err; then
 		echo "$why: $(head -n 3 err)"
 		return 1
 	fi

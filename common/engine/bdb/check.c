@@ -104,7 +104,7 @@ page_step(struct bdb_check *c, enum table t, int fd, uint32_t *next)
 
 	if (pread(fd, head, sizeof head, 0) != sizeof head ||
 	    page_size(head) != size) {
-		fault(c, name, strlen(name), "is no table of a store");
+		fault(c, name, strlen(name), "is not a table of a store");
 		n = 0;
 	} else
 		last = page_last(head);
@@ -289,7 +289,7 @@ check_bytes(struct bdb_check *c, const struct record *file)
 	hash_end(c->hash, hash);
 	if (strcmp(hash, c->value.p) != 0)
 		fault(c, c->file.p, c->file.len,
-		    "the chunks are not of its \"content_hash\"");
+		    "the chunks do not match its \"content_hash\"");
 }
 
 static int
@@ -434,7 +434,7 @@ file_entry(struct bdb_check *c, const struct range *r)
 		if (want == RECORD_NONE)
 			fault(c, k->data, k->size, "no \"chunks\"");
 		else if (want != chunks)
-			fault(c, k->data, k->size, "is to have %ju chunks, "
+			fault(c, k->data, k->size, "should have %ju chunks, "
 			    "has %ju", (uintmax_t)want, (uintmax_t)chunks);
 		if (file.stored_at == RECORD_NONE)
 			fault(c, k->data, k->size, "no \"stored_at\"");

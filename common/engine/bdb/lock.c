@@ -453,8 +453,8 @@ lock_give(struct lock *l)
 	if (l->writer_fd == -1) {
 		status = read_state(l, &now);
 		if (status == 0 && now.generation != l->state.generation) {
-			warnx("%s: a writer has waited for a second, and "
-			    "gone ahead: read again", l->dir);
+			warnx("%s: a writer waited for a second, then went "
+			    "ahead: read again", l->dir);
 			status = -1;
 		}
 	}

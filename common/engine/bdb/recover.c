@@ -61,7 +61,7 @@ mend(struct bdb *e)
 
 	switch (lock_mend(&e->lock)) {
 	case -1:
-		warn("%s: the last writer died; mending that needs "
+		warn("%s: the last writer died; repairing that needs "
 		    "permission to write", e->dir);
 		return -1;
 	case 0:
@@ -93,7 +93,7 @@ take_whole(struct bdb *e)
 		if (broken == 1 && mend(e) == -1)
 			return -1;
 		if (lock_clock() >= until) {
-			warnx("%s: a writer does not come to an end", e->dir);
+			warnx("%s: a writer does not finish", e->dir);
 			return -1;
 		}
 		nanosleep(&pause, NULL);

@@ -47,7 +47,7 @@ connect_to(struct pg *e, struct pg_server *s, const char *db)
 	}
 	encoding = PQparameterStatus(s->conn, "server_encoding");
 	if (encoding != NULL && strcmp(encoding, "UTF8") != 0) {
-		warnx("%s: the encoding of the database is %s, and has to be "
+		warnx("%s: the encoding of the database is %s, but must be "
 		    "UTF8", e->where, encoding);
 		return -1;
 	}
@@ -119,7 +119,7 @@ connect_front(const char *where)
 	e->nservers = 1;
 	if (has_password(db)) {
 		e->where = xstrdup("the store's name");
-		warnx("a password in a store's name is there for all to see: "
+		warnx("a password in a store's name is visible to everyone: "
 		    "put it into ~/.pgpass");
 		status = -1;
 	} else {
@@ -164,8 +164,8 @@ look(struct pg *e, struct pg_server *s)
 		return -1;
 	status = PQntuples(res);
 	if (status == 1 && strcmp(pg_string(res, 0, 0), e->name) != 0) {
-		warnx("%s: its number is that of the store %s: give it another "
-		    "name", e->where, pg_string(res, 0, 0));
+		warnx("%s: has the same number as the store %s: give it "
+		    "another name", e->where, pg_string(res, 0, 0));
 		status = -1;
 	} else if (status == 1 && pg_int(res, 0, 1) != PG_FORMAT) {
 		warnx("%s: a PostgreSQL store of format %jd, this program "
@@ -225,9 +225,9 @@ fits(struct pg *e, struct pg_server *s)
 	if ((res = pg_ask(e, s, PG_OTHER, &a)) == NULL)
 		return -1;
 	if ((other = PQntuples(res)) != 0)
-		warnx("%s: the database has stores of format %jd, as %s; this "
-		    "program knows format %d: drop the schema chunkkv, or "
-		    "take another database", e->where,
+		warnx("%s: the database has stores of format %jd, such as %s; "
+		    "this program knows format %d: drop the schema chunkkv, "
+		    "or take another database", e->where,
 		    (intmax_t)pg_int(res, 0, 1), pg_string(res, 0, 0),
 		    PG_FORMAT);
 	PQclear(res);

@@ -78,8 +78,8 @@ pg_file(struct engine *base, const char *path, struct buf *line)
 	if (status == 1 && !is_file(e, res, path)) {
 		status = 0;
 		if (e->writer) {
-			warnx("%s: %s: its number is that of %s, which is "
-			    "stored: it cannot be", e->where, path,
+			warnx("%s: %s: has the same number as %s, which is "
+			    "already stored", e->where, path,
 			    PQgetvalue(res, 0, 0));
 			e->failed = 1;
 			status = -1;

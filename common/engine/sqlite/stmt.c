@@ -146,8 +146,8 @@ sq_clock(void)
 
 /* --- errors ----------------------------------------------------------------- */
 
-const char sq_left[] = "left by a writer that died: whoever may write to it "
-    "has to open it once";
+const char sq_left[] = "left by a writer that died: somebody who may write to "
+    "it must open it once";
 
 static const char *
 reason(struct sq *e)
