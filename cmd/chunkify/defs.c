@@ -59,8 +59,14 @@ static int
 text_in(const struct descent *w, TSNode node, const char *list)
 {
 	uint32_t start = ts_node_start_byte(node);
+	size_t n = ts_node_end_byte(node) - start, i;
+	char word[64];
 
-	return in_list(list, w->text + start, ts_node_end_byte(node) - start);
+	if (!w->g->lang->markup || n > sizeof word)
+		return in_list(list, w->text + start, n);
+	for (i = 0; i < n; i++)
+		word[i] = (char)tolower((unsigned char)w->text[start + i]);
+	return in_list(list, word, n);
 }
 
 static void *
@@ -109,9 +115,24 @@ trim_end(const char *trim, const char *s, const char *e)
 	return p != e && p > s && isspace((unsigned char)p[-1]) ? p : e;
 }
 
+/* Where the text begins without such a word. */
+static const char *
+skip_modifier(const char *const *words, const char *s, const char *e)
+{
+	size_t n;
+
+	for (; words != NULL && *words != NULL; words++) {
+		n = strlen(*words);
+		if (n < (size_t)(e - s) && strncasecmp(s, *words, n) == 0)
+			return s + n;
+	}
+	return s;
+}
+
 /*
- * The text of a name, tidied: without quotes or the language's trim, runs of
- * blanks as one, none behind a destructor's "~". Returns how long it is in out, which has NAME_MAX_BYTES.
+ * The text of a name, tidied: without quotes or what the language trims, runs
+ * of blanks as one, none behind a destructor's "~". Returns how long it is in
+ * out, which has NAME_MAX_BYTES.
  */
 static size_t
 tidy(const struct descent *w, const struct name_at *f, char *out)
@@ -123,6 +144,7 @@ tidy(const struct descent *w, const struct name_at *f, char *out)
 
 	while (trim != NULL && s < e && strchr(trim, *s) != NULL)
 		s++;
+	s = skip_modifier(w->g->lang->modifiers, s, e);
 	e = trim_end(trim, s, e);
 	if (e - s >= 2 && *s == e[-1] && strchr("\"'`", *s) != NULL) {
 		s++;
@@ -291,12 +313,57 @@ found_upto(struct descent *w, const struct name_at *f, void *arg)
 	u->fn(w, &g, u->arg);
 }
 
-/* What is found is one name together, with a blank where one stands between
- * words. */
+/*
+ * What is found is one name together, with a blank where one stands between
+ * words; but for markup none behind a colon, which ends part of a selector.
+ */
 struct joined {
 	struct buf b;
 	uint32_t end;		/* of the last one */
+	int blank;		/* it was one that cannot be broken */
 };
+
+/* Those of XML, and what they stand for; a blank for what is one. */
+static const struct {
+	const char *name, *text;
+} entities[] = {
+	{ "&amp;", "&" }, { "&lt;", "<" }, { "&gt;", ">" }, { "&quot;", "\"" },
+	{ "&apos;", "'" }, { "&nbsp;", " " }
+};
+
+/* Of ASCII alone, other than control characters: 0, -1. */
+static int
+number_entity(const char *s, size_t n, char *out)
+{
+	char digits[8], *end;
+	unsigned long c;
+	int hex = n > 3 && (s[2] | 0x20) == 'x';
+
+	if (n < 4 || n - 2 >= sizeof digits || s[1] != '#')
+		return -1;
+	memcpy(digits, s + 2, n - 2);
+	digits[n - 2] = '\0';
+	c = strtoul(digits + hex, &end, hex ? 16 : 10);
+	if (strcmp(end, ";") != 0 || ((c < ' ' || c > '~') && c != 0xa0))
+		return -1;
+	*out = c == 0xa0 ? ' ' : (char)c;
+	return 0;
+}
+
+/* In the place of an entity that is known what it stands for. */
+static size_t
+decode(char *text, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof entities / sizeof *entities; i++)
+		if (strlen(entities[i].name) == n &&
+		    memcmp(entities[i].name, text, n) == 0) {
+			*text = *entities[i].text;
+			return 1;
+		}
+	return number_entity(text, n, text) == 0 ? 1 : n;
+}
 
 static void
 found_joined(struct descent *w, const struct name_at *f, void *arg)
@@ -305,15 +372,25 @@ found_joined(struct descent *w, const struct name_at *f, void *arg)
 	char text[NAME_MAX_BYTES];
 	uint32_t start = ts_node_start_byte(f->node);
 	size_t n = tidy(w, f, text);
+	int markup = w->g->lang->markup;
 
+	if (markup && n != 0 && *text == '&')
+		n = decode(text, n);
 	if (n == 0 || j->b.len + n + 1 > NAME_MAX_BYTES)
 		return;
-	if (j->b.len != 0 && j->b.p[j->b.len - 1] != ':' && start > j->end &&
-	    (isspace((unsigned char)w->text[start - 1]) ||
+	if (start > j->end && (isspace((unsigned char)w->text[start - 1]) ||
 	    isspace((unsigned char)w->text[j->end])))
-		buf_puts(&j->b, " ");
-	buf_add(&j->b, text, n);
+		j->blank = 1;
 	j->end = f->end;
+	if (n == 1 && *text == ' ') {
+		j->blank = 1;
+		return;
+	}
+	if (j->b.len != 0 && j->blank &&
+	    (markup || j->b.p[j->b.len - 1] != ':'))
+		buf_puts(&j->b, " ");
+	j->blank = 0;
+	buf_add(&j->b, text, n);
 }
 
 static int

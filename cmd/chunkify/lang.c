@@ -321,7 +321,8 @@ step(const struct grammar *g, const char *s, size_t n)
 		st.how = STEP_BEFORE;
 	else if (n > 2 && s[0] == '/' && s[1] == '/') {
 		st.how = STEP_BELOW;
-		st.type = typeset(g, s + 2, n - 2);
+		st.type = s[2] == '<' ? typeset(g, s + 3, n - 4) :
+		    typeset(g, s + 2, n - 2);
 	} else if (*s == '<') {
 		st.how = STEP_TYPE;
 		st.has = has(g, s + 1, n - 2, &n);

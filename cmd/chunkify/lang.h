@@ -211,6 +211,9 @@ struct language {
 	const char *trim;		/* bytes that are no part of a name in
 					 * front of it ("$" in PHP) or behind
 					 * it and a blank, or NULL */
+	const char *const *modifiers;	/* words that may stand in front of a
+					 * name, and are none: "global:"; in
+					 * any case, NULL ends, or NULL */
 	/*
 	 * A word in names behind which other than words can stand, or NULL.
 	 * However it is written in the source, such a name has one blank
@@ -232,6 +235,10 @@ struct language {
 	int tabs;			/* a tab at the beginning of a line is
 					 * shown only behind a rule, as make
 					 * has it */
+	enum { NO_MARKUP, STRICT, LOOSE } markup; /* words are meant in any case,
+					 * text has entities; LOOSE: and, as
+					 * browsers have it, what else looks
+					 * like markup */
 	const char *exports;		/* a variable of strings, which are the names
 					 * that the file exports: "__all__"; or NULL */
 	const struct rule *rules;	/* ends with a row whose node is NULL */

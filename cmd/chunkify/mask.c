@@ -770,6 +770,8 @@ mask(const struct language *lang, const char *text, size_t n)
 		mask_dollars(&c);
 		return c.copy != NULL ? c.copy : text;
 	}
+	if (lang->markup == LOOSE)
+		mask_text(&c);
 	if (lang->tabs)
 		mask_make(&c);
 	if (lang->directives)

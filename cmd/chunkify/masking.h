@@ -1,6 +1,7 @@
 /*
  * A text that is being masked, and what its masks share: mask.c has those of
- * C and its like, mask_make.c make's, mask_sql.c those of SQL.
+ * C and its like, mask_make.c make's, mask_markup.c HTML's, mask_sql.c those
+ * of SQL.
  */
 #ifndef MASKING_H
 #define MASKING_H
@@ -86,6 +87,9 @@ hide(struct masking *c, const char *s, const char *end)
 
 /* Show make's grammar what it knows of a makefile. */
 void mask_make(struct masking *m);
+
+/* Show what is no tag in HTML's text as text. */
+void mask_text(struct masking *m);
 
 /* Show texts between $tag$ and $tag$ as others are, in quotes. */
 void mask_dollars(struct masking *m);

@@ -14,6 +14,7 @@ Universal Ctags 5.9 knows neither TOML nor Terraform, and of YAML only anchors:
 there is nothing to compare with.
 """
 import collections
+import html
 import json
 import os
 import re
@@ -86,6 +87,16 @@ def wrong(lang, tag, line, before, after):
         return not re.search(r"\b(create|replace)\b.*" + re.escape(name) +
                              r"(?!\.)", line, re.I) or \
             name.lower() in ("concurrently", "trigger", "as")
+    if lang == "html":
+        # the id of what is listed already as a heading, and the like
+        return kind == "id" and re.search(
+            r"<(h[1-3]|title|script|style)\b[^>]*\bid\s*=\W*" + re.escape(name),
+            line, re.I)
+    if lang == "json":
+        # chunkify lists three levels, and nothing of what stands in a list,
+        # the elements of which ctags gives numbers
+        above = tag.get("scope", "").split(".")
+        return len(above) > 2 or any(map(str.isdigit, above + [name]))
     if lang == "css":
         # it takes words out of [type="x"]
         return "[" in line
@@ -178,6 +189,10 @@ def same(lang, mine, theirs, kind):
         return True
     if lang == "lua":
         return mine == re.split(r"[.:]", theirs)[-1]
+    if lang == "html":
+        # it leaves entities, and blanks as they are
+        return " ".join(html.unescape(mine).split()) == \
+            " ".join(html.unescape(theirs).split())
     if lang == "css":
         return re.sub(r"\s", "", mine) == re.sub(r"\s", "", theirs)
     if lang == "elixir":

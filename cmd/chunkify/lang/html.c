@@ -9,11 +9,11 @@ const TSLanguage *tree_sitter_html(void);
 static const struct rule rules[] = {
 #include "html.h"
 	/* definitions */
-	{ "element", "heading1", "&//text+", TAG("h1"), .until = TAG("h1") },
-	{ "element", "heading2", "&//text+", TAG("h2"), .until = TAG("h1|h2") },
-	{ "element", "heading3", "&//text+", TAG("h3"),
+	{ "element", "heading1", "&//<text|entity>+", TAG("h1"), .until = TAG("h1") },
+	{ "element", "heading2", "&//<text|entity>+", TAG("h2"), .until = TAG("h1|h2") },
+	{ "element", "heading3", "&//<text|entity>+", TAG("h3"),
 	  .until = TAG("h1|h2|h3") },
-	{ "element", "title", "&//text+", TAG("title"), .flags = PLAIN },
+	{ "element", "title", "&//<text|entity>+", TAG("title"), .flags = PLAIN },
 	{ "element", "id", ATTRIBUTE("id"), .flags = PLAIN },
 	{ "element", "anchor", ATTRIBUTE("name"), TAG("a"), .flags = PLAIN },
 	{ "script_element", "script", ATTRIBUTE("id") "|" ATTRIBUTE("src")
@@ -29,5 +29,6 @@ const struct language lang_html = {
 	.endings = (const char *const[]){ ".html", ".htm", ".xhtml", NULL },
 	.separator = " / ",
 	.body = "<raw_text>",
+	.markup = LOOSE,
 	.rules = rules
 };

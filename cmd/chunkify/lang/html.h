@@ -6,7 +6,7 @@
 #define ATTRIBUTE(name) "<start_tag|self_closing_tag>." \
 	"<attribute:attribute_name=" name ">." \
 	"<quoted_attribute_value|attribute_value>"
-#define TAG(names) "<start_tag>.<tag_name>~" names
+#define TAG(names) "<start_tag|self_closing_tag>.<tag_name>~" names
 
 	{ "document", .flags = BLOCK },
 	{ "element|ERROR", .flags = LINES },

@@ -13,20 +13,20 @@ static const struct rule rules[] = {
 	{ "object|array|ERROR", .flags = LINES },
 	{ "comment", .flags = DOC | COMMENT },
 	{ "string|number", .flags = LEAF },
+	{ "array", .flags = LOCAL },
 
 	/* definitions */
-	{ "pair", "object", "key",
-	  "value=object grand=document|pair depth<3" },
-	{ "pair", "array", "key", "value=array grand=document|pair depth<3",
-	  .flags = PLAIN },
-	{ "pair", "string", "key", "value=string grand=document|pair depth<2",
-	  .flags = PLAIN },
-	{ "pair", "number", "key", "value=number grand=document|pair depth<2",
-	  .flags = PLAIN },
-	{ "pair", "boolean", "key",
-	  "value=true|false grand=document|pair depth<2", .flags = PLAIN },
-	{ "pair", "null", "key", "value=null grand=document|pair depth<2",
-	  .flags = PLAIN },
+	{ "pair", "object", "key", "value=object depth<3", .flags = OUTER },
+	{ "pair", "array", "key", "value=array depth<3",
+	  .flags = OUTER | PLAIN },
+	{ "pair", "string", "key", "value=string depth<2",
+	  .flags = OUTER | PLAIN },
+	{ "pair", "number", "key", "value=number depth<2",
+	  .flags = OUTER | PLAIN },
+	{ "pair", "boolean", "key", "value=true|false depth<2",
+	  .flags = OUTER | PLAIN },
+	{ "pair", "null", "key", "value=null depth<2",
+	  .flags = OUTER | PLAIN },
 	{ NULL }
 };
 

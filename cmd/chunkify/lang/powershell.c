@@ -57,6 +57,8 @@ const struct language lang_powershell = {
 	.separator = ".",
 	.body = "<{>",
 	.trim = "$",
+	.modifiers = (const char *const[]){ "global:", "local:", "private:",
+	    "script:", NULL },
 	.rules = rules,
 	.uses = uses
 };

@@ -28,5 +28,6 @@ const struct language lang_svelte = {
 	.endings = (const char *const[]){ ".svelte", NULL },
 	.separator = " / ",
 	.body = "<raw_text>",
+	.markup = STRICT,
 	.rules = rules
 };

@@ -25,5 +25,6 @@ const struct language lang_vue = {
 	.endings = (const char *const[]){ ".vue", NULL },
 	.separator = " / ",
 	.body = "<raw_text>",
+	.markup = LOOSE,
 	.rules = rules
 };
