@@ -32,6 +32,8 @@ golden() { # golden DIRECTORY
 	    if (index(head, name) == 0) print $1, $2 }' all >nameless
 	diff - nameless <<-END
 		html Welcome here
+		html Class: tls.Server <b> & more
+		html List<T> of a < b
 		kotlin Companion
 		objc drawAt:color:
 		objc initWithRadius:name:
