@@ -13,7 +13,7 @@ struct hash;
 struct hash *hash_new(void);		/* hash_free when done */
 void hash_free(struct hash *h);
 
-/* Bit by bit: start, any number of adds, end. out ends in a NUL. */
+/* In pieces: start, any number of adds, end. out ends in a NUL. */
 void hash_start(struct hash *h);
 void hash_add(struct hash *h, const void *p, size_t n);
 void hash_end(struct hash *h, char out[HASH_LEN + 1]);

@@ -1,10 +1,9 @@
 /*
- * A line about what takes long, for a person: drawn on the standard error,
- * where that is a terminal, from a second after the start on, by a thread of
- * its own. Elsewhere nothing is drawn, ever.
+ * A progress line for people. A thread draws it on standard error, from one
+ * second after the start, and only if that is a terminal.
  *
  * Several programs in one pipe may share a terminal. One of them draws: the
- * first, or when that has ended the next.
+ * first, and the next one when that has ended.
  */
 #ifndef METER_H
 #define METER_H
@@ -13,25 +12,25 @@
 
 #include "base/mem.h"
 
-/* Append what is to be shown, so many seconds after the start. No newline. */
+/* Append what to show, seconds after the start. No newline. */
 typedef void meter_fn(struct buf *line, double seconds);
 
 /*
- * Draw what the function says until meter_stop; it is called from the thread.
- * NULL: what meter_step and meter_add are told. MINE: before other programs;
- * AFTER: only where none of them draws.
+ * Draw what the function says until meter_stop; the thread calls it. NULL:
+ * draw what meter_step and meter_add are told. MINE: take precedence over
+ * other programs; AFTER: draw only if none of them does.
  */
 enum meter_turn { METER_MINE, METER_AFTER };
 void meter_start(meter_fn *fn, enum meter_turn turn);
-void meter_stop(void);		/* and wipe the line; does nothing twice */
+void meter_stop(void);		/* and wipe the line; may be called twice */
 
-/* What is being done now, a string constant; and so much of it has been. */
+/* The current step, a string constant; and progress within it. */
 void meter_step(const char *what);
 void meter_add(uint64_t n);
 
 /*
- * Whatever else is printed on the terminal stands between these, so that it
- * does not end up behind the line. Messages (visible.h) do so themselves.
+ * Call these around anything else printed on the terminal, so that it does
+ * not end up behind the line. Messages (visible.h) do so themselves.
  */
 void meter_hold(void);
 void meter_resume(void);

@@ -1,6 +1,6 @@
 /*
- * Memory for many things that are given back together. What was handed out
- * stays where it is. Zero a pool to begin with.
+ * Memory for many things that are freed together. What was handed out never
+ * moves. Zero a pool to begin with.
  */
 #ifndef POOL_H
 #define POOL_H
@@ -15,13 +15,13 @@ struct pool {
 /* n bytes, aligned for anything, not zeroed; ends the program like xmalloc. */
 void *pool_take(struct pool *p, size_t n);
 
-/* A copy of n bytes, a NUL behind it; of a string, NULL for NULL. */
+/* Copy n bytes, adding a NUL; copy a string, NULL giving NULL. */
 char *pool_copy(struct pool *p, const void *bytes, size_t n);
 char *pool_string(struct pool *p, const char *s);
 
-/* Give back all that was handed out since the pool had this size. */
+/* Free everything handed out since the pool had this size. */
 void pool_back(struct pool *p, size_t size);
 
-void pool_free(struct pool *p);		/* and zero it, ready for use again */
+void pool_free(struct pool *p);		/* and zero it, ready for reuse */
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * This release: what --version says. The Makefile takes VERSION for packages
- * and archives. The formats are those of record/record.h and of the engines; any
- * change to one raises its number.
+ * This release, as --version prints it. The Makefile reads VERSION for
+ * packages and archives. The formats are those of record/record.h and of the
+ * engines; any change to one raises its number.
  */
 #ifndef RELEASE_H
 #define RELEASE_H

@@ -1,5 +1,5 @@
 /*
- * A name with a scope before it, as people write it: "Foo::bar", "Foo.bar".
+ * Scoped names, as people write them: "Foo::bar", "Foo.bar".
  */
 #ifndef SCOPE_H
 #define SCOPE_H
@@ -7,14 +7,14 @@
 #include <stddef.h>
 
 /*
- * Where, from c on, can a name be parted into a scope and what is behind the
- * *k bytes there? NULL: nowhere.
+ * Find the next place, from c on, where a name can be split into a scope and
+ * what follows it; the separator is *k bytes there. NULL: nowhere.
  */
 const char *scope_part(const char *c, size_t *k);
 
 /*
- * Does the scope (NULL: none) end in the n bytes of want, whole components of
- * it? Any separator is as good as another.
+ * Does the scope (NULL: none) end in the n bytes of want, as whole components?
+ * All separators are equal.
  */
 int scope_matches(const char *scope, const char *want, size_t n);
 

@@ -1,26 +1,26 @@
 /*
- * What a program has to see to before it opens anything.
+ * What a program must do before it opens anything.
  *
- * Whoever starts it may leave it without standard input, output or error. The
- * next file that it opens then gets that number, and what is meant for a person
- * would be written into it: into a file of the store.
+ * It may be started without standard input, output or error. The next file it
+ * opens then gets that number, and messages meant for people would be written
+ * into it: into a file of the store.
  *
- * Whoever limits the size of its files (ulimit -f) has it killed by SIGXFSZ,
- * without a word.
+ * With a limit on file size (ulimit -f), SIGXFSZ would kill it without a
+ * word.
  */
 #ifndef STD_H
 #define STD_H
 
 /*
- * Give the numbers 0, 1 and 2 to /dev/null where they are closed, so that no
- * other file gets them. To read or to write there still fails ("Bad file
- * descriptor"). And have a write beyond the limit fail ("File too large").
+ * Open /dev/null on whichever of 0, 1 and 2 are closed, so that no other file
+ * gets those numbers. Reading or writing there still fails ("Bad file
+ * descriptor"). And make a write beyond the limit fail ("File too large").
  */
 void std_hold(void);
 
 /*
- * Much is going to be written to the standard output, and nothing has been yet:
- * have few calls do it, and a pipe that lets both its ends work.
+ * To be called before a lot is written to standard output: use few calls, and
+ * a pipe large enough for both its ends to work.
  */
 void std_stream(void);
 

@@ -12,7 +12,7 @@
 #include "base/stored.h"
 #include "engine/engine.h"
 
-/* Those that are built in, as the Makefile has them. */
+/* The engines built in, as listed by the Makefile. */
 #define ENGINE(name)	extern const struct engine_type name##_engine;
 #include "engines.h"
 #undef ENGINE
@@ -25,7 +25,7 @@ static const struct engine_type *const built[] = {
 
 #define BUILT	(sizeof built / sizeof *built)
 
-/* Those that there are. */
+/* All engines there are. */
 enum { BDB, SQLITE, POSTGRES, NONE };
 
 static const struct known {
@@ -71,7 +71,7 @@ by_name(const char *name, size_t n)
 	return i;
 }
 
-/* Whose store is there: its number, NONE there is nothing, -1 (message). */
+/* Which engine's store is there? NONE if nothing is, -1 (message). */
 static int
 look(const char *where)
 {

@@ -1,6 +1,6 @@
 /*
- * Sums over what a row of a table says, stored beside it, so that a flipped bit
- * or a stranger's hand is noticed. For the engines that keep records as columns.
+ * Checksums of table rows, stored beside them to detect flipped bits and
+ * foreign edits. For the engines that keep records as columns.
  */
 #ifndef SUM_H
 #define SUM_H

@@ -107,7 +107,7 @@ verify_start(struct verify *v)
 	hash_start(v->whole);
 }
 
-/* Is the record that was made of a row one that could have come? */
+/* Is the record made from a row one that a stream could have had? */
 static int
 could_come(struct verify *v, const struct record *r)
 {
@@ -162,7 +162,7 @@ verify_nodes(struct verify *v, const struct record *r, int known)
 		could_come(v, r);
 }
 
-/* What the record says of the chunks. */
+/* Check what the record says about the chunks. */
 static void
 verify_against(struct verify *v, const struct record *r)
 {

@@ -1,7 +1,7 @@
 /*
- * What of a stored file can be checked by its records alone, whatever keeps
- * them: for the verify functions of engines that keep them as columns. Faults
- * are gathered while the store is read, and told between two readings.
+ * Checks of a stored file that need only its records, whatever keeps them: for
+ * the verify functions of engines that keep them as columns. Faults are
+ * collected while the store is read, and reported between two readings.
  */
 #ifndef VERIFY_H
 #define VERIFY_H
@@ -12,42 +12,42 @@
 struct verify {
 	engine_fault_fn *fn;
 	void *arg;
-	int found;			/* a fault has been */
+	int found;			/* any faults? */
 	struct buf told;		/* faults: what NUL reason NUL */
 	struct buf what;
-	char partition[OPTIONS_ID + 1];	/* options that leave no byte out */
+	char partition[OPTIONS_ID + 1];	/* options that omit no byte */
 
 	struct reader reader;
 	struct buf line;
 	struct hash *hash, *whole;	/* of a chunk, of its file */
 
-	/* the file at hand */
+	/* the current file */
 	uint64_t nchunks, at;		/* so far; where the last one ended */
-	int gap;			/* one does not begin there */
-	int intact;			/* each is as it was stored */
+	int gap;			/* some chunk does not begin there */
+	int intact;			/* every chunk is as it was stored */
 };
 
 void verify_init(struct verify *v, engine_fault_fn *fn, void *arg);
 void verify_free(struct verify *v);
 
-/* Ask the store which of its files are to have no gaps. 0, -1. */
+/* Ask the store which of its files must have no gaps. 0, -1. */
 int verify_options(struct verify *v, struct engine *e);
 
 /*
- * What the next faults are of: as a key of a store, ':' in a path doubled; and
- * one of it.
+ * Set what the next faults are about, written like a key of a store, with ':'
+ * in a path doubled; and report a fault of it.
  */
 void verify_what(struct verify *v, const char *kind, const char *path);
 void verify_fault(struct verify *v, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Hand them over: what the function returned. */
+/* Hand the faults to fn; returns what it returned. */
 int verify_tell(struct verify *v);
 
 /*
  * A file: start, each chunk in the order of spans, its nodes if it has any, and
- * its record. known: the sums say that it is as it was stored; what of a record
- * that is not is looked at is its path and span.
+ * its record. known: the sums say that it is as it was stored; of a record that
+ * is not, only the path and span are looked at.
  */
 void verify_start(struct verify *v);
 void verify_chunk(struct verify *v, const struct record *r, int known);

@@ -1,17 +1,17 @@
 /*
- * The text index: which words are in which chunks of which files, kept as
- * blobs by the engine (engine.h) and written with the chunks, in the same step.
- * It does not answer by itself: it says which files are to be read, of many in
- * which order, and what all of them are like together. So what is found is
- * what a scan of the store would find.
+ * The text index: which words are in which chunks of which files. The engine
+ * (engine.h) keeps it as blobs, written with the chunks in the same step. It
+ * does not answer queries by itself: it says which files to read, in which
+ * order if there are many, and gives statistics over all of them. So a search
+ * finds what a scan of the store would find.
  *
- * A word is a name, and each part of it, in lower case (index/words.h); of
- * each chunk it is known how often the word is in it, or in a header: path,
- * scope, names. That number is exact or too large, as it is there to tell that
- * nothing in a file can be better than what was found already.
+ * A word is a name, and each part of it, in lower case (index/words.h). For
+ * each chunk the index knows how often the word is in it, or in a header: path,
+ * scope, names. That number is exact or too large, as its purpose is to tell
+ * that nothing in a file can beat what was found already.
  *
- * All functions return 0 or what their comment says, and -1 when the reason has
- * been printed.
+ * All functions return 0 or what their comment says, and -1 after printing the
+ * reason.
  */
 #ifndef INDEX_H
 #define INDEX_H
@@ -22,7 +22,7 @@
 #include "base/pool.h"
 #include "engine/engine.h"
 
-/* So many times counts what is in a header. */
+/* The weight of a word in a header. */
 #define INDEX_HEADER	2
 
 /* --- writing: for the store ------------------------------------------------- */
@@ -33,18 +33,17 @@ struct indexer *indexer_new(struct engine *e);
 void indexer_free(struct indexer *x);
 
 /*
- * A slice of these changes, each of another path, in the order of paths, is
- * written like this:
+ * Add the changes of a slice, each of a different path, in the order of paths,
+ * then write it like this:
  *
- *	indexer_begin	looks at what is there
- *	indexer_words	makes the index of the slice. Does not touch the engine:
- *			another thread may do it while that is at work. What the
- *			changes refer to has to stay until then.
- *	indexer_tidy	what is there already is put in order; before the
- *			engine's begin
- *	indexer_write	when both are done; between the engine's begin and commit
+ *	indexer_begin	looks at what is stored
+ *	indexer_words	builds the slice's index. Does not touch the engine, so
+ *			another thread may do it while the engine works. What
+ *			the changes refer to must stay until then.
+ *	indexer_tidy	tidies what is stored already; before the engine's begin
+ *	indexer_write	after both; between the engine's begin and commit
  *
- * After a failure nothing but indexer_free may follow.
+ * After a failure only indexer_free may follow.
  */
 void indexer_add(struct indexer *x, const struct change *c);
 int indexer_begin(struct indexer *x);
@@ -54,19 +53,19 @@ int indexer_write(struct indexer *x);
 
 /* --- finding ------------------------------------------------------------------- */
 
-/* Of all files, or of those below a path; with: an element for each word. */
+/* Of all files, or those below a path; with has an element per word. */
 struct index_totals {
 	uint64_t chunks, bytes;
-	uint64_t *with;			/* chunks that have the word, in any form */
+	uint64_t *with;			/* chunks with the word, in any form */
 };
 
 struct index_found;
 
 /*
- * Look up some words, stemmed, all different; between enter and leave. 1, and
- * the totals, to begin with 0, are as a scan would find them; 0: it has to be a
- * scan, as there is no index, or because of these words; -1. below is lent, NULL
- * for all files. index_found_free in any case.
+ * Look up some words, stemmed, all different; between enter and leave. 1: the
+ * totals, 0 to begin with, are as a scan would find them; 0: a scan is needed,
+ * as there is no index, or because of these words; -1. below is lent, NULL for
+ * all files. Always call index_found_free.
  */
 int index_find(struct index_found **out, struct engine *e,
     const char *const *words, size_t n, const char *below,
@@ -74,10 +73,10 @@ int index_find(struct index_found **out, struct engine *e,
 void index_found_free(struct index_found *f);
 
 /*
- * The files that have any of the words, the one first that may have the best
- * chunk or definition: no score in it is above the bound. The score has to
- * grow with the number of times that each word is there, at most 255, and not
- * with the length in bytes. The array is the caller's; paths are lent by f.
+ * The files that have any of the words, by falling bound: no chunk or
+ * definition in a file scores above its bound. The score must grow with the
+ * number of times each word occurs, at most 255, and not with the length in
+ * bytes. The caller owns the array; f lends the paths.
  */
 typedef double index_score_fn(void *arg, const unsigned *times, uint64_t len);
 
@@ -90,8 +89,8 @@ struct index_file *index_bounds(struct index_found *f, index_score_fn *score,
     void *arg, size_t *n);
 
 /*
- * A name (bytes that word_byte knows) that has to be in a file; open: at which
- * ends it may go on.
+ * A name (bytes that word_byte knows) that must be in a file; open: the ends at
+ * which it may be part of a longer one.
  */
 #define INDEX_OPEN_LEFT		1
 #define INDEX_OPEN_RIGHT	2
@@ -103,15 +102,15 @@ struct index_name {
 };
 
 struct index_paths {
-	const char **list;		/* in the order of bytes; in the pool */
+	const char **list;		/* in byte order; in the pool */
 	size_t n, cap;
 	struct pool pool;
 };
 
 /*
- * Which files have all these names, nocase: in any case? Between enter and
- * leave. 1: no others; 0: all have to be looked at, as there is no index or it
- * is of no use; -1. Zero paths; index_paths_free either way.
+ * Which files may have all these names (nocase: in any case)? Between enter and
+ * leave. 1: no others do; 0: look at all, as there is no index or it is of no
+ * use; -1. Zero paths first; call index_paths_free either way.
  */
 int index_files(struct index_paths *paths, struct engine *e,
     const struct index_name *names, size_t n, int nocase);
@@ -122,14 +121,14 @@ void index_paths_free(struct index_paths *p);
 struct index_check;
 struct text;
 
-/* A file, or what else it is of; and what is wrong. */
+/* A file, or whatever is at fault; and what is wrong. */
 typedef void index_fault_fn(void *arg, const char *path, const char *fault);
 
 /*
- * Read the whole index, in moments of its own (enter and leave); then every
- * file is to be handed over that has chunks, then it ends. begin and end return 1,
- * 0 if somebody wrote meanwhile, so that it is to be begun anew and no fault
- * counts, begin 2 if there is no index. index_check_free in any case.
+ * begin reads the whole index, with enters and leaves of its own; then hand
+ * over every file that has chunks; then end. begin and end return 1, or 0 if
+ * somebody wrote meanwhile, so that you must start again and no fault counts;
+ * begin returns 2 if there is no index. Always call index_check_free.
  */
 int index_check_begin(struct index_check **c, struct engine *e,
     index_fault_fn *fn, void *arg);

@@ -1,26 +1,26 @@
 /*
- * The text index, inside: for the files in this directory alone.
+ * The text index's internals: for the files in this directory only.
  *
  *	bytes.c		numbers, keys and blobs
- *	segment.c	a segment is written, in memory
+ *	segment.c	writing a segment, in memory
  *	strings.c	a table of strings
- *	slice.c		the words of a slice become one
- *	merge.c		several of them become one
- *	segments.c	the list of segments is read
- *	write.c		what a slice does to it
- *	read.c		what is in a segment
- *	find.c		which files a query has to read
+ *	slice.c		making a segment from the words of a slice
+ *	merge.c		making one segment from several
+ *	segments.c	reading the list of segments
+ *	write.c		what a slice does to the index
+ *	read.c		reading a segment
+ *	find.c		which files a query must read
  *	names.c		which files may have a string
- *	refs.c		where names are used: words of another kind
- *	used.c		all that are, and how often
+ *	refs.c		where names are used: another kind of words
+ *	used.c		all names used, and how often
  *	check.c		is all of it there, and nothing else?
  *
- * A slice adds a segment, which is never changed: files, numbered from 0 in
- * the order of their paths; the words in them, in the order of bytes; for each
- * the list of files that it is in. A file that is stored anew is in a new
- * segment, and its number in the old one is noted as dead. When there are many
- * segments of about one size they become one, without the dead. Those that are
- * large stay, so that merging takes little memory and time.
+ * A slice adds a segment, which never changes: files, numbered from 0 in the
+ * order of their paths; the words in them, in byte order; for each word the
+ * list of its files. A file stored anew is in a new segment, and its number in
+ * the old one is marked dead. Many segments of about one size are merged into
+ * one, without the dead files. Large ones stay, so that merging takes little
+ * memory and time.
  *
  * The blobs, by their keys (numbers big-endian, of four bytes):
  *
@@ -30,9 +30,9 @@
  *	"s" SEGMENT "p" NUMBER	the lists, in blobs of one size
  *	"s" SEGMENT "t"		the numbers of the dead files
  *
- * Each blob ends in a sum over its key and itself. In them a number is seven
- * bits a byte, the lowest first, the high bit set on all but the last; and what
- * a word or path shares with the one before it is left out.
+ * Each blob ends in a sum over its key and itself. Numbers in blobs have seven
+ * bits per byte, the lowest first, the high bit set on all but the last; what
+ * a word or path shares with the one before it is omitted.
  */
 #ifndef INDEX_INSIDE_H
 #define INDEX_INSIDE_H
@@ -51,7 +51,7 @@
 void put_number(struct buf *b, uint64_t n);
 
 
-/* Bytes that are read; bad: they came to an end too early. */
+/* Bytes being read; bad: they ended too early. */
 struct in {
 	const unsigned char *p, *end;
 	int bad;
@@ -59,7 +59,7 @@ struct in {
 
 uint64_t get_number(struct in *in);
 
-/* Bits that are appended, the low ones of a byte first; end_bits fills it up. */
+/* Append bits, a byte's low ones first; end_bits fills up the last byte. */
 struct bits {
 	struct buf *b;
 	uint64_t word;
@@ -67,37 +67,37 @@ struct bits {
 };
 
 /*
- * A number from 1 on in bits: what is above so many low ones of the number that
- * is one less, as noughts, a one, and those; at most 30. *bit: how many were
- * read. 0: the bytes came to an end.
+ * A number >= 1 in bits (Rice code): of the number less one, the part above
+ * the low bits (at most 30 of them) as so many zeros, a one, then the low bits.
+ * *bit: the bits read so far. 0: the bytes ended.
  */
 void put_rice(struct bits *o, int low, uint64_t n);
 void end_bits(struct bits *o);
 uint64_t get_rice(const struct in *in, uint64_t *bit, int low);
 
-/* Two of them, which are small: half a byte each, or 15 and what is more. */
+/* Two small numbers: half a byte each, or 15 and the rest. */
 void put_lengths(struct buf *b, uint64_t x, uint64_t y);
 void get_lengths(struct in *in, uint64_t *x, uint64_t *y);
 
-/* Add a string without what it shares with the last one, which it becomes. */
+/* Add a string without what it shares with last, and make it the last. */
 void put_shared(struct buf *b, struct buf *last, const char *s, size_t n);
 const unsigned char *get_bytes(struct in *in, size_t n);	/* NULL if bad */
 
-/* In the order of bytes: less than, 0, more than 0. */
+/* Compare by bytes: < 0, 0, > 0. */
 int index_compare(const void *a, size_t alen, const void *b, size_t blen);
 
 uint64_t index_hash(uint64_t seed, const void *p, size_t n);
 
-/* Keys, set. */
+/* Set keys. */
 void key_list(struct buf *key);
 void key_bytes(struct buf *key, uint32_t segment, char kind, const void *p,
     size_t n);
 void key_number(struct buf *key, uint32_t segment, char kind, uint32_t n);
 
-/* Say that the index is damaged. Returns -1. */
+/* Print that the index is damaged. Returns -1. */
 int index_damaged(void);
 
-/* Blobs that are to be put, or deleted; in the order of keys when sorted. */
+/* Blobs to put or delete; in the order of keys once sorted. */
 struct ops {
 	struct buf bytes;
 	struct op {
@@ -112,13 +112,13 @@ void ops_delete(struct ops *o, const void *key, size_t n);
 int ops_write(struct ops *o, struct engine *e);	/* in the order of keys */
 void ops_free(struct ops *o);
 
-/* Blobs from one key up to another; the bytes of each without the sum. */
+/* Blobs from one key up to another, each without its sum. */
 struct blobs {
 	struct engine *e;
 	struct cursor *c;
 	struct buf from, to;		/* keys, set before blobs_seek */
 	struct row row;
-	struct in in;			/* what the blob says */
+	struct in in;			/* the blob's contents */
 };
 
 int blobs_seek(struct blobs *b, struct engine *e);
@@ -130,17 +130,17 @@ void blobs_free(struct blobs *b);
 
 struct segment {
 	uint32_t number, files, ndead;
-	uint64_t chunks, bytes;		/* of those that are not dead */
+	uint64_t chunks, bytes;		/* of files that are not dead */
 	uint64_t size;			/* bytes of its blobs */
 	unsigned char *dead;		/* a bit for each file; NULL: none */
-	int touched, gone;		/* by the slice in progress */
+	int touched, gone;		/* in the slice in progress */
 };
 
 struct segments {
 	struct segment *list;
 	size_t n, cap;
 	uint32_t next;			/* number */
-	uint32_t *garbage;		/* segments that are to be deleted */
+	uint32_t *garbage;		/* segments to delete */
 	size_t ngarbage, garbage_cap;
 };
 
@@ -152,13 +152,13 @@ void set_dead(struct segment *s, uint32_t file);
 
 #define LIST_VERSION		1
 
-/* Append the blob that says so (check.c), which is another whenever any of it
- * is: 1, 0 there is none, -1. */
+/* Append the list's blob (check.c), which changes whenever the index does: 1,
+ * 0 there is none, -1. */
 int index_list(struct engine *e, struct buf *out);
 
 /* --- segment.c --------------------------------------------------------------------- */
 
-/* One that is being written; zero it, set number and ops. */
+/* A segment being written; zero it, set number and ops. */
 struct segment_out {
 	uint32_t number;
 	struct ops *ops;
@@ -168,7 +168,7 @@ struct segment_out {
 	uint32_t nlists;
 };
 
-/* Files first, in the order of paths; then words, in that of bytes. */
+/* Files first, in the order of paths; then words, in byte order. */
 void segment_file(struct segment_out *o, const char *path, const void *info,
     size_t n);
 void segment_word(struct segment_out *o, const char *word, size_t len,
@@ -178,9 +178,9 @@ void segment_end(struct segment_out *o);
 /* --- read.c -------------------------------------------------------------------------- */
 
 /*
- * What is known of a file: chunks, bytes in them; a length for each chunk, in
- * units of LENGTH_UNIT, that nothing in it is shorter than; and definitions
- * that are not in one chunk.
+ * What we know of a file: chunks, bytes in them; for each chunk a length, in
+ * units of LENGTH_UNIT, that nothing in it is shorter than; and the definitions
+ * that span several chunks.
  */
 #define LENGTH_UNIT	32
 
@@ -198,12 +198,12 @@ struct file_info {
 struct files {
 	struct blobs blobs;
 	uint32_t segment;
-	uint32_t next;			/* in the blob at hand */
+	uint32_t next;			/* in the current blob */
 	struct buf path;
 	int open;
 };
 
-/* All of a segment one by one, or the one of this number: 1, 0, -1. */
+/* A segment's files one by one, or the one of this number: 1, 0, -1. */
 void files_start(struct files *f, struct engine *e, uint32_t segment);
 int files_next(struct files *f, struct file_info *info);
 int files_get(struct files *f, uint32_t number, struct file_info *info);
@@ -213,10 +213,10 @@ int files_end(struct files *f, int status);
 int file_number(struct engine *e, const struct segment *s, const char *path,
     struct file_info *info, struct files *f);
 
-/* Words from one on; where their lists are. */
+/* Words from a given one on, and where their lists are. */
 struct terms {
 	struct blobs blobs;
-	struct buf word;		/* a NUL behind it */
+	struct buf word;		/* followed by a NUL */
 	uint64_t list, size;
 	uint64_t next;
 	int open;
@@ -227,12 +227,12 @@ int terms_start(struct terms *t, struct engine *e, uint32_t segment,
 int terms_next(struct terms *t);	/* 1, 0, -1 */
 int terms_end(struct terms *t, int status);
 
-/* Append a list to out: 0, -1. Several in order are read on from one to the next. */
+/* Append a list to out: 0, -1. Reads several in order without seeking anew. */
 struct lists {
 	struct blobs blobs;
 	struct engine *e;
 	uint32_t segment;
-	uint64_t at;			/* of the blob at hand; */
+	uint64_t at;			/* of the current blob */
 	int open;
 };
 
@@ -241,40 +241,39 @@ int lists_read(struct lists *l, struct engine *e, uint32_t segment,
 int lists_end(struct lists *l, int status);
 
 /*
- * A list: for each file how far its number is behind the last one, then its
+ * A list: for each file the distance of its number from the last one, then its
  * entry. That begins with a number, whose lowest two bits say what it is:
  *
  *	0	one chunk has the word, once; the number is which
- *	1	so many chunks; then in bits (put_rice) a number, one more than
- *		what is low; for each how far it is behind the last one, and,
- *		nothing being low, a step (below) for the number of times
- *	2	so many chunks, of which nobody knows which; then the step that
- *		none is above
+ *	1	so many chunks; then in bits (put_rice) the number of low bits,
+ *		plus one; for each chunk its distance from the last one, and,
+ *		with no low bits, a step (below) for the number of times
+ *	2	so many chunks, but not which; then the highest step of any
  *	3	the same; then how often the path has the word, so that each chunk
  *		has it, and the step
  *
- * Steps are 1, 2, 4, 8 and so on, from 1. STEP_UNCOUNTED, followed by one, is
- * of a chunk that has not the word, but may have in a definition's header.
- * The last byte of bits is filled up.
+ * Steps are 1, 2, 4, 8 and so on, from 1. STEP_UNCOUNTED, followed by one,
+ * marks a chunk that does not have the word, but may have it in a definition's
+ * header. The last byte of bits is filled up.
  *
- * Where several words of a file have one stem, all but 3 say which chunks: how
- * many have any of them could not be told else. Of words that say nothing
- * (word_is_stop) nobody asks that.
+ * If several words of a file have one stem, all entries but 3 say which chunks:
+ * otherwise we could not tell how many have any of them. For words that say
+ * nothing (word_is_stop) nobody asks that.
  */
 #define STEP_UNCOUNTED	12
 
 struct posts {
 	struct in in;
-	int sized;			/* of refs.c: entries are bytes, */
+	int sized;			/* for refs.c: entries are bytes, */
 	struct in body;			/* these */
 	uint32_t file;
 	const unsigned char *p;		/* the entry of the file */
 	size_t len;
-	int dense;			/* nobody knows which chunks */
+	int dense;			/* it is not known which chunks */
 	uint64_t path;			/* times in the path */
-	uint64_t n;			/* chunks; where they are dense, that count */
-	unsigned times;			/* at most, in any, or in the one at hand */
-	uint32_t chunk;			/* at hand: post_next */
+	uint64_t n;			/* chunks; if dense, those that count */
+	unsigned times;			/* at most, in any or the current one */
+	uint32_t chunk;			/* the current one: post_next */
 	int counted;
 	uint64_t left;
 	struct in cells;
@@ -311,9 +310,9 @@ struct strings {
 };
 
 /*
- * The number of a string, which is added as the last one if need be, by its
- * hash. Most of the time that takes is waiting for memory: whoever asks for the
- * hashes of some first has it fetched meanwhile.
+ * The number of a string, found by its hash, and appended if new. That mostly
+ * waits for memory: callers that first ask for the hashes of several have it
+ * prefetched.
  */
 uint32_t strings_hash(const struct strings *t, const char *s, size_t n);
 uint32_t strings_find(struct strings *t, const char *s, size_t n,
@@ -323,7 +322,7 @@ void strings_free(struct strings *t);
 
 /* --- slice.c: the words of files ----------------------------------------------------- */
 
-/* A file in a chunk of which a word is: the list's entry without the number. */
+/* A file with a word in some chunk: the list's entry without the number. */
 struct entry {
 	uint32_t word, file, next;
 	uint32_t at;			/* in bytes */
@@ -333,13 +332,13 @@ struct entry {
 struct word {
 	uint32_t first, last;		/* entries */
 	uint32_t extra, most;		/* times in scopes alone; at most */
-	uint32_t head, tail, cells;	/* of the file at hand */
+	uint32_t head, tail, cells;	/* of the current file */
 	uint32_t counted, path;
 	uint32_t stem, variants;	/* the word that it is then; there */
 	int stop;			/* of stems: it says nothing */
 };
 
-/* A name as it is written: its words, in a list of all. */
+/* A name as written: its words, in a list of all. */
 struct name {
 	uint32_t first, n;
 };
@@ -364,7 +363,7 @@ struct wordlist {
 	struct cell *cells;
 	size_t ncells, cells_cap;
 	uint32_t *found, *here;		/* words of the file, of the chunk; */
-	uint32_t *named, *queue;	/* names of it, and all their words */
+	uint32_t *named, *queue;	/* its names, and all their words */
 	size_t nfound, found_cap, nhere, here_cap;
 	size_t nnamed, named_cap, nqueue, queue_cap;
 	uint32_t file, chunk;
@@ -374,30 +373,30 @@ struct wordlist {
 	size_t chunks_cap, ends_cap, firsts_cap, nexts_cap;
 };
 
-/* The number of a word, which is new if need be; and an entry for it, of the
- * bytes from one on, in the file at hand. */
+/* The number of a word, added if new; and an entry for it in the current file,
+ * of the bytes from at on. */
 uint32_t wordlist_word(struct wordlist *w, const char *s, size_t n);
 void wordlist_entry(struct wordlist *w, uint32_t word, uint32_t at);
 
-/* Add a file: its entries; and in info what a segment knows of it. */
+/* Add a file: its entries, and to info what a segment knows of it. */
 void wordlist_file(struct wordlist *w, const struct text *t);
 void wordlist_clear(struct wordlist *w);
-void wordlist_trim(struct wordlist *w);	/* give back what is much */
+void wordlist_trim(struct wordlist *w);	/* free what is large */
 void wordlist_free(struct wordlist *w);
 
 /* --- refs.c -------------------------------------------------------------------------- */
 
-/* What such words begin with: before all that are in a text. */
+/* How these words begin: they sort before all words of a text. */
 #define REFS_NAME	'\1'
 #define REFS_PATH	'\2'
 #define REFS_BEHIND	'\3'
 
-/* The entries of the file at hand. */
+/* Add the entries of the current file. */
 void refs_file(struct wordlist *w, const struct text *t);
 
 /* --- merge.c --------------------------------------------------------------------------- */
 
-/* Make one of these segments, without what is dead. */
+/* Merge these segments into one, without dead files. */
 int merge_segments(struct engine *e, struct segment *const *list, size_t n,
     struct segment_out *out);
 

@@ -1,6 +1,6 @@
 /*
- * Where names are used, by name: of files that were chunked with --refs. It is
- * part of the text index (index.h), written, merged and checked with it.
+ * Where names are used, by name, in files chunked with --refs. This is part of
+ * the text index (index.h), written, merged and checked with it.
  */
 #ifndef INDEX_REFS_H
 #define INDEX_REFS_H
@@ -19,7 +19,7 @@ struct index_use {
 	enum ref_kind kind;
 };
 
-/* Zero it; what the list points to is the pool's. */
+/* Zero it; the pool owns what the list points to. */
 struct index_uses {
 	struct index_use *list;		/* by path and byte */
 	size_t n, cap;
@@ -27,15 +27,15 @@ struct index_uses {
 };
 
 /*
- * All uses of a name; between enter and leave. 1; 0: there are none of any
- * name, so nobody can tell; -1. index_uses_free either way.
+ * All uses of a name; between enter and leave. 1; 0: no uses of any name are
+ * stored, so we cannot tell; -1. Call index_uses_free either way.
  */
 int index_uses(struct index_uses *out, struct engine *e, const char *name);
 void index_uses_free(struct index_uses *u);
 
 /*
- * All names that are used, and how often. What is over INDEX_NAME_MAX bytes is
- * cut, with a hash of the whole; index_name does that to any.
+ * All names used, and how often. Names over INDEX_NAME_MAX bytes are cut, with
+ * a hash of the whole; index_name does that to any name.
  */
 #define INDEX_NAME_MAX	112
 
@@ -52,7 +52,7 @@ struct index_used {
 	int any;			/* there are references */
 };
 
-/* Zero it. In moments of its own; 1, 0, -1 as index_uses. */
+/* Zero it. Enters and leaves by itself; 1, 0, -1 as index_uses. */
 int index_used(struct index_used *u, struct engine *e);
 struct index_used_name *index_used_of(const struct index_used *u,
     const char *name);		/* or NULL */

@@ -1,6 +1,6 @@
 /*
- * Labels that are asked for, as the tools take them with -l: all of them have
- * to be there, but for those that begin with a "!", none of which may be.
+ * Requested labels, as the tools take them with -l: all of them must be
+ * present, except those that begin with "!", none of which may be.
  */
 #ifndef ASKED_H
 #define ASKED_H
@@ -9,11 +9,11 @@
 
 #include "record/record.h"
 
-/* Do these labels, a chunk's, fit? */
+/* Do a chunk's labels match? */
 int labels_fit(const char *const *asked, size_t n, const char *const *labels,
     size_t nlabels);
 
-/* Do those of a definition? Its kind counts as one, as it does with chunks. */
+/* Do a definition's? Its kind counts as a label, as it does with chunks. */
 int labels_fit_symbol(const char *const *asked, size_t n,
     const struct symbol *y);
 

@@ -1,7 +1,6 @@
 /*
- * The fields of the records, in the order of the stream: the one list from
- * which the writer (record.c) and both readers (record_read.c) work. Nobody
- * else needs it.
+ * The fields of the records, in stream order: the one list that the writer
+ * (record.c) and both readers (record_read.c) work from. Nobody else needs it.
  */
 #ifndef FIELD_H
 #define FIELD_H
@@ -14,15 +13,15 @@
 enum field_kind {
 	F_NUMBER,	/* uint64_t, up to RECORD_NUMBER_MAX */
 	F_TIME,		/* int64_t, nanoseconds, any value */
-	F_PARENT,	/* int64_t, -1 stands for null */
+	F_PARENT,	/* int64_t, -1 means null */
 	F_STRING,	/* const char * */
 	F_HASH,		/* const char *, HASH_LEN digits */
-	F_REFS,		/* const char *, as it stands in the line */
-	F_PATH,		/* const char *, any bytes; base64 where no UTF-8 */
-	F_BYTES,	/* pointer and count; base64 where no UTF-8 */
-	F_PART,		/* uint64_t[2], {0, 0} stands for null */
-	F_JOINED,	/* const char *, an array of labels; a colon behind each */
-	F_ROOTS,	/* pointer and count, as all that follow */
+	F_REFS,		/* const char *, verbatim from the line */
+	F_PATH,		/* const char *, any bytes; base64 if not UTF-8 */
+	F_BYTES,	/* pointer and count; base64 if not UTF-8 */
+	F_PART,		/* uint64_t[2], {0, 0} means null */
+	F_JOINED,	/* const char *, an array of labels, a colon after each */
+	F_ROOTS,	/* pointer and count, as in all that follow */
 	F_LABELS,
 	F_SYMBOLS,
 	F_NODES
@@ -31,11 +30,11 @@ enum field_kind {
 enum {
 	F_OPTIONAL = 1,		/* may be left out */
 	F_NULL = 2,		/* may be null */
-	F_ADDED = 4		/* by a store; behind all others; optional */
+	F_ADDED = 4		/* by a store; after all others; optional */
 };
 
 struct field {
-	const char *key;	/* as it stands in the line: "size": */
+	const char *key;	/* as written in the line: "size": */
 	const char *key64;	/* the same for base64 */
 	size_t len, len64;
 	enum field_kind kind;
@@ -60,7 +59,7 @@ extern const struct field symbol_fields[], node_fields[];
 #define ONES	UINT64_C(0x0101010101010101)
 #define HIGHS	UINT64_C(0x8080808080808080)
 
-/* The first byte lowest. */
+/* The first byte is the lowest. */
 static inline uint64_t
 word(const char *s)
 {
@@ -74,9 +73,9 @@ word(const char *s)
 }
 
 /*
- * How many of the eight bytes at s, up to the first that needs a second look:
- * a control, '"', '\\', or over 127. (A borrow from a byte can only flag
- * bytes behind one that is flagged rightly.)
+ * How many of the eight bytes at s come before the first that needs a second
+ * look: a control, '"', '\\', or over 127. (A borrow can only flag bytes after
+ * one that is flagged rightly.)
  */
 static inline size_t
 plain(const char *s)
@@ -91,7 +90,7 @@ plain(const char *s)
 /* Append a number. */
 void decimal(struct buf *out, uint64_t n);
 
-/* The letter that stands behind the backslash for a control, 0 if none. */
+/* The letter after the backslash for a control, 0 if none. */
 extern const char json_brief[32];
 
 #endif

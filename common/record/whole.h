@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* One file, lent until the function that hands it out returns. */
+/* One file, lent until the callback returns. */
 struct store_file {
 	const char *path;
 	const char *line;	/* its record: a file, or a skip */
@@ -16,7 +16,7 @@ struct store_file {
 	uint64_t chunks;	/* counted by their keys; store_counts only */
 };
 
-/* All that is stored of a file, at one moment; lent until fn returns. */
+/* Everything stored of a file, at one moment; lent until fn returns. */
 struct store_whole {
 	struct store_file file;
 	const struct store_chunk {
@@ -25,7 +25,7 @@ struct store_whole {
 		size_t len;
 	} *chunks;		/* in the order of their spans, numerically */
 	size_t nchunks;
-	const char *ast;	/* its nodes, a record; NULL: none */
+	const char *ast;	/* the record of its nodes; NULL: none */
 	size_t ast_len;
 };
 

@@ -1,5 +1,5 @@
 /*
- * The lines of a hit that say most of why it is one.
+ * The lines of a hit that best explain why it is one.
  */
 #ifndef EXCERPT_H
 #define EXCERPT_H
@@ -19,9 +19,9 @@ struct excerpt_line {
 };
 
 /*
- * Of the n bytes at s, which begin in the line of that number: the first line,
- * which has the signature, and of the others those with the words that are worth
- * most. Returns how many.
+ * Of the n bytes at s, which begin in line number first: the first line, which
+ * has the signature, and of the others those with the most valuable words.
+ * Returns how many.
  */
 size_t excerpt(struct excerpt_line best[EXCERPT_LINES], struct rank *r,
     uint64_t first, const char *s, size_t n);

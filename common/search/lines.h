@@ -1,5 +1,5 @@
 /*
- * The lines of stored files in which a string or an expression is found.
+ * The lines of stored files that match a string or an expression.
  */
 #ifndef LINES_H
 #define LINES_H
@@ -11,7 +11,7 @@
 #include "index/text.h"
 #include "store/store.h"
 
-/* What is looked for; zero what is not asked. Lent for as long as it is. */
+/* What to look for; zero what does not matter. Lent while in use. */
 struct lines_query {
 	const char *what;
 	int literal, nocase, words;	/* it is a string; whole words */
@@ -29,19 +29,19 @@ struct line {
 	const struct unit *in;		/* the definition around it, or NULL */
 };
 
-/* 0 to go on, LINES_ENOUGH of this file, anything else to end. */
+/* 0 to go on, LINES_ENOUGH to leave this file, anything else to stop. */
 typedef int line_fn(void *arg, const struct line *line);
 
 enum { LINES_ENOUGH = 100, LINES_TOO_HARD };
 
-/* NULL: it is no expression; error says why. */
+/* NULL: not a valid expression; error says why. */
 struct lines *lines_new(const struct lines_query *q, char *error, size_t size);
 void lines_free(struct lines *l);
 
 /*
- * Call fn for each line of the file that matches, in their order: 0, what fn
- * returned, 2 where the file cannot be read (said), or LINES_TOO_HARD: a match
- * takes more time or memory than an expression may, as lines_error says.
+ * Call fn for each matching line of the file, in order: 0, what fn returned,
+ * 2 if the file cannot be read (message printed), or LINES_TOO_HARD: a match
+ * takes more time or memory than we allow, as lines_error says.
  */
 int lines_each(struct lines *l, const struct store_whole *w, line_fn *fn,
     void *arg);

@@ -1,6 +1,6 @@
 /*
- * Which files may have what is looked for? So says the text index; nobody else
- * needs to be read.
+ * Which files may have what we look for, according to the text index? No
+ * others need to be read.
  */
 #ifndef WHICH_H
 #define WHICH_H
@@ -11,14 +11,13 @@
 #include "store/store.h"
 
 /*
- * Each sets paths, in the order of bytes, to be freed by index_paths_free: 1.
- * 0: nobody knows, as there is no index or it would be most files: look at all.
- * -1.
+ * Each sets paths, in byte order, to be freed by index_paths_free: 1. 0:
+ * unknown, as there is no index, or most files: look at all. -1.
  *
- * which_string: files that have these bytes, whatever stands beside them.
- * which_name: those that have them, and no byte of a name beside them.
- * which_regex: those that have what an expression (pattern.h) cannot do
- * without, where that is easily seen.
+ * which_string: files that have these bytes, whatever is next to them.
+ * which_name: those that have them, with no byte of a name next to them.
+ * which_regex: those that have what a match of the expression (pattern.h) must
+ * contain, if that is easy to see.
  */
 int which_string(struct index_paths *paths, struct store *s,
     const char *string, size_t n, int nocase);

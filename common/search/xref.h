@@ -1,5 +1,5 @@
 /*
- * Who uses what, by name: nothing is resolved, so all that have a name are one.
+ * Who uses what, by name only: everything with the same name is one.
  */
 #ifndef XREF_H
 #define XREF_H
@@ -10,8 +10,8 @@
 
 enum xref_what {
 	XREF_USES,		/* where the name is used */
-	XREF_CALLERS,		/* definitions in which it is called, each once */
-	XREF_CALLEES		/* definitions of what is called in its own */
+	XREF_CALLERS,		/* definitions that call it, each once */
+	XREF_CALLEES		/* definitions of what its own calls */
 };
 
 struct xref {
@@ -19,12 +19,12 @@ struct xref {
 	const char *name;		/* what is used */
 	enum ref_kind kind;
 	uint64_t byte_start, line;	/* where */
-	const struct symbol *d;		/* the definition: around the use, or
-					 * (CALLEES) in path, of the name; or
+	const struct symbol *d;		/* the definition around the use, or
+					 * (CALLEES) that of the name, in path;
 					 * NULL: there is none */
 };
 
-/* Zero it. What the list points to is the pool's. */
+/* Zero it. The pool owns what the list points to. */
 struct xrefs {
 	struct xref *list;
 	size_t n, cap;
@@ -34,9 +34,9 @@ struct xrefs {
 
 /*
  * Only what is in this file or below this directory (below: a path, or NULL).
- * In the order of paths and bytes; CALLEES in that of the calls. 1; 0: the store
- * has no references, so nobody can tell; 2: a record cannot be read (said);
- * -1. xrefs_free in any case.
+ * Ordered by path and byte; CALLEES in the order of the calls. 1; 0: the store
+ * has no references, so we cannot tell; 2: a record cannot be read (message
+ * printed); -1. Always call xrefs_free.
  */
 int xref_find(struct xrefs *out, struct store *s, enum xref_what what,
     const char *name, const char *below);

@@ -1,23 +1,23 @@
 /*
- * The store, inside: for the files in this directory alone.
+ * The store's internals: for the files in this directory only.
  *
- *	open.c		opening, closing, what holds for all of a store
+ *	open.c		opening, closing, facts about the whole store
  *	read.c		files and chunks, for readers
  *	index.c		definitions by name, chunks by label
- *	write.c		what a writer is told, kept in memory
- *	compare.c	what of that is to be written
+ *	write.c		collecting in memory what a writer hands over
+ *	compare.c	deciding which of it to write
  *	slice.c		writing it
- *	check.c		is all of it right?
- *	repair.c	what can be saved of a damaged store
+ *	check.c		checking all of it
+ *	repair.c	saving what can be saved of a damaged store
  *
- * The writer keeps what it is told in memory until a slice is full, compares
- * it with what is stored, and has the engine write the difference. Half of
- * the time that takes goes by waiting for the disk, so a thread does it while
- * the next slice is filled: at most as far as that goes without looking at
- * what is stored, as one thread at a time calls the engine.
+ * The writer collects files in memory until a slice is full, compares them
+ * with what is stored, and has the engine write the difference. Half of that
+ * time is spent waiting for the disk, so a thread does it while the next slice
+ * fills up; but as only one thread at a time may call the engine, the next
+ * slice gets no further than it can without looking at what is stored.
  *
- * Unless said otherwise functions return 0, or -1 when the reason has been
- * printed.
+ * Unless stated otherwise, functions return 0, or -1 after printing the
+ * reason.
  */
 #ifndef STORE_INSIDE_H
 #define STORE_INSIDE_H
@@ -30,16 +30,16 @@
 #include "index/index.h"
 #include "store/store.h"
 
-/* A slice: what is stored together, or not at all. */
+/* A slice is stored as a whole or not at all. */
 #define SLICE_FILES	256
 #define SLICE_BYTES	((size_t)12 << 20)
 
-/* What a reader takes between enter and leave: some milliseconds. */
+/* How much a reader reads between enter and leave: some milliseconds. */
 #define READ_FILES	512
 #define READ_BYTES	((size_t)1 << 20)
 #define READ_LOOKS	20000	/* rows of an index */
 
-/* A file that was handed over, to be compared with what is stored. */
+/* A file handed over, yet to be compared with what is stored. */
 struct update {
 	enum { UPDATE_FILE, UPDATE_CHUNKS, UPDATE_SKIP, UPDATE_GATHERED } what;
 	const char *path;
@@ -47,21 +47,21 @@ struct update {
 	const struct record **chunks;	/* owned */
 	size_t nchunks, cap;
 	const struct record *ast;	/* or NULL */
-	size_t pool_size;		/* before it */
+	size_t pool_size;		/* before this update */
 };
 
-/* A change, and what it adds to the tally once it is on disk. */
+/* A change, and what to add to the tally once it is on disk. */
 struct planned {
 	struct change change;
 	struct store_tally tally;
 };
 
 /*
- * What is to be written in one go, and what is yet to be compared: files, the
- * last of which may be in progress.
+ * Changes to be written together, and files yet to be compared, the last of
+ * which may be in progress.
  */
 struct slice {
-	struct pool pool;		/* all that follows points to */
+	struct pool pool;		/* holds what the rest points to */
 	struct planned *plan;
 	size_t nplan, plan_cap;
 	struct update *updates;
@@ -74,13 +74,13 @@ struct store {
 	int writer;
 	atomic_int failed;
 
-	struct slice slice[2], *cur;	/* the one that is being filled */
-	struct indexer *indexer;	/* NULL until one is written */
+	struct slice slice[2], *cur;	/* cur is being filled */
+	struct indexer *indexer;	/* NULL until a slice is written */
 	int unread;			/* no words: a stored chunk is damaged */
-	int in_progress;		/* the last update of cur */
-	pthread_t thread;		/* writes the other */
-	int writing;			/* there is a thread */
-	atomic_int written;		/* and it is done */
+	int in_progress;		/* the last update of cur is */
+	pthread_t thread;		/* writes the other slice */
+	int writing;			/* the thread exists */
+	atomic_int written;		/* and is done */
 
 	struct store_tally tally;
 	store_watch_fn *watch;		/* or NULL */
@@ -95,10 +95,10 @@ struct store {
 
 /* --- read.c ------------------------------------------------------------------- */
 
-/* As the engine's: but a writer's thread has to be done first. */
+/* Like the engine's, but first waits for a writer's thread to finish. */
 int store_enter(struct store *s);
 
-/* Chunks that were read, the lines in a text of their own. */
+/* Chunks that were read; their lines are in text. */
 struct spans {
 	struct buf text;
 	struct span {
@@ -111,15 +111,15 @@ struct spans {
 int span_order(const void *a, const void *b);		/* for qsort */
 void spans_free(struct spans *sp);
 
-/* Read the line of a span. */
+/* Read a span's line. */
 int span_read(struct store *s, const char *path, struct spans *sp,
     struct span *p);
 
 /* --- compare.c ----------------------------------------------------------------- */
 
 /*
- * Compare all updates, or plan what store_keep and store_remove say. None is
- * in progress, and nothing is being written.
+ * Compare all updates, or plan a store_keep or store_remove. Call these only
+ * when no update is in progress and nothing is being written.
  */
 int compare_updates(struct store *s);
 int compare_keep(struct store *s, const char *path, int64_t mtime_ns);
@@ -133,7 +133,7 @@ void slice_free(struct slice *w);
 /* Wait until nothing is being written. */
 int slice_join(struct store *s);
 
-/* Have the slice, all of it compared, written while the next one is filled. */
+/* Start writing the slice, all of it compared, while the next one fills up. */
 int slice_start(struct store *s);
 
 /* Write it now. */

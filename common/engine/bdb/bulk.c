@@ -16,7 +16,7 @@ bdb_bulk_open(struct bulk *b, struct bdb *e, const char *what, DB *db,
 	b->delete = delete;
 }
 
-/* Have room for n bytes at least, and nothing in it. */
+/* Start a list with room for at least n bytes. */
 static void
 bulk_start(struct bulk *b, size_t n)
 {
@@ -46,7 +46,7 @@ bulk_thread(void *arg)
 	return NULL;
 }
 
-/* Until nothing is being put: 0, -1. */
+/* Wait until nothing is being put: 0, -1. */
 static int
 bulk_wait(struct bulk *b)
 {
@@ -56,7 +56,7 @@ bulk_wait(struct bulk *b)
 	return b->ret != 0 ? bdb_fail(b->e, b->what, b->ret) : 0;
 }
 
-/* Have them put while others are gathered: 0, -1. */
+/* Start putting them while others are collected: 0, -1. */
 static int
 bulk_hand_over(struct bulk *b)
 {

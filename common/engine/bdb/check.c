@@ -1,15 +1,15 @@
 /*
- * A store is checked in steps of some milliseconds, as others may read and
- * write meanwhile: what belongs together is looked at under one lock, a file
- * with all of its chunks and what the indexes are to have of them. So every
- * definition and label is known to have its entry. That there is no entry
- * beyond these follows from their number, if nobody wrote meanwhile; else each
- * is looked up in its chunk. While definitions are in segments, where looking
- * up many takes too long, it is the other way round.
+ * We check a store in steps of some milliseconds, as others may read and write
+ * meanwhile. What belongs together is checked under one lock: a file with all
+ * of its chunks and what the indexes should have of them. So every definition
+ * and label is known to have its entry. That there are no other entries
+ * follows from their number, if nobody wrote meanwhile; else we look up each
+ * one in its chunk. While definitions are in segments, where looking up many
+ * takes too long, it is the other way round.
  *
- * Each page is looked at first: whether it is as it was written. Berkeley DB's
- * own verification is not used, as it has to have a file for itself for as
- * long as it takes, and crashes where memory runs out.
+ * First we check whether each page is as it was written. We do not use
+ * Berkeley DB's own verification, as it needs a file for itself for as long as
+ * it takes, and crashes when memory runs out.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,13 +36,13 @@ struct bdb_check {
 	struct reader reader, file_reader;
 	struct key key;
 	struct hash *hash;
-	char partition[OPTIONS_ID + 1];	/* options that leave no byte out */
-	uint64_t entries[TABLES];	/* of indexes, as the chunks ask for */
-	uint64_t counted[TABLES];	/* as there are */
+	char partition[OPTIONS_ID + 1];	/* options that omit no byte */
+	uint64_t entries[TABLES];	/* of indexes, as chunks require */
+	uint64_t counted[TABLES];	/* as they exist */
 	int unmerged;			/* definitions, when there were segments */
 	struct buf next, file, value;
 
-	/* the chunks of the file that is being looked at */
+	/* the chunks of the current file */
 	struct buf path, text;
 	struct held {
 		uint64_t start, end;
@@ -75,7 +75,7 @@ fault(struct bdb_check *c, const void *key, size_t len, const char *fmt, ...)
 	c->found = 1;
 }
 
-/* Hand them over, with no lock held: what the function returned. */
+/* Hand the faults over, with no lock held; returns what fn returned. */
 static int
 tell_faults(struct bdb_check *c)
 {
@@ -93,7 +93,7 @@ tell_faults(struct bdb_check *c)
 
 /* --- pages ------------------------------------------------------------------- */
 
-/* Some pages from *next on: 1 there are more, 0, -1. */
+/* Check some pages from *next on: 1 there are more, 0, -1. */
 static int
 page_step(struct bdb_check *c, enum table t, int fd, uint32_t *next)
 {
@@ -154,7 +154,7 @@ check_pages(struct bdb_check *c, enum table t)
 /* --- a chunk, and a file of them ---------------------------------------------- */
 
 /*
- * The line of a value, appended to the text: 1, or 0 and a fault noted, or -1.
+ * Append a value's line to the text: 1, or 0 and a fault noted, or -1.
  */
 static int
 add_line(struct bdb_check *c, const struct range *r, struct buf *text, size_t *len)
@@ -178,7 +178,7 @@ add_line(struct bdb_check *c, const struct range *r, struct buf *text, size_t *l
 	return 1;
 }
 
-/* Is the chunk what its key says? */
+/* Does the chunk agree with its key? */
 static void
 check_chunk(struct bdb_check *c, const struct range *r, const char *line,
     size_t len)
@@ -210,7 +210,7 @@ check_chunk(struct bdb_check *c, const struct range *r, const char *line,
 	c->whole = 0;
 }
 
-/* Has the index what this posting asks for? 0, -1. */
+/* Does the index have what this posting requires? 0, -1. */
 static int
 check_posting(struct bdb_check *c, const struct posting *p)
 {
@@ -220,7 +220,7 @@ check_posting(struct bdb_check *c, const struct posting *p)
 	int status;
 
 	if (p->table == SYMBOLS && e->segments.n != 0) {
-		c->unmerged = 1;	/* it would have to be searched for */
+		c->unmerged = 1;	/* finding it would need a search */
 		return 0;
 	}
 	c->value.len = 0;
@@ -235,7 +235,7 @@ check_posting(struct bdb_check *c, const struct posting *p)
 	return status == -1 ? -1 : 0;
 }
 
-/* Have the indexes what these chunks ask for? 0, -1. */
+/* Do the indexes have what these chunks require? 0, -1. */
 static int
 check_postings(struct bdb_check *c)
 {
@@ -335,10 +335,11 @@ check_file(struct bdb_check *c)
 
 /* --- the tables, a step at a time ---------------------------------------------- */
 
-/* Seconds for which a step holds the lock, and the writer up; a large file more. */
+/* Seconds that a step holds the lock and delays the writer; longer for a large
+ * file. */
 #define STEP	.003
 
-/* What is to be done with one entry: 0, or -1. */
+/* Process one entry: 0, or -1. */
 typedef int entry_fn(struct bdb_check *c, const struct range *r);
 
 static const enum key_kind kinds[TABLES] = {
@@ -346,7 +347,7 @@ static const enum key_kind kinds[TABLES] = {
 	[AST] = KEY_AST, [LABELS] = KEY_LABEL, [SYMBOLS] = KEY_SYMBOL
 };
 
-/* May the step end at this key? Chunks of a file are looked at together. */
+/* May the step end at this key? The chunks of a file are checked together. */
 static int
 may_end(struct bdb_check *c, enum table t, const struct range *r)
 {
@@ -355,7 +356,7 @@ may_end(struct bdb_check *c, enum table t, const struct range *r)
 	    strcmp(c->key.path, c->path.p) != 0;
 }
 
-/* From c->next on: 1 there is more, 0, -1. */
+/* Do a step from c->next on: 1 there is more, 0, -1. */
 static int
 step(struct bdb_check *c, enum table t, entry_fn *fn)
 {
@@ -496,7 +497,7 @@ meta_entry(struct bdb_check *c, const struct range *r)
 
 /* --- indexes -------------------------------------------------------------------- */
 
-/* Does the chunk ask for this entry? 0, -1. */
+/* Does the chunk require this entry? 0, -1. */
 static int
 check_asked(struct bdb_check *c, enum table t, const void *key, size_t len,
     uint64_t start, uint64_t end)
@@ -539,8 +540,8 @@ label_asked(struct bdb_check *c, const struct range *r)
 }
 
 /*
- * The same for definitions, which a merge hands out: they are counted, and if
- * asked is not 0 looked up in their chunks.
+ * The same for definitions, which a merge hands out: count them and, if asked
+ * is not 0, look them up in their chunks.
  */
 static int
 symbol_step(struct bdb_check *c, int asked)
@@ -584,7 +585,7 @@ symbol_step(struct bdb_check *c, int asked)
 	return status;
 }
 
-/* All of a table, with one or the other kind of step. */
+/* Process all of a table, with one kind of step or the other. */
 static int
 each_entry(struct bdb_check *c, enum table t, entry_fn *fn, int asked)
 {
@@ -617,7 +618,7 @@ check_all(struct bdb_check *c)
 	for (t = 0; status == 0 && t < TABLES; t++)
 		status = check_pages(c, t);
 	if (status != 0 || c->found)
-		return status;		/* what is damaged, libdb cannot read */
+		return status;		/* libdb cannot read damaged pages */
 	generation = e->generation;
 	if ((status = each_entry(c, META, meta_entry, 0)) != 0 ||
 	    (status = each_entry(c, FILES, file_entry, 0)) != 0 ||
@@ -627,7 +628,7 @@ check_all(struct bdb_check *c)
 	    (status = each_entry(c, SYMBOLS, NULL, 0)) != 0)
 		return status;
 	if (c->bad_dictionary)
-		return 0;		/* no chunk can be asked */
+		return 0;		/* chunks cannot be consulted */
 	if (generation != e->generation ||
 	    c->counted[LABELS] != c->entries[LABELS])
 		status = each_entry(c, LABELS, label_asked, 0);

@@ -3,14 +3,14 @@
 
 #include "engine/bdb/delta.h"
 
-/* A key of a definition, taken apart; lent. */
+/* A definition's key in parts; lent. */
 struct parts {
 	const unsigned char *name, *path;
 	size_t name_len, path_len;
 	uint64_t start, len;
 };
 
-/* A colon and a number in its plain form. */
+/* Parse a colon and a plain number. */
 static int
 number(const unsigned char **p, const unsigned char *end, uint64_t *n)
 {
@@ -75,7 +75,7 @@ shared_behind(const unsigned char *a, size_t alen, const unsigned char *b,
 
 /* --- written ---------------------------------------------------------------- */
 
-/* Counts on, and writes nothing, behind the end. */
+/* Beyond the end it only counts and writes nothing. */
 struct out {
 	unsigned char *p;
 	size_t n, room;
@@ -155,7 +155,7 @@ take_number(struct in *in, uint64_t *n)
 	return -1;
 }
 
-/* A text that has something of another before and behind it. */
+/* A text that shares its beginning and end with another. */
 struct between {
 	size_t first, n, end;
 	const unsigned char *p;		/* n bytes; lent */
@@ -198,7 +198,7 @@ fill_in(unsigned char *to, const struct between *b, const unsigned char *last,
 	return to + between_size(b);
 }
 
-/* A colon and the number, into s; how many bytes. */
+/* Write a colon and the number to s; returns how many bytes. */
 static size_t
 colon_number(char s[24], uint64_t n)
 {

@@ -46,7 +46,7 @@ bdb_add_postings(struct postings *list, struct buf *b,
 	}
 }
 
-/* In the order of keys; of equal ones that of the innermost chunk is first. */
+/* Order by key; of equal keys the innermost chunk's comes first. */
 static int
 by_posting(const void *a, const void *b, void *bytes)
 {
@@ -108,7 +108,7 @@ note_delete(struct pending *p, const struct posting *x)
 	*new_op(p) = (struct op){ x->table, 1, x->key, x->key_len, 0, 0 };
 }
 
-/* What stored chunks ask for. */
+/* The postings of stored chunks. */
 static int
 stored_postings(struct bdb *e, struct postings *list, const struct row *rows,
     size_t n)
@@ -126,7 +126,7 @@ stored_postings(struct bdb *e, struct postings *list, const struct row *rows,
 	return 0;
 }
 
-/* Do the two agree on what is behind the key? */
+/* Do the two have the same value? */
 static int
 same_value(const struct posting *x, const struct posting *y, const char *bytes)
 {
@@ -134,7 +134,7 @@ same_value(const struct posting *x, const struct posting *y, const char *bytes)
 	    bytes + y->key + y->key_len, y->value_len) == 0;
 }
 
-/* Note what turns the old postings into the new ones. */
+/* Record the ops that turn the old postings into the new ones. */
 static void
 diff_postings(struct pending *p)
 {
@@ -162,7 +162,7 @@ diff_postings(struct pending *p)
 	}
 }
 
-/* Spans in two lists, each in order: the next of either. */
+/* Two sorted lists of spans, to take the next of either. */
 struct span_pairs {
 	const struct row *row, *last_row;
 	const struct row *row2, *last_row2;
@@ -207,8 +207,8 @@ overlap(struct span_pairs sp)
 }
 
 /*
- * Do chunks of the file have bytes in common, before or after? A definition
- * may then be in several of them, and what becomes of its key depends on all.
+ * Do chunks of the file overlap, before or after? A definition may then be in
+ * several of them, and what happens to its key depends on all.
  */
 static int
 chunks_overlap(const struct change *c)
@@ -247,7 +247,7 @@ bdb_index_change(struct bdb *e, const struct change *c)
 
 /* --- writing it --------------------------------------------------------------------- */
 
-/* The first bytes behind "sym:", which tell most keys apart. */
+/* The first bytes after "sym:", which tell most keys apart. */
 static uint64_t
 beginning(const char *key, size_t len)
 {
@@ -274,8 +274,8 @@ by_op(const void *a, const void *b)
 }
 
 /*
- * What is to be done to one table, in the order of keys. Of equal ones, which
- * a chunk may ask for, the first counts.
+ * The ops for one table, in the order of keys. Of equal keys, which a chunk may
+ * produce, the first counts.
  */
 static size_t
 sort_ops(const struct pending *p, enum table t, struct sorted_op **list)
@@ -299,7 +299,7 @@ sort_ops(const struct pending *p, enum table t, struct sorted_op **list)
 	return unique;
 }
 
-/* Delete these keys of an index, or put them: what is asked of each. */
+/* Delete or put these keys of an index, as each op says. */
 static int
 apply_bulk(struct bdb *e, enum table t, const struct sorted_op *list, size_t n,
     int delete)
@@ -319,8 +319,8 @@ apply_bulk(struct bdb *e, enum table t, const struct sorted_op *list, size_t n,
 }
 
 /*
- * Definitions go into a segment when there are some already, or more slices
- * to come.
+ * Definitions go into a segment if segments exist already or more slices will
+ * follow.
  */
 static int
 write_table(struct bdb *e, enum table t)

@@ -23,9 +23,9 @@
 static const char *const journal_names[2] = { "journal.0", "journal.1" };
 
 /*
- * A journal: a head, the pages, each behind a mark of what it is, and a tail
- * with the hash of all before it. In the byte order of the machine, as
- * Berkeley DB's pages are.
+ * A journal: a head, the pages, each preceded by a mark that identifies it, and
+ * a tail with the hash of everything before it. In the machine's byte order,
+ * like Berkeley DB's pages.
  */
 struct journal_head {
 	char magic[8];
@@ -48,7 +48,7 @@ static const char journal_magic[8] = "ckvjrnl";
 static pthread_mutex_t watched_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct journal *watched;
 
-/* By descriptor: the journal, and which of its files. */
+/* By descriptor: the journal, and the index of its file. */
 static struct place {
 	struct journal *journal;
 	int file;
@@ -67,7 +67,7 @@ place_of(int fd)
 	return p;
 }
 
-/* Does the path name one of the journal's files? Its number, or -1. */
+/* The number of the journal's file with this path, or -1. */
 static int
 file_of(const struct journal *j, const char *path)
 {
@@ -124,11 +124,11 @@ let_go(int fd)
 
 /* --- pages in the journal ------------------------------------------------------ */
 
-/* Where the page is, or would be put; there is room. */
+/* The slot where the page is, or would go; there is room. */
 static struct journal_slot *
 slot_of(const struct journal *j, int file, off_t offset)
 {
-	/* Pages are 4K at least; the factor is Knuth's, 2^64 over phi. */
+	/* Pages are at least 4K; the factor is Knuth's, 2^64 over phi. */
 	uint64_t h = ((uint64_t)offset >> 9 ^ (uint64_t)file) *
 	    UINT64_C(0x9e3779b97f4a7c15);
 	size_t i = h >> 32 & (j->cap - 1);
@@ -168,7 +168,7 @@ more_slots(struct journal *j)
 	free(old);
 }
 
-/* All of it, or -1 with errno. */
+/* Write all of it, or -1 with errno. */
 static int
 write_all(int fd, const void *p, size_t n, off_t at)
 {
@@ -189,7 +189,7 @@ write_all(int fd, const void *p, size_t n, off_t at)
 	return 0;
 }
 
-/* As much as there is, or -1 with errno. */
+/* Read as much as there is, or -1 with errno. */
 static ssize_t
 read_all(int fd, void *p, size_t n, off_t at)
 {
@@ -209,7 +209,7 @@ read_all(int fd, void *p, size_t n, off_t at)
 	return done;
 }
 
-/* A page that is to be overwritten: 0, -1. */
+/* Journal the new version of an old page: 0, -1. */
 static int
 put_aside(struct journal *j, int file, const void *p, size_t n, off_t offset)
 {
@@ -244,7 +244,7 @@ io_open(const char *path, int flags, ...)
 		mode = va_arg(ap, int);
 		va_end(ap);
 	}
-	/* Not to hang at a FIFO; on a regular file it means nothing. */
+	/* O_NONBLOCK: do not hang on a FIFO; regular files ignore it. */
 	fd = open(path, flags | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY |
 	    O_NONBLOCK, mode);
 	if (fd == -1)
@@ -259,8 +259,8 @@ io_open(const char *path, int flags, ...)
 }
 
 /*
- * What counts was synced before. libdb is not told of a failure, as it frees
- * the handle then, and goes on with it.
+ * What counts was synced before. We hide failures from libdb, as it would free
+ * the handle and then go on using it.
  */
 static int
 io_close(int fd)
@@ -301,7 +301,7 @@ io_pread(int fd, void *p, size_t n, off_t at)
 	    (slot = slot_of(j, where.file, at))->file != -1)
 		return read_all(j->fd[j->turn], p, n, slot->at);
 	k = read_all(fd, p, n, at);
-	/* What is no page is the head of one, read when it is opened. */
+	/* Anything else is the head of a page, read at opening. */
 	if (j != NULL && k == (ssize_t)n && n == j->pages[where.file] &&
 	    !page_is_sound(p, n, (uint32_t)((size_t)at / n))) {
 		errno = EUCLEAN;
@@ -310,7 +310,7 @@ io_pread(int fd, void *p, size_t n, off_t at)
 	return k;
 }
 
-/* Where pread or pwrite fell short libdb tries again by these. */
+/* If pread or pwrite falls short, libdb tries again with these. */
 static ssize_t
 io_write(int fd, const void *p, size_t n)
 {
@@ -332,7 +332,7 @@ io_read(int fd, void *p, size_t n)
 	return lseek(fd, at + k, SEEK_SET) == -1 ? -1 : k;
 }
 
-/* A reader may need what is cut off: journal_apply does it. */
+/* A reader may need what would be cut off: journal_apply does it. */
 static int
 io_ftruncate(int fd, off_t size)
 {
@@ -361,8 +361,8 @@ io_fsync(int fd)
 }
 
 /*
- * How long a file is. A writer may just be about to append a page: count
- * whole ones, as libdb takes a part of one for damage.
+ * A file's length. A writer may just be appending a page: count whole pages
+ * only, as libdb takes a partial one for damage.
  */
 static int
 io_info(const char *path, int fd, u_int32_t *mbytes, u_int32_t *bytes,
@@ -387,7 +387,7 @@ io_info(const char *path, int fd, u_int32_t *mbytes, u_int32_t *bytes,
 	return 0;
 }
 
-/* libdb tries three times to open a file, and would sleep for seconds. */
+/* libdb tries three times to open a file, and would sleep for seconds between. */
 static int
 io_yield(u_long seconds, u_long microseconds)
 {
@@ -409,7 +409,7 @@ install(void)
 	db_env_set_func_ftruncate(io_ftruncate);
 	db_env_set_func_ioinfo(io_info);
 	db_env_set_func_yield(io_yield);
-	/* It is not up to getting NULL, in db_open for one. */
+	/* libdb cannot handle NULL, in db_open for one. */
 	db_env_set_func_malloc(xmalloc);
 	db_env_set_func_realloc(xrealloc);
 }
@@ -469,7 +469,7 @@ journal_forget(struct journal *j)
 
 /* --- a slice -------------------------------------------------------------------------- */
 
-/* Open one of the journals; what is there may be somebody else's. */
+/* Open one of the journals; an existing file may be somebody else's. */
 static int
 open_journal(struct journal *j, int which)
 {
@@ -487,9 +487,9 @@ open_journal(struct journal *j, int which)
 }
 
 /*
- * The session's first slice. Nothing is to be recovered, but on disk the
- * journals may still be whole, as their unlinking need not be there: before any
- * page is written it has to. open_journal syncs the directory.
+ * The session's first slice. Nothing needs recovery, but on disk the journals
+ * may still be whole, as their unlinking may not have got there: it must before
+ * any page is written. open_journal syncs the directory.
  */
 static int
 start_session(struct journal *j)
@@ -545,7 +545,7 @@ sync_files(struct journal *j)
 	return 0;
 }
 
-/* The hash of the first end bytes: 0, errno. */
+/* Hash the first end bytes: 0, errno. */
 static int
 hash_journal(int fd, off_t end, char hash[HASH_LEN + 1])
 {
@@ -605,8 +605,8 @@ copy_page(int from, off_t at, int to, off_t offset, size_t n, char *room)
 }
 
 /*
- * Go through a journal that ends in its tail there, and copy its pages to
- * these files: 0, errno.
+ * Go through a journal whose tail is at end, and copy its pages to these
+ * files: 0, errno.
  */
 static int
 replay(int fd, off_t end, const int *files, size_t n)
@@ -635,7 +635,7 @@ replay(int fd, off_t end, const int *files, size_t n)
 	return ret;
 }
 
-/* Take away what lies behind the last page that the file itself knows of. */
+/* Truncate the file after the last page that it knows of itself. */
 static int
 cut_tail(int fd)
 {
@@ -694,7 +694,7 @@ open_file(const struct journal *j, size_t i)
 	    O_NOFOLLOW | O_NONBLOCK);
 }
 
-/* The journal may be whole on disk, though we were told that it is not. */
+/* The journal may be whole on disk although syncing it failed: spoil it. */
 static int
 spoil(struct journal *j)
 {
@@ -704,7 +704,7 @@ spoil(struct journal *j)
 	    errno;
 }
 
-/* Take the new pages away. */
+/* Remove the new pages. */
 static int
 cut_back(struct journal *j)
 {
@@ -731,7 +731,7 @@ journal_abandoned(struct journal *j, int applying)
 {
 	int ret = 0;
 
-	/* In this order: a whole journal needs the new pages. */
+	/* This order matters: a whole journal needs the new pages. */
 	if (j->state == JOURNAL_FORGETS && !applying &&
 	    (ret = spoil(j)) == 0)
 		ret = cut_back(j);
@@ -779,8 +779,8 @@ struct leftover {
 };
 
 /*
- * Is the journal whole? 1 and f, 0, or -errno. It is read to its tail, and
- * then its hash must be right.
+ * Is the journal whole? 1 and f, 0, or -errno. Reads it to its tail, then
+ * checks its hash.
  */
 static int
 look_at(const struct journal *j, int which, struct leftover *f)
@@ -818,7 +818,7 @@ look_at(const struct journal *j, int which, struct leftover *f)
 	return memcmp(hash, want, sizeof want) == 0;
 }
 
-/* Into the files, older first; then all of it to disk. */
+/* Copy into the files, older first; then sync. */
 static int
 replay_all(const struct journal *j, const struct leftover *list, size_t n)
 {
@@ -841,7 +841,7 @@ replay_all(const struct journal *j, const struct leftover *list, size_t n)
 	return ret;
 }
 
-/* The whole ones, older first, and how many: 0, errno. */
+/* Find the whole journals, older first, and how many: 0, errno. */
 static int
 find(const struct journal *j, struct leftover f[2], size_t *n)
 {

@@ -15,7 +15,7 @@ doubled(struct buf *out, const char *s)
 	buf_puts(out, s);
 }
 
-/* Before the end of a text; returns where it begins. */
+/* Write digits so that they end at end; returns where they begin. */
 static char *
 decimal_digits(char *end, uint64_t n)
 {
@@ -34,7 +34,7 @@ put_decimal(struct buf *out, uint64_t n)
 	buf_add(out, d, end - d);
 }
 
-/* A number and a blank. */
+/* Append a number and a blank. */
 static void
 word(struct buf *out, uint64_t n)
 {
@@ -120,7 +120,7 @@ key_symbol_value(struct buf *out, const struct symbol *y, uint64_t start,
 	}
 }
 
-/* From what from has, s and a digit up to the same and another separator. */
+/* The range from what from has, s and a digit to the same, s and a ':'. */
 static void
 digits_range(struct buf *from, struct buf *to, const char *s)
 {
@@ -221,7 +221,7 @@ undouble(struct key_text *c, struct buf *out)
 	c->p = colon;
 }
 
-/* A number in its plain form. */
+/* Parse a plain number. */
 static int
 parse_digits(struct key_text *c, uint64_t *n)
 {
@@ -272,7 +272,7 @@ key_parse(struct key *k, const void *bytes, size_t n)
 
 	k->text.len = 0;
 	k->start = k->end = 0;
-	buf_putc(&k->text, '\0');	/* "" for what is not there */
+	buf_putc(&k->text, '\0');	/* "" for what is absent */
 	path_at = name_at = 0;
 	if (n == 0 || memchr(bytes, '\0', n) != NULL)
 		return -1;

@@ -4,7 +4,7 @@
 
 #include "engine/bdb/bdb.h"
 
-/* The chunks of one label in turn, as the text behind it in the key. */
+/* The chunks of one label in turn, as the text that follows it in the key. */
 struct labelled {
 	DBC *cursor;
 	struct buf prefix, from, to;	/* "label:{label}:"; the range */
@@ -13,7 +13,7 @@ struct labelled {
 	size_t rest_len;
 };
 
-/* Go to the first chunk at or behind key: 1, 0 at the end, -1. */
+/* Go to the first chunk at or after the key: 1, 0 at the end, -1. */
 static int
 label_seek(struct bdb *e, struct labelled *l, u_int32_t step)
 {
@@ -31,12 +31,12 @@ label_seek(struct bdb *e, struct labelled *l, u_int32_t step)
 	return 1;
 }
 
-/* Go to the first one at or behind this text: 1, 0, -1. */
+/* Go to the first one at or after this text: 1, 0, -1. */
 static int
 label_seek_rest(struct bdb *e, struct labelled *l, const char *rest,
     size_t len)
 {
-	/* Often it is the next one; looking it up costs much more. */
+	/* It is often the next one; looking it up costs much more. */
 	int status = label_seek(e, l, DB_NEXT);
 
 	if (status != 1 || key_compare(l->rest, l->rest_len, rest, len) >= 0)
@@ -48,8 +48,8 @@ label_seek_rest(struct bdb *e, struct labelled *l, const char *rest,
 }
 
 /*
- * What n labels have in common: the first of them at or behind where the
- * first label is. 1, 0 there is none, -1.
+ * Find the first chunk that n labels share, at or after where the first label
+ * is. 1, 0 there is none, -1.
  */
 static int
 label_common(struct bdb *e, struct labelled *l, size_t n)
@@ -157,7 +157,7 @@ bdb_labelled_next(struct bdb_cursor *c, struct row *row)
 	return 1;
 }
 
-/* The text behind the label is the same for all of them. */
+/* The text after the label is the same for all of them. */
 void
 bdb_labelled_place(const struct bdb_cursor *c, struct buf *place)
 {

@@ -64,11 +64,11 @@ lock_close(struct lock *l)
 
 /* --- the last run ---------------------------------------------------------- */
 
-/* It is the time of writer.lock: a run that changes nothing writes nothing. */
+/* We use the time of writer.lock: a run that changes nothing writes nothing. */
 void
 lock_ran(struct lock *l)
 {
-	/* Not worth failing for: it is for people to see. */
+	/* Not worth failing for: only people look at it. */
 	(void)futimens(l->writer_fd, NULL);
 }
 
@@ -83,7 +83,7 @@ lock_last_run(const struct lock *l)
 
 /* --- is it ours ----------------------------------------------------------- */
 
-/* Returns 1 there is a store of our format, 0 there is none, -1. */
+/* 1: there is a store of our format, 0: there is none, -1. */
 static int
 check_format(struct lock *l)
 {
@@ -146,7 +146,7 @@ lock_open(struct lock *l, const char *dir)
 
 /* --- making one ----------------------------------------------------------- */
 
-/* Does the directory hold a file that kvput would have made? */
+/* Is it the name of a file that we create? */
 static int
 known(const char *name)
 {
@@ -163,7 +163,7 @@ known(const char *name)
 }
 
 /*
- * Call for each name in the directory; remove what is known, or only look.
+ * Go through the names in the directory; remove known ones, or only look.
  * Returns 1, 0 if something foreign is there, -1.
  */
 static int
@@ -193,7 +193,7 @@ each_name(struct lock *l, int removing)
 		status = complain(l, NULL);
 	closedir(d);
 	if (status == 1 && !removing && !locks_only) {
-		/* Only our own writer.lock makes the rest our leavings. */
+		/* The rest is our leftovers only if writer.lock is ours. */
 		char text[sizeof magic];
 
 		fd = open_in(l, WRITER, O_RDONLY);
@@ -234,8 +234,8 @@ lock_clock(void)
 }
 
 /*
- * Take a lock: 1, 0 it was not to be had for so many seconds, -1. Those who
- * hold one let go in milliseconds.
+ * Take a lock: 1, 0 it could not be had within wait seconds, -1. Holders
+ * release it in milliseconds.
  */
 static int
 wait_for(int fd, int how, double wait)
@@ -263,7 +263,7 @@ become_writer(struct lock *l, double wait)
 
 	if ((l->writer_fd = open_in(l, WRITER, O_RDWR | O_CREAT)) == -1)
 		return complain(l, WRITER);
-	/* Who may not write is not to hold it, either. */
+	/* Those who may not write must not hold it, either. */
 	if (fstat(l->writer_fd, &st) == 0) {
 		mode = st.st_mode & 0777;
 		mode &= ~((~mode & 0222) << 1);
@@ -280,14 +280,14 @@ become_writer(struct lock *l, double wait)
 	return complain(l, WRITER);
 }
 
-/* Nothing but our locks in the directory. */
+/* Leave nothing but our locks in the directory. */
 static int
 start_making(struct lock *l)
 {
 	struct lock_state state = { .generation = 1 };
 
 	memcpy(state.magic, magic, sizeof magic);
-	/* On disk first: only this tells what comes next from foreign files. */
+	/* Sync this first: only it tells later files from foreign ones. */
 	if (pwrite(l->writer_fd, magic, sizeof magic, 0) != sizeof magic ||
 	    fsync(l->writer_fd) == -1 || fsync(l->dir_fd) == -1)
 		return complain(l, WRITER);
@@ -338,7 +338,7 @@ fail:
 	return -1;
 }
 
-/* The directory's own name is on disk, if we may look into what it is in. */
+/* Sync the directory's own name, if we may open its parent. */
 static int
 sync_parent(struct lock *l)
 {
@@ -426,7 +426,7 @@ take_to_write(struct lock *l)
 int
 lock_take(struct lock *l, enum lock_for what)
 {
-	/* Who comes to the gate with the data in hand may wait for himself. */
+	/* Waiting at the gate while holding the data may deadlock. */
 	assert(!l->taken);
 	if ((what == LOCK_TO_READ ? take_to_read(l) : take_to_write(l)) == -1)
 		return -1;
@@ -464,7 +464,7 @@ lock_give(struct lock *l)
 
 /* --- what a dead writer leaves -------------------------------------------- */
 
-/* This boot's name: what was not synced before it is lost. */
+/* The id of this boot: what an earlier one did not sync is lost. */
 static void
 boot_id(char id[40])
 {
@@ -477,12 +477,12 @@ boot_id(char id[40])
 		n = 0;
 	memset(id + n, 0, 40 - n);
 	if (n == 0)
-		id[0] = '?';	/* no /proc: then only the mark tells */
+		id[0] = '?';	/* no /proc: only the mark tells */
 }
 
 /*
- * Does a writer live? The boot id alone does not tell: on a file system that
- * two kernels share it may be a writer of the other one.
+ * Is a writer alive? The boot id alone does not tell: on a file system shared
+ * by two kernels the writer may be on the other one.
  */
 static int
 writer_lives(const struct lock *l)
@@ -517,7 +517,7 @@ lock_mend(struct lock *l)
 	int fd, status;
 
 	if (l->writable == 0) {
-		/* A second description would not share a lock of ours. */
+		/* A second file description would not share our lock. */
 		if ((fd = open_in(l, DATA, O_RDWR)) == -1)
 			return -1;
 		close(l->data_fd);

@@ -57,7 +57,7 @@ read_meta(struct bdb *e, struct engine_about *a)
 	return status;
 }
 
-/* What the directory takes on disk: 0, -1. */
+/* The directory's disk usage: 0, -1. */
 static int
 disk_use(struct bdb *e, uint64_t *bytes)
 {
@@ -71,7 +71,7 @@ disk_use(struct bdb *e, uint64_t *bytes)
 		return -1;
 	}
 	while ((errno = 0, entry = readdir(d)) != NULL)
-		/* A writer makes and removes files meanwhile. */
+		/* A writer may create and remove files meanwhile. */
 		if (strcmp(entry->d_name, "..") != 0 && fstatat(dirfd(d),
 		    entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 			*bytes += st.st_blocks * UINT64_C(512);
@@ -100,7 +100,7 @@ bdb_about(struct engine *engine, struct engine_about *a)
 	return status;
 }
 
-/* Is it stored so already? 1, 0, -1. */
+/* Is this value stored already? 1, 0, -1. */
 static int
 has_meta(struct bdb *e, const char *what, const char *value)
 {
@@ -113,7 +113,7 @@ has_meta(struct bdb *e, const char *what, const char *value)
 	    value, strlen(value)) == 0;
 }
 
-/* Note it, in a slice that begins with what is the first news: 0, -1. */
+/* Store it if it is new; the first new value begins a slice: 0, -1. */
 static int
 note(struct bdb *e, const char *what, const char *value, int *begun)
 {

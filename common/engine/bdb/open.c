@@ -62,7 +62,7 @@ open_reader(const char *dir)
 	return NULL;
 }
 
-/* The first writer makes the tables, and notes the format. */
+/* The first writer creates the tables and notes the format. */
 static int
 make(struct bdb *e)
 {
@@ -76,7 +76,7 @@ make(struct bdb *e)
 		if (bdb_open_table(e, i) == -1)
 			return -1;
 	e->making = 0;
-	/* libdb makes them under other names: open them anew. */
+	/* libdb creates them under other names: reopen them. */
 	if (bdb_close_env(e) == -1)
 		return -1;
 	snprintf(format, sizeof format, "%d", LOCK_FORMAT);
@@ -98,7 +98,7 @@ close_engine(struct engine *engine, int failed)
 		status = bdb_pack(e);
 	if (e->failed)
 		status = -1;
-	/* The slices that came before are stored, whatever happened since. */
+	/* Earlier slices are stored, whatever happened since. */
 	if (e->session ? bdb_end_session(e) == -1 : bdb_close_tables(e) == -1)
 		status = -1;
 	free_engine(e);

@@ -1,14 +1,14 @@
 /*
- * Edits leave pages half empty, and Berkeley DB fills them only by chance: in
- * a hundred rounds a file becomes half as large again. Its own compaction sends
- * page after page through the journal and reads all of the file; to write the
- * entries in order into a new file, past the journal, is faster, and nobody
- * waits for it but for the renaming. It is done when a file has grown by a
- * quarter since it was last written in order, so it costs some four times what
- * the growth did, whatever the size.
+ * Edits leave pages half empty, and Berkeley DB refills them only by chance: a
+ * hundred rounds make a file half as large again. Its own compaction sends page
+ * after page through the journal and reads all of the file; writing the entries
+ * in order into a new file, bypassing the journal, is faster, and others wait
+ * only for the renaming. We do it when a file has grown by a quarter since it
+ * was last written in order, so it costs some four times what the growth did,
+ * whatever the size.
  *
- * What the sizes were then is in a file of its own, "packed". If that is lost,
- * the present sizes are as good.
+ * The file "packed" has the sizes as of then. If it is lost, the present sizes
+ * will do.
  */
 #include <sys/stat.h>
 #include <sys/statvfs.h>
@@ -28,13 +28,13 @@
 #define PACKED		"packed"
 #define GROWN(size)	((size) + (size) / 4 + (1 << 20))
 
-/* An entry put by itself costs as much as so many pages of a new tree. */
+/* Putting one entry costs as much as so many pages of a new tree. */
 #define PAGES_EACH	4
 #define AT_ONCE		16384		/* entries put in one slice */
 
 /* --- a new file --------------------------------------------------------------- */
 
-/* Definitions, those in segments, too. */
+/* Put all definitions, those in segments, too. */
 static int
 put_symbols(struct bdb *e, struct bulk *b)
 {
@@ -71,7 +71,7 @@ put_all(struct bdb *e, enum table t, struct bulk *b)
 	return more == -1 ? -1 : status;
 }
 
-/* What an interrupted making left; libdb begins with the second. */
+/* Remove what an interrupted build left; libdb begins with the second. */
 static void
 drop_built(struct bdb *e)
 {
@@ -79,7 +79,7 @@ drop_built(struct bdb *e)
 	unlinkat(e->lock.dir_fd, "__db." BUILT, 0);
 }
 
-/* Make the new tree, on disk. */
+/* Build the new tree, on disk. */
 static int
 build(struct bdb *e, enum table t)
 {
@@ -109,7 +109,7 @@ build(struct bdb *e, enum table t)
 	return status;
 }
 
-/* It belongs to whom the old one belonged to. */
+/* Give it the old one's owner. */
 static int
 adopt(struct bdb *e)
 {
@@ -124,8 +124,8 @@ adopt(struct bdb *e)
 }
 
 /*
- * The new tree takes the old one's place. The journals know pages by their
- * place in a file: none may count from here on.
+ * Replace the old tree with the new one. The journals know pages by their
+ * offset in a file: none may count from here on.
  */
 static int
 install(struct bdb *e, enum table t)
@@ -138,7 +138,7 @@ install(struct bdb *e, enum table t)
 		return bdb_fail(e, "journal", ret);
 	if (bdb_close_table(e, t) == -1)
 		return -1;
-	/* Freeing a large file takes its time: not while readers wait. */
+	/* Freeing a large file takes time: not while readers wait. */
 	old = openat(dir, bdb_tables[t].name, O_RDONLY | O_CLOEXEC |
 	    O_NOFOLLOW | O_NONBLOCK);
 	if (lock_take(&e->lock, LOCK_TO_WRITE) == 0) {
@@ -149,7 +149,7 @@ install(struct bdb *e, enum table t)
 		status = -1;
 	if (old != -1)
 		close(old);
-	/* Before another slice is written into it. */
+	/* Sync before another slice is written into it. */
 	if (status == 0 && fsync(dir) == -1)
 		status = bdb_fail(e, BUILT, errno);
 	return status;
@@ -165,7 +165,7 @@ forget_segments(struct bdb *e)
 	return bdb_end(e, bdb_put_segments(e));
 }
 
-/* Write a table anew, in order; with definitions, what is in segments, too. */
+/* Rewrite a table in order; for definitions, include the segments. */
 static int
 rebuild(struct bdb *e, enum table t)
 {
@@ -179,7 +179,7 @@ rebuild(struct bdb *e, enum table t)
 
 /* --- definitions in segments, merged into their table ------------------------ */
 
-/* Put some entries where they belong: 1 there are more, 0, -1. */
+/* Put some entries into the tree: 1 there are more, 0, -1. */
 static int
 put_some(struct bdb *e, struct merge *m)
 {
@@ -199,7 +199,7 @@ put_some(struct bdb *e, struct merge *m)
 			return bdb_fail(e, bdb_tables[SYMBOLS].name, ret);
 	}
 	if (status == 0) {
-		e->segments.n = 0;	/* they do not count any more */
+		e->segments.n = 0;	/* they no longer count */
 		status = bdb_put_segments(e);
 	}
 	return status;
@@ -226,7 +226,7 @@ put_each(struct bdb *e)
 	return more;
 }
 
-/* Have the segments so few entries that a new tree is not worth it? 1, 0, -1. */
+/* Do the segments have too few entries for a new tree? 1, 0, -1. */
 static int
 few(struct bdb *e)
 {
@@ -268,7 +268,7 @@ bdb_merge_segments(struct bdb *e)
 
 /* --- when ---------------------------------------------------------------------- */
 
-/* What the sizes were, 0 where nobody knows: a line for each table. */
+/* The sizes as they were, 0 if unknown: a line for each table. */
 static void
 read_sizes(struct bdb *e, uint64_t sizes[TABLES])
 {
@@ -285,7 +285,7 @@ read_sizes(struct bdb *e, uint64_t sizes[TABLES])
 		sizes[t] = strtoull(p, &p, 10);
 }
 
-/* It is no matter if that does not work. */
+/* Failure does not matter. */
 static void
 write_sizes(struct bdb *e, const uint64_t sizes[TABLES])
 {
@@ -296,7 +296,7 @@ write_sizes(struct bdb *e, const uint64_t sizes[TABLES])
 	for (t = 0; t < TABLES; t++)
 		buf_add(&text, line, snprintf(line, sizeof line, "%ju\n",
 		    (uintmax_t)sizes[t]));
-	unlinkat(e->lock.dir_fd, PACKED, 0);	/* it may be another's */
+	unlinkat(e->lock.dir_fd, PACKED, 0);	/* it may be someone else's */
 	fd = openat(e->lock.dir_fd, PACKED, O_WRONLY | O_CREAT | O_EXCL |
 	    O_CLOEXEC, 0666);
 	if (fd != -1) {
@@ -308,7 +308,7 @@ write_sizes(struct bdb *e, const uint64_t sizes[TABLES])
 	buf_free(&text);
 }
 
-/* Is there room for another of that size? */
+/* Is there disk space for another one of that size? */
 static int
 room(struct bdb *e, uint64_t size)
 {
@@ -325,7 +325,7 @@ bdb_pack(struct bdb *e)
 	struct stat st;
 	int t, changed = 0, status = 0;
 
-	drop_built(e);		/* or it might take the room */
+	drop_built(e);		/* it might take the space */
 	read_sizes(e, sizes);
 	for (t = 0; t < TABLES && status == 0; t++) {
 		if (fstatat(e->lock.dir_fd, bdb_tables[t].name, &st, 0) == -1)

@@ -2,12 +2,12 @@
 
 #include "engine/bdb/page.h"
 
-/* Where is what, in bytes. */
+/* Offsets, in bytes. */
 enum {
 	NUMBER = 8,
 	NEXT = 16,
 	ENTRIES = 20,		/* 2 bytes: how many offsets at ITEMS */
-	LENGTH = 22,		/* 2 bytes: of what is on an overflow page */
+	LENGTH = 22,		/* 2 bytes: of the data on an overflow page */
 	LEVEL = 24,
 	TYPE = 25,
 	SUM = 28,
@@ -19,7 +19,7 @@ enum {
 
 enum { FREE = 0, INTERNAL = 3, LEAF = 5, OVERFLOW = 7, META = 9 };
 
-/* An item of a leaf: its length, 2 bytes, and its type; of what they begin. */
+/* A leaf's item begins with its length, 2 bytes, and its type. */
 enum { ITEM_HEAD = 3, ITEM_DATA = 1, ITEM_ELSEWHERE = 12, NODE_HEAD = 12 };
 
 static uint32_t
@@ -54,7 +54,7 @@ page_last(const unsigned char *meta)
 	return four(meta, META_LAST);
 }
 
-/* How long is the item at this place, which is within the page? */
+/* The length of the item at this offset, which is within the page. */
 static size_t
 item_size(const unsigned char *p, size_t at, int leaf)
 {

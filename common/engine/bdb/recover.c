@@ -10,10 +10,10 @@ bdb_end_session(struct bdb *e)
 {
 	int ret, status = 0;
 
-	/* The journal is needed, and whoever comes next will find it. */
+	/* The journal is needed; the next writer or reader will find it. */
 	if (e->broken)
 		return -1;
-	/* That no page is being overwritten is known before the journals go. */
+	/* Sync that no page is being overwritten before the journals go. */
 	if (lock_sync(&e->lock) == -1)
 		return -1;
 	if ((ret = journal_settle(&e->journal)) != 0)
@@ -36,7 +36,7 @@ bdb_recover(struct bdb *e)
 	bdb_hear_nothing();
 	if ((ret = journal_whole(&e->journal, &whole)) != 0)
 		return bdb_fail(e, "journal", ret);
-	/* He may have died before he marked it; now it is done half for a time. */
+	/* It may have died before marking; we too will be half done for a time. */
 	if (whole && !e->lock.state.slice && lock_mark(&e->lock) == -1)
 		return -1;
 	if (e->lock.state.slice && !whole) {
@@ -53,7 +53,7 @@ bdb_recover(struct bdb *e)
 	return ret != 0 ? bdb_fail(e, "journal", ret) : 0;
 }
 
-/* A reader found that the last writer died; or another one mends it. */
+/* A reader found that the last writer died: mend it, unless another is at it. */
 static int
 mend(struct bdb *e)
 {
@@ -76,7 +76,7 @@ mend(struct bdb *e)
 	return status;
 }
 
-/* Take the data, whole: 0, -1. */
+/* Take the data, when it is whole: 0, -1. */
 static int
 take_whole(struct bdb *e)
 {

@@ -1,8 +1,8 @@
 /*
- * A store that is damaged is read page by page, past what libdb would follow:
- * each page that is whole gives what is on it. That goes, by key, into a
- * database of libdb's with no name, which is on disk only where memory is too
- * small for it; and from there it is handed over, path by path.
+ * We read a damaged store page by page, without following libdb's links: each
+ * whole page gives what is on it. That goes, by key, into an anonymous libdb
+ * database, which spills to disk only if memory is too small; and from there it
+ * is handed over, path by path.
  */
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -28,14 +28,14 @@ struct bdb_salvage {
 	void *arg;
 	uint64_t bad_pages;
 
-	/* of the table that is being read */
+	/* of the table being read */
 	int fd;
 	size_t size;		/* of a page */
 	uint32_t pages;
 	unsigned char *page, *more;	/* a leaf, and one it refers to */
 	struct buf key, value;
 	struct values values;
-	struct row *rows;	/* of the path that is handed over */
+	struct row *rows;	/* of the path being handed over */
 	size_t nrows, rows_cap;
 };
 
@@ -57,7 +57,7 @@ read_page(struct bdb_salvage *p, unsigned char *page, uint32_t number)
 	    page_is_whole(page, p->size);
 }
 
-/* What an item says, appended, wherever it lies: 1, 0 it is not all there. */
+/* Append an item's data, wherever it is: 1, 0 some of it is missing. */
 static int
 item_text(struct bdb_salvage *p, size_t i, struct buf *out)
 {
@@ -73,7 +73,7 @@ item_text(struct bdb_salvage *p, size_t i, struct buf *out)
 		const unsigned char *data;
 		size_t n;
 
-		/* Not more steps than pages: they may go round. */
+		/* No more steps than pages: there may be a cycle. */
 		if (steps++ > p->pages || !read_page(p, p->more, item.next) ||
 		    (data = page_overflow(p->more, &n, &item.next)) == NULL)
 			return 0;
@@ -82,7 +82,7 @@ item_text(struct bdb_salvage *p, size_t i, struct buf *out)
 	return out->len == item.len && !item.deleted;
 }
 
-/* Does a key say anything of files? Of a definition its path is enough. */
+/* Keep the path in a key, if any: of a definition that is enough. */
 static void
 keep_path(struct bdb_salvage *p)
 {
@@ -110,7 +110,7 @@ keep(struct bdb_salvage *p, enum table t)
 	return ret != 0 ? fail(p, "(what was found)", ret) : 0;
 }
 
-/* All pairs of the leaf at hand. */
+/* Read all pairs of the current leaf. */
 static int
 read_leaf(struct bdb_salvage *p, enum table t)
 {
@@ -129,7 +129,7 @@ read_leaf(struct bdb_salvage *p, enum table t)
 	return 0;
 }
 
-/* All pages of a table: 0, -1. What cannot be read is passed over. */
+/* Read all pages of a table: 0, -1. Skips what cannot be read. */
 static int
 read_table(struct bdb_salvage *p, enum table t)
 {
@@ -173,7 +173,7 @@ by_row(const void *a, const void *b)
 	return (x->end > y->end) - (x->end < y->end);
 }
 
-/* Append a value's line; nothing of one that is damaged. */
+/* Append a value's line, or nothing if it is damaged. */
 static void
 add_value(struct bdb_salvage *p, const DBT *value, struct buf *out)
 {
@@ -185,7 +185,7 @@ add_value(struct bdb_salvage *p, const DBT *value, struct buf *out)
 		buf_add(out, line, len);
 }
 
-/* Learn the dictionary, if it was found: 0, -1. */
+/* Load the dictionary, if it was found: 0, -1. */
 static int
 learn(struct bdb_salvage *p)
 {
@@ -306,7 +306,7 @@ by_path(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Add the path that a key of what was found tells of, if it is another. */
+/* Add a path taken from a key, unless it is the last one. */
 static void
 add_path(struct path_set *all, const char *path)
 {
@@ -385,7 +385,7 @@ find_all(struct bdb_salvage *p, struct engine_about *about)
 	return status;
 }
 
-/* Nobody may be writing to it: 0, -1. */
+/* Make sure that nobody writes to it: 0, -1. */
 static int
 hold(const struct bdb_salvage *p, int *fd)
 {

@@ -6,13 +6,13 @@
 #include "base/path.h"
 #include "engine/bdb/bdb.h"
 
-#define IN_ORDER	4	/* so many make it likely that more come */
+#define IN_ORDER	4	/* after so many, more are likely */
 
 /* --- single records --------------------------------------------------------- */
 
 /*
- * A run over a tree asks for all of its files in order, and then to read on
- * costs a fraction of searching for each.
+ * A run over a tree asks for all of its files in order; reading ahead costs a
+ * fraction of searching for each.
  */
 int
 bdb_file(struct bdb *e, const char *path, struct buf *line)
@@ -23,7 +23,7 @@ bdb_file(struct bdb *e, const char *path, struct buf *line)
 
 	key->len = 0;
 	key_file(key, path);
-	if (!e->writer)			/* its moments are too short for that */
+	if (!e->writer)			/* a reader's turns are too short */
 		return bdb_get(e, FILES, key, line);
 	diff = key_compare(key->p, key->len, e->asked.p, e->asked.len);
 	e->asked.len = 0;
@@ -93,7 +93,7 @@ bdb_count(struct bdb *e, const char *path, uint64_t *n)
 
 /* --- cursors ------------------------------------------------------------------ */
 
-/* What kind of key each has. */
+/* The kind of key each query has. */
 static const struct {
 	enum table table;
 	enum key_kind kind;
@@ -113,7 +113,7 @@ chunk_range(struct bdb_cursor *c, const struct query *q)
 		key_chunk_range(&c->from, &c->to, q->path);
 		return;
 	}
-	/* The end is what follows: "chunk:{p}:{start}:" and a digit. */
+	/* The end of the span follows: "chunk:{p}:{start}:" and a digit. */
 	key_chunk(&c->from, q->path, q->start, 0);
 	key_chunk(&c->to, q->path, q->start, 0);
 	c->to.p[c->to.len - 1] = ':';
@@ -148,7 +148,7 @@ open_range(struct bdb_cursor *c, const struct query *q,
 	    c->to.len != 0 ? &c->to : NULL, ranges[q->what].keys_only);
 }
 
-/* Go behind all keys of the label at hand, by which the range goes on. */
+/* Skip all keys of the current label; the range goes on after them. */
 static int
 skip_label(struct bdb_cursor *c)
 {

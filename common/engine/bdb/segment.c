@@ -1,13 +1,13 @@
 /*
  * The names of definitions come in no order: each slice of a large stream
  * would change most pages of their tree. So such a stream appends them, slice
- * by slice, as sorted segments to a file, sym.new; at its end tree and
- * segments are merged into a new tree, in order and past the journal, which
- * takes the old one's place; or, if there turned out to be few, their entries are
- * put one by one. Which segments there are is known from meta:segments,
- * which is written with the chunks: a segment counts when they do.
- * Readers meanwhile look into both. Merging a segment twice does no harm, so a
- * writer that was killed leaves the rest to the next.
+ * by slice, as sorted segments to a file, sym.new. At its end tree and segments
+ * are merged, in order and bypassing the journal, into a new tree that replaces
+ * the old one; or, if there turned out to be few entries, they are put one by
+ * one. The list of segments is in meta:segments, which is written with the
+ * chunks: a segment counts when they do. Meanwhile readers look into both.
+ * Merging a segment twice does no harm, so a writer that was killed leaves the
+ * rest to the next.
  */
 #include <sys/stat.h>
 
@@ -22,20 +22,19 @@
 
 #define SEGMENTS_MAX	1024		/* more would make readers slow */
 
-/* What is read of a segment at a time; most readers want few entries. */
+/* How much of a segment to read at a time; most readers want few entries. */
 #define WINDOW_MIN	512
 #define WINDOW_MAX	(16 << 10)
 
 /* --- definitions in segments, read ----------------------------------------- */
 
-/* What stands before the key and the value of an entry. */
+/* Precedes the key and the value of an entry. */
 struct entry_head {
 	uint32_t key_len, value_len;
 };
 
-#define DELETED	UINT32_MAX		/* value_len: the key is to go */
+#define DELETED	UINT32_MAX		/* value_len: delete the key */
 
-/* Learn which segments there are: 0, -1. */
 int
 bdb_read_segments(struct bdb *e)
 {
@@ -99,7 +98,7 @@ look(struct merge *m, struct source *src, size_t at, size_t n)
 	return w->p;
 }
 
-/* Have the entry that begins there: 0, -1. */
+/* Read the entry that begins at at: 0, -1. */
 static int
 segment_entry(struct merge *m, struct source *src, size_t at)
 {
@@ -134,8 +133,8 @@ segment_next(struct merge *m, struct source *src)
 }
 
 /*
- * Begin at the first entry that is not before m->from, or at the one in front
- * of it, which was looked at last: 0, -1.
+ * Begin at the first entry not before m->from, or at the one preceding it,
+ * which was looked at last: 0, -1.
  */
 static int
 segment_seek(struct merge *m, struct source *src, uint64_t base, size_t size)
@@ -223,7 +222,7 @@ before(const struct source *a, const struct source *b)
 	return diff != 0 ? diff < 0 : a->segment > b->segment;
 }
 
-/* The top may be too far up: let it sink. */
+/* The top may be too high up: sift it down. */
 static void
 sink(struct merge *m)
 {
@@ -241,7 +240,7 @@ sink(struct merge *m)
 	h[i] = top;
 }
 
-/* Have the top's next entry: 0, -1. */
+/* Advance the top to its next entry: 0, -1. */
 static int
 merge_step(struct merge *m)
 {
@@ -269,7 +268,7 @@ bdb_merge_close(struct merge *m)
 }
 
 /*
- * Add sym.db (0) or a segment, which is at base, if it has anything: 0, -1.
+ * Add sym.db (0) or a segment, which is at base, unless empty: 0, -1.
  */
 static int
 merge_add(struct merge *m, size_t segment, uint64_t base, size_t size)
@@ -382,7 +381,7 @@ bdb_put_segments(struct bdb *e)
 	return ret != 0 ? bdb_fail(e, bdb_tables[META].name, ret) : 0;
 }
 
-/* Write what is in the buffer, and have it empty: 0, -1. */
+/* Write and empty the buffer: 0, -1. */
 static int
 write_out(struct bdb *e, int fd, struct buf *b, uint64_t *at)
 {
@@ -396,7 +395,7 @@ write_out(struct bdb *e, int fd, struct buf *b, uint64_t *at)
 	return 0;
 }
 
-/* Write the entries, and where each begins: 0, -1. */
+/* Write the entries, then the offset of each: 0, -1. */
 static int
 write_entries(struct bdb *e, int fd, const char *bytes,
     const struct sorted_op *list, uint32_t n, uint64_t *end)
@@ -440,7 +439,7 @@ bdb_put_segment(struct bdb *e, const char *bytes,
 	uint64_t end = g->n != 0 ? g->end[g->n - 1] : 0;
 	int fd, status;
 
-	if (g->n == 0)			/* a leftover, maybe another's */
+	if (g->n == 0)			/* a leftover, maybe foreign */
 		unlinkat(e->lock.dir_fd, SEGMENTS, 0);
 	fd = openat(e->lock.dir_fd, SEGMENTS, O_WRONLY | O_CREAT | O_CLOEXEC |
 	    O_NOFOLLOW | O_NONBLOCK, 0666);

@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "engine/bdb/bdb.h"
 
-/* A dictionary was made of the first lines: it is stored with them. */
+/* A dictionary was made from the first lines: store it with them. */
 static int
 put_dictionary(struct bdb *e, const struct buf *dictionary)
 {
@@ -17,7 +17,7 @@ put_dictionary(struct bdb *e, const struct buf *dictionary)
 	return status;
 }
 
-/* Put a long record under the key at hand: compressed, if that is known how. */
+/* Put a long record under the current key, compressed if we know how. */
 static int
 put_pressed(struct bdb *e, enum table t)
 {
@@ -35,7 +35,7 @@ put_pressed(struct bdb *e, enum table t)
 	return bdb_put(e, t, &e->key, e->pressed.p, e->pressed.len);
 }
 
-/* Put a record under the key at hand. */
+/* Put a record under the current key. */
 static int
 put_record(struct bdb *e, enum table t, const struct record *r)
 {
@@ -46,7 +46,7 @@ put_record(struct bdb *e, enum table t, const struct record *r)
 	    bdb_put(e, t, &e->key, e->value.p, e->value.len);
 }
 
-/* A chunk that comes, or (NULL) goes; its key is in e->keys. */
+/* A chunk to put, or (NULL) delete; its key is in e->keys. */
 struct coming {
 	const struct record *chunk;
 	size_t key, len;
@@ -71,7 +71,7 @@ add_key(struct bdb *e, struct coming *at, const char *path, uint64_t start,
 	at->len = e->keys.len - at->key;
 }
 
-/* Goes, and does not come again? */
+/* Is it removed, and not added again? */
 static int
 is_gone(const struct change *c, size_t *next, const struct row *r)
 {
@@ -89,7 +89,7 @@ is_gone(const struct change *c, size_t *next, const struct row *r)
 
 /*
  * Delete and put the chunks in the order of their keys, which is not that of
- * their spans: libdb fills its pages well only where it appends.
+ * their spans: libdb fills its pages well only when appending.
  */
 static int
 apply_chunks(struct bdb *e, const struct change *c)
@@ -178,7 +178,7 @@ bdb_slice_commit(struct engine *engine)
 	struct bdb *e = (struct bdb *)engine;
 
 	e->in_slice = 0;
-	e->ahead.at = NULL;		/* it may be something else now */
+	e->ahead.at = NULL;		/* it may have changed */
 	return bdb_end(e, 0);
 }
 

@@ -6,7 +6,7 @@
 
 struct symbols {
 	struct merge merge;
-	const struct source *at;	/* the row at hand, lent by the merge */
+	const struct source *at;	/* the current row, lent by the merge */
 };
 
 int

@@ -14,7 +14,7 @@
 const struct bdb_table bdb_tables[TABLES] = {
 	/*
 	 * A value over a quarter of a page needs pages of its own: with 32K
-	 * for chunks 1.6 % of them, headers full of macros, took a seventh.
+	 * pages 1.6 % of chunks, headers full of macros, took a seventh.
 	 */
 	[CHUNKS] = { "chunk.db", 16384 },
 	[FILES] = { "file.db", 8192 },
@@ -22,19 +22,19 @@ const struct bdb_table bdb_tables[TABLES] = {
 	[AST] = { "ast.db", 4096 },
 	[LABELS] = { "label.db", 4096, PREFIXES },
 	/*
-	 * What is compressed lies there in pieces, and libdb, when it appends,
-	 * leaves room for one a page: so they have to be small.
+	 * libdb keeps compressed entries in pieces and, when it appends, leaves
+	 * room for one piece per page: so pieces must be small.
 	 */
 	[SYMBOLS] = { "sym.db", 4096, DELTAS, .least = 4 },
-	/* Eight of BLOB_SIZE: libdb leaves room for one where it appends. */
+	/* Eight of BLOB_SIZE: libdb leaves room for one when appending. */
 	[BLOBS] = { "text.db", 32768 },
 };
 
 /* --- errors --------------------------------------------------------------- */
 
 /*
- * The first thing that libdb had to say of a failure; it says more than its
- * return value. Static, as a DB without an environment has no place for it.
+ * libdb's first message about a failure, which says more than its return value.
+ * Static, as a DB without an environment has no place for it.
  * Of "BDB0137 write: 0x7f1c24227b72, 380822: No space left on device" only
  * the end is worth reading.
  */
@@ -147,7 +147,7 @@ bdb_new_table(struct bdb *e, DB_ENV *env, enum table t)
 	return NULL;
 }
 
-/* As it is in a file; for who only reads. */
+/* Open the file for reading only. */
 static int
 open_file(struct bdb *e, DB *db, enum table t)
 {
@@ -195,7 +195,7 @@ bdb_set_dbt(DBT *d, const void *p, size_t n)
 	d->size = (u_int32_t)n;	/* a line is JSONL_MAX at most */
 }
 
-/* Append a value as it was before it was compressed, if it was. */
+/* Append a value, decompressed if necessary. */
 static int
 take_value(struct bdb *e, enum table t, const DBT *v, struct buf *out)
 {
@@ -210,7 +210,6 @@ take_value(struct bdb *e, enum table t, const DBT *v, struct buf *out)
 	return 0;
 }
 
-/* The value of a key, appended to out: 1, 0 there is none, -1. */
 int
 bdb_get(struct bdb *e, enum table t, const struct buf *key, struct buf *out)
 {
@@ -350,7 +349,7 @@ bdb_ahead_fill(struct ahead *a, struct bdb *e, enum table t,
 	if ((ret = e->db[t]->cursor(e->db[t], NULL, &cursor, 0)) != 0)
 		return bdb_fail(e, bdb_tables[t].name, ret);
 	a->size = a->size == 0 ? bdb_tables[t].page : a->size >= AHEAD_MAX ?
-	    AHEAD_MAX : a->size * 2;	/* a page is the least */
+	    AHEAD_MAX : a->size * 2;	/* at least a page */
 	bdb_set_dbt(&a->list, buf_room(&a->room, a->size), 0);
 	a->list.ulen = (u_int32_t)a->size;
 	a->list.flags = DB_DBT_USERMEM;

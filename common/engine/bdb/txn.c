@@ -81,7 +81,7 @@ bdb_begin(struct bdb *e)
 	return ret != 0 ? bdb_fail(e, "journal", ret) : 0;
 }
 
-/* Have libdb write its pages, and all of it on disk. */
+/* Have libdb write its pages, and get everything on disk. */
 static int
 commit(struct bdb *e)
 {
@@ -95,8 +95,8 @@ commit(struct bdb *e)
 }
 
 /*
- * Let the readers see it. Once pages are overwritten (broken) there is no
- * way back, and none is needed: whoever comes next goes on from the journal.
+ * Make it visible to readers. Once we overwrite pages (broken) there is no way
+ * back, and none is needed: the next process continues from the journal.
  */
 static int
 show(struct bdb *e)

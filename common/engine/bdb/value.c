@@ -51,7 +51,7 @@ values_learn(struct values *v, const void *dictionary, size_t n)
 	return 0;
 }
 
-/* Make a dictionary of the samples, and forget them: 1, 0 there is none to be. */
+/* Make a dictionary from the samples, and free them: 1, 0 there will be none. */
 static int
 train(struct values *v, struct buf *dictionary)
 {
@@ -108,7 +108,7 @@ values_press(struct values *v, struct buf *out, const void *line, size_t n)
 	buf_add(out, line, n);
 }
 
-/* The dictionary is only needed by what is compressed, which few may ask for. */
+/* Only compressed values need the dictionary, and few may ask for those. */
 static int
 unpress(struct values *v, struct buf *out, const char *frame, size_t n,
     size_t size)
@@ -143,7 +143,7 @@ values_unpress(struct values *v, struct buf *out, const void *value, size_t n,
 		return 0;
 	}
 	size = ZSTD_getFrameContentSize(frame, n - 1);
-	if (size > JSONL_MAX)		/* unknown, or no frame, too */
+	if (size > JSONL_MAX)		/* also if unknown, or no frame */
 		return -1;
 	if (unpress(v, out, frame, n - 1, (size_t)size) == -1)
 		return -1;

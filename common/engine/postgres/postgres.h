@@ -1,22 +1,22 @@
 /*
- * The PostgreSQL engine, from within: a store is rows of the tables in
- * schema.sql, which chunkkv-postgres(5) explains; several stores, by their
- * names, share them.
+ * The PostgreSQL engine's internals: a store is rows of the tables in
+ * schema.sql, which chunkkv-postgres(5) explains; several stores, each with a
+ * name, share them.
  *
  * The tables of files may be spread over several servers by hash partitions
  * behind one (postgres_fdw). Readers ask that one, the front, and never know.
- * A writer asks it which server has which file and writes there, a
- * transaction a server: so it is each file, not each slice, that is replaced
- * as a whole or not at all.
+ * A writer asks it which server has which file and writes there, in one
+ * transaction per server: so each file, not each slice, is replaced as a whole
+ * or not at all.
  *
- * A writer has an advisory lock for its session, so that a second one is told
- * at once, or waits. What is relied on is another: each slice locks the store's
- * row on each server it writes to, and finds in it the number of slices that
- * were ever stored there. If that is not the one that it knows, somebody else
- * wrote after we compared, and nothing is written.
+ * A writer holds an advisory lock for its session, so that a second one is
+ * told at once, or waits. Correctness depends on another lock: each slice locks
+ * the store's row on each server it writes to, and reads from it how many
+ * slices were ever stored there. If that is not the number it expects,
+ * somebody else wrote after we compared, and nothing is written.
  *
- * Everything goes over the wire in its binary form. Functions return 0 or what
- * they say, and -1 or NULL when the reason has been printed.
+ * Everything goes over the wire in binary form. Functions return 0 or what
+ * they say, and -1 or NULL after printing the reason.
  */
 #ifndef POSTGRES_H
 #define POSTGRES_H
@@ -55,7 +55,7 @@ struct pg_server {
 	char *owned;
 	PGconn *conn;
 	int64_t generation;		/* of the store there, as last seen */
-	int open;			/* in a transaction that writes */
+	int open;			/* in a writing transaction */
 	unsigned char asked[PG_STMTS];	/* 1 once, 2 prepared */
 };
 
@@ -78,25 +78,25 @@ struct pg_labelset {
 
 struct pg {
 	struct engine base;
-	char *where;			/* for messages: no password is in it */
+	char *where;			/* for messages, without a password */
 	char *name;			/* of the store */
 	int64_t store;			/* its number */
 	int writer;
-	int failed;			/* a failure has been told */
+	int failed;			/* a failure has been printed */
 	int inside;			/* between enter and leave */
 
 	struct pg_server *servers;	/* the front is the first */
 	size_t nservers;
-	/* Where files are, when there are several: see pg_home. */
+	/* Where files are, if there are several servers: see pg_home. */
 	struct buf modulus, remainder;	/* arrays, as PostgreSQL writes them */
-	size_t *home;			/* server by the place in these */
+	size_t *home;			/* server, by index in these */
 	size_t nhome;
-	int64_t at_home;		/* the file asked for last, */
+	int64_t at_home;		/* the last file asked for, */
 	size_t host;			/* and its server */
 
-	struct buf key;			/* what numbers are made of */
-	/* What is known of the file that was read last: it saves asking again
-	 * for what is not there. For a reader within one enter and leave. */
+	struct buf key;			/* what numbers are made from */
+	/* What is known of the last file read, so as not to ask again for what
+	 * does not exist. For a reader, valid within one enter and leave. */
 	int64_t last;
 	int last_there, last_ast;
 
@@ -104,7 +104,7 @@ struct pg {
 	size_t nsets, sets_cap;
 	int sets_known;
 
-	/* the record that is being read */
+	/* the record being read */
 	struct buf text;
 	struct symbol *symbols;
 	struct ast_node *nodes;
@@ -120,7 +120,7 @@ struct pg {
 
 	struct pg_blob {
 		const char *key, *blob;	/* in the pool; NULL: deleted */
-		size_t key_len, blob_len, n;	/* the n-th of them */
+		size_t key_len, blob_len, n;	/* n: its position */
 	} *blobs;			/* since begin */
 	size_t nblobs, blobs_cap;
 	struct pool pool;
@@ -134,12 +134,12 @@ int pg_damaged(struct pg *e, const char *path, const char *what);
 PGresult *pg_ask(struct pg *e, struct pg_server *s, enum pg_stmt which,
     const struct pg_args *a);
 
-/* Fixed text, no rows wanted. 0, -1. */
+/* Run a fixed text; no rows wanted. 0, -1. */
 int pg_run(struct pg *e, struct pg_server *s, const char *sql);
 
 /*
- * Several statements, sent together: start, send, end. rows: where those of
- * each go, if they are wanted, by its caller set to NULL; PQclear them.
+ * Several statements, sent together: start, send, end. rows: where each one's
+ * rows go, if wanted; the caller sets them to NULL and PQclears them.
  */
 int pg_start(struct pg *e, struct pg_server *s);
 int pg_send(struct pg *e, struct pg_server *s, enum pg_stmt which,
@@ -168,10 +168,10 @@ int64_t pg_labelset_id(const char *labels);
 #define PG_DEFINITION_COLUMNS "d.chunk_start, d.chunk_end, d.byte_start, " \
 	"d.byte_end, d.start_line, d.end_line, d.name, d.kind, d.scope, " \
 	"d.doc_start, d.body_start, d.labels"
-enum { PG_DEFINITION_END = 12 };	/* the first column behind them */
+enum { PG_DEFINITION_END = 12 };	/* the first column after them */
 enum { PG_FILE_ID = 11, PG_FILE_STORE, PG_FILE_AST };
 
-/* What a row says, lent by the rows and e: 1, 0 it is damaged, -1. */
+/* Read a row, lent by the rows and e: 1, 0 damaged, -1. */
 int pg_read_file(const PGresult *res, int row, struct record *r,
     char hash[HASH_LEN + 1]);
 void pg_read_symbol(const PGresult *res, int row, struct symbol *y);
@@ -181,19 +181,19 @@ int pg_read_chunk(struct pg *e, const PGresult *res, int row,
 void pg_read_nodes(struct pg *e, const PGresult *res, const char *path,
     struct record *r);
 
-/* The record as a line without its newline, appended. */
+/* Append the record as a line, without its newline. */
 void pg_line(struct buf *line, const struct record *r);
 
-/* The labels of a set: 1, 0 there is none, -1. Read anew: 0, -1. */
+/* The labels of a set: 1, 0 there is none, -1. Read all anew: 0, -1. */
 int pg_labelset(struct pg *e, int64_t id, const char **labels);
 int pg_labelsets(struct pg *e);
 void pg_forget_labelsets(struct pg *e);
 
-/* Remember of a file, or forget, whether it is there, and its nodes are. */
+/* Remember, or forget, whether a file exists, and whether its nodes do. */
 void pg_remember(struct pg *e, int64_t file, int there, int ast);
 void pg_forget(struct pg *e);
 
-/* Is it known that there is nothing of it? */
+/* Do we know that nothing is stored of it? */
 int pg_absent(const struct pg *e, int64_t file);
 
 /* Split at each ':'; lent until the next call. */
@@ -218,7 +218,7 @@ int pg_count(struct engine *base, const char *path, uint64_t *n);
 int pg_state(struct engine *e, uint64_t *state);
 int pg_about(struct engine *base, struct engine_about *a);
 
-/* A chunk and its definitions that begin at a byte from first to last. 0, -1. */
+/* The chunks that begin from first to last, and their definitions. 0, -1. */
 int pg_ask_chunks(struct pg *e, int64_t file, uint64_t first, uint64_t last,
     PGresult **chunks, PGresult **defs);
 
@@ -230,7 +230,7 @@ void pg_place(const struct cursor *base, struct buf *place);
 int pg_end_cursor(struct cursor *base);
 
 /* write.c */
-struct pg_server *pg_home(struct pg *e, int64_t file);	/* to be asked of it */
+struct pg_server *pg_home(struct pg *e, int64_t file);	/* which to ask */
 int pg_begin(struct engine *base);
 int pg_apply(struct engine *base, const struct change *c);
 int pg_commit(struct engine *base);

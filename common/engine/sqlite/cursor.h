@@ -1,5 +1,5 @@
 /*
- * A cursor, inside: for cursor.c, symbol.c and label.c.
+ * A cursor's internals: for cursor.c, symbol.c and label.c.
  */
 #ifndef SQ_CURSOR_H
 #define SQ_CURSOR_H
@@ -18,7 +18,7 @@ struct sq_cursor {
 	uint64_t start, end;		/* of the row handed out last */
 
 	/* FILES: texts from one statement, BLOBs from the other */
-	int text, blob;			/* 1: a row waits there */
+	int text, blob;			/* 1: it has a row waiting */
 	struct buf here;		/* the path handed out last */
 
 	/* CHUNKS */
@@ -27,13 +27,13 @@ struct sq_cursor {
 	/* SYMBOLS: see next_name */
 	struct buf name;		/* of the query */
 	int exact, ahead;		/* 1: a name waits in stmt */
-	struct buf chain;		/* the deepest name that is held back */
-	size_t *held, nheld, held_cap;	/* lengths in it of those that are */
-	struct buf now;			/* the name whose rows are going out */
+	struct buf chain;		/* the longest name held back */
+	size_t *held, nheld, held_cap;	/* lengths in it of all held back */
+	struct buf now;			/* the name whose rows we hand out */
 	int going;
 	int64_t chunk, n;		/* of the row handed out last */
 
-	/* LABELLED: a heap of sets by file, and the one that goes out */
+	/* LABELLED: a heap of sets by file, and the one being handed out */
 	struct next {
 		int64_t file, set;
 	} *heap, top;
@@ -42,22 +42,22 @@ struct sq_cursor {
 	/* LABELS */
 	int64_t set;
 	uint64_t count;
-	size_t label;			/* the one handed out next */
+	size_t label;			/* the next to hand out */
 };
 
 /*
- * What place hands out is of this program's own making and never stored: this,
- * then lengths, then bytes.
+ * What place returns: this, then lengths, then bytes. It stays within this
+ * program and is never stored.
  */
 struct sq_place {
 	int64_t file, set, a, b;
 	uint64_t start, end;
-	size_t nheld;			/* so many lengths */
+	size_t nheld;			/* the number of lengths */
 };
 
 /*
- * seek: begin, at a place if at is not NULL (bytes: the n bytes behind it);
- * 0, -1. next: as sq_next.
+ * seek: begin, at a place if at is not NULL (bytes: the n bytes after it);
+ * 0, -1. next: like sq_next.
  */
 int sq_seek_symbols(struct sq_cursor *c, const struct query *q,
     const struct sq_place *at, const char *bytes, size_t n);

@@ -1,18 +1,18 @@
 /*
- * The SQLite engine, from within: a store is one file, whose tables are in
+ * The SQLite engine's internals: a store is one file, whose tables are in
  * schema.c and chunkkv-sqlite(5).
  *
  * At rest the file is all there is (journal_mode=DELETE), so that it can be
- * read where nobody may write. The first slice of a writer switches it to a
- * write-ahead log, beside which readers and the writer do not wait for each
- * other, and close switches it back; where that cannot be, as somebody reads,
- * whoever closes it next does. SQLite mends what a killed process leaves, as
- * soon as somebody opens it who may write.
+ * read where nobody may write. A writer's first slice switches it to a
+ * write-ahead log, with which readers and the writer do not wait for each
+ * other, and close switches it back; if that fails because somebody reads,
+ * whoever closes it next does. SQLite repairs what a killed process leaves, as
+ * soon as somebody who may write opens it.
  *
- * One writer at a time holds a lock for its whole session: of open file
- * description (fcntl(2)), so that the kernel gives it back, on one byte far
- * behind those that SQLite locks. Close no other descriptor of the file while
- * a store is open: that would drop SQLite's own locks, by POSIX's rule.
+ * One writer at a time holds a lock for its whole session: an open file
+ * description lock (fcntl(2)), so that the kernel releases it, on one byte far
+ * beyond those that SQLite locks. Close no other descriptor of the file while
+ * a store is open: by POSIX's rule that would drop SQLite's own locks.
  */
 #ifndef SQLITE_H
 #define SQLITE_H
@@ -33,7 +33,7 @@ extern const struct engine_type sqlite_engine;
 
 /* --- strings and sets of labels, by their numbers --------------------------- */
 
-/* What is remembered of table str or labelset, as much as a bound allows. */
+/* A bounded cache of table str or labelset. */
 struct sq_names {
 	struct sq_name {
 		int64_t id;
@@ -50,12 +50,12 @@ int64_t sq_names_id(const struct sq_names *m, const char *s);	/* or 0 */
 const char *sq_names_add(struct sq_names *m, int64_t id, const char *s);
 void sq_names_free(struct sq_names *m);
 
-/* Forget them all where they have become many; pointers to them then go. */
+/* Forget all of them if there are many; pointers to them then dangle. */
 void sq_names_trim(struct sq_names *m);
 
 /* --- the engine --------------------------------------------------------------- */
 
-/* Statements that are prepared once; stmt.c has their text. */
+/* Statements prepared once; stmt.c has their text. */
 enum sq_stmt {
 	SQ_BEGIN, SQ_BEGIN_WRITING, SQ_COMMIT, SQ_ROLLBACK,
 	SQ_STR, SQ_STR_ID, SQ_STR_ADD,
@@ -70,7 +70,7 @@ enum sq_stmt {
 	SQ_SWEEP_STRS, SQ_SWEEP_LABELS, SQ_SWEEP_SETS, SQ_STRS,
 	SQ_LAST_FILE, SQ_LAST_CHUNK, SQ_LAST_STR, SQ_LAST_LABELSET,
 	SQ_PATH, SQ_SET_FILE, SQ_SETS_OF, SQ_SET_HAS,
-	/* Those of cursors, of which several may be at work. */
+	/* For cursors, of which several may be open. */
 	SQ_FILES_TEXT, SQ_FILES_BLOB, SQ_CHUNKS, SQ_CHUNK_DEFINITIONS,
 	SQ_SPANS, SQ_NAMES, SQ_NAME_ROWS, SQ_SET_ROWS, SQ_LABELS, SQ_BLOBS,
 	SQ_STMTS
@@ -82,19 +82,19 @@ struct sq {
 	sqlite3 *db;
 	int fd;				/* the same file: its header and lock */
 	int writer;
-	int failed;			/* a failure has been told */
+	int failed;			/* a failure has been printed */
 	int writing;			/* between begin and commit */
 	double until;			/* when to stop waiting for a lock */
 	sqlite3_stmt *stmt[SQ_STMTS];
-	struct sq_cursor *spare;	/* ended, to be used again */
+	struct sq_cursor *spare;	/* ended, for reuse */
 
 	struct sq_names strs, sets;
 	int64_t last_file, last_chunk, last_str, last_set;
 	int counted;			/* the four above are known */
 	int64_t first_str;		/* the last when the session began */
-	int removed;			/* a chunk was, in this session */
+	int removed;			/* this session removed a chunk */
 
-	/* the record that is being read */
+	/* the record being read */
 	struct buf text, set;		/* names; a set of labels */
 	struct symbol *symbols;
 	struct ast_node *nodes;
@@ -108,9 +108,9 @@ extern const char *const sq_schema[];		/* NULL ends it */
 
 double sq_clock(void);		/* seconds since some moment */
 
-extern const char sq_left[];	/* why who may not write cannot read */
+extern const char sq_left[];	/* why someone who may not write cannot read */
 
-/* Say why, once; always -1. sq_damaged: of one record. */
+/* Say why, once; always -1. sq_damaged: about one record. */
 int sq_fail(struct sq *e);
 int sq_damaged(struct sq *e, const char *path, const char *what);
 
@@ -127,13 +127,13 @@ int sq_step(struct sq *e, sqlite3_stmt *s);
 /* Run what has no rows: 0, -1. */
 int sq_run(struct sq *e, sqlite3_stmt *s);
 
-/* Text where it is UTF-8 without a NUL, else a BLOB. Not copied. */
+/* Bind text if it is UTF-8 without a NUL, else a BLOB. Not copied. */
 void sq_bind_bytes(sqlite3_stmt *s, int i, const char *p, size_t n);
 
-/* The first parameter: bytes as a text or a BLOB, whatever they are. */
+/* Bind the first parameter: any bytes, as text or as a BLOB. */
 void sq_bind_lower(sqlite3_stmt *s, const struct buf *b, int blob);
 
-/* Bind a file, and its spans from this one on that begin at last or before. */
+/* Bind a file, and its spans from this one to those that begin at last. */
 void sq_bind_spans(sqlite3_stmt *s, int64_t file, uint64_t start,
     uint64_t end, uint64_t last);
 
@@ -144,32 +144,32 @@ struct engine *sq_open_writer(const char *where, double wait);
 int sq_close(struct engine *base, int failed);
 int sq_missing(const char *where);
 
-struct sq *sq_new(const char *where);	/* connected to nothing yet */
+struct sq *sq_new(const char *where);	/* not connected yet */
 void sq_free(struct sq *e);
 
-/* A store with nothing in it, as the bytes of its file; sqlite3_free it.
+/* An empty store, as the bytes of its file; sqlite3_free it.
  * NULL on failure (message printed). */
 unsigned char *sq_image(sqlite3_int64 *size);
 
-/* Has a writer its lock, but not yet a log, as it waits for readers? */
+/* Does a writer hold its lock without a log yet, waiting for readers? */
 int sq_writer_waits(const struct sq *e);
 
 /*
- * Give the store a write-ahead log: readers do not wait for who writes to it,
- * nor the other way round. Where the file system can have none (no shared
- * memory), they do. 0, -1.
+ * Give the store a write-ahead log, so that readers and the writer do not wait
+ * for each other. On a file system without shared memory there is none, and
+ * they do wait. 0, -1.
  */
 int sq_use_log(struct sq *e);
 
 /* --- rows and records: row.c ------------------------------------------------ */
 
-/* The number of a string, added where it is new, 0 for NULL: 0, -1. */
+/* The number of a string, added if new, 0 for NULL: 0, -1. */
 int sq_str_id(struct sq *e, const char *s, int64_t *id);
 
 /* The string of a number: 1, 0 there is none, -1. */
 int sq_str(struct sq *e, int64_t id, const char **s);
 
-/* The number of a chunk's set of labels, added where it is new: 0, -1. */
+/* The number of a chunk's set of labels, added if new: 0, -1. */
 int sq_labelset_id(struct sq *e, const struct record *chunk, int64_t *id);
 
 /* The labels of a set, lent until the next call: 1, 0 there is none, -1. */
@@ -185,14 +185,14 @@ int sq_labels(struct sq *e, int64_t id, const char *const **list, size_t *n);
 #define SQ_DEFINITION_COLUMNS "d.chunk, d.name, d.kind, d.scope, " \
 	"d.byte_start, d.byte_end, d.start_line, d.end_line, " \
 	"d.doc_start, d.body_start, d.labels, d.sum"
-enum { SQ_DEFINITION_END = 12 };	/* the first column behind them */
+enum { SQ_DEFINITION_END = 12 };	/* the first column after them */
 
-/* What a row says, lent until the statement goes on: 1, 0 it is damaged, -1. */
+/* Read a row, lent until the statement's next step: 1, 0 damaged, -1. */
 int sq_read_file(struct sq *e, sqlite3_stmt *s, struct record *r,
     char hash[HASH_LEN + 1]);
 int sq_read_symbol(struct sq *e, sqlite3_stmt *s, struct symbol *y);
 
-/* Definitions by their chunks, in the order in which these are read. */
+/* The definitions of chunks, in the order in which the chunks are read. */
 struct sq_definitions {
 	sqlite3_stmt *stmt;
 	int row;		/* what the last step returned; 1: not used yet */
@@ -203,7 +203,7 @@ int sq_read_chunk(struct sq *e, sqlite3_stmt *s, struct sq_definitions *d,
 int sq_read_nodes(struct sq *e, int64_t file, const char *path,
     struct record *r);
 
-/* The record as a line without its newline, appended. */
+/* Append the record as a line, without its newline. */
 void sq_line(struct buf *line, const struct record *r);
 
 /* --- the rest ---------------------------------------------------------------------- */
@@ -253,9 +253,8 @@ void sq_plain(struct engine *base);
 int sq_ran(struct engine *base, const struct record *begin);
 
 /*
- * Delete the strings and sets of labels that no row names any more, when there
- * may be as many of them as of the others: all rows have to be read for it. 0,
- * -1.
+ * Delete the strings and sets of labels that no row uses any more, but only
+ * when they may be as many as the used ones: it has to read all rows. 0, -1.
  */
 int sq_sweep(struct sq *e);
 
