@@ -51,7 +51,7 @@ struct bdb_check {
 	size_t nchunks, chunks_cap;
 	struct postings want;		/* what they ask for, in bytes */
 	struct buf bytes;
-	int whole;			/* each can be read, and has its hash */
+	int whole;			/* all are readable, with right hashes */
 	int bad_dictionary;
 };
 
