@@ -60,7 +60,7 @@ file_is_whole(struct repair *p, const struct record *file)
 	for (i = 0; i < p->n && p->chunks[i]->start == at; i++)
 		at = p->chunks[i]->end;
 	if (i < p->n || at != file->size || file->content_hash == NULL)
-		return 1;		/* chunks do not cover all its bytes */
+		return 1;		/* it was not made from all its bytes */
 	h = hash_new();
 	hash_start(h);
 	for (i = 0; i < p->n; i++)

@@ -49,7 +49,7 @@ struct bdb_check {
 		size_t line, len;	/* in text */
 	} *chunks;
 	size_t nchunks, chunks_cap;
-	struct postings want;		/* what they ask for, in bytes */
+	struct postings want;		/* what they require, in bytes */
 	struct buf bytes;
 	int whole;			/* all are readable, with right hashes */
 	int bad_dictionary;
