@@ -1,5 +1,5 @@
 /*
- * Lines in which a string or an expression is found, printed.
+ * Print the lines that match a string or an expression.
  */
 #ifndef GREP_H
 #define GREP_H
@@ -11,14 +11,14 @@
 struct grep_query {
 	struct lines_query lines;
 	int count;			/* -c */
-	int scan;			/* all files, without the index */
+	int scan;			/* read all files, without the index */
 	uint64_t most;			/* lines, or files with -c */
 	const char *below;		/* NULL: all */
 };
 
 /*
- * Print them. 0, 1 there was none, 2 it is no expression, or stdout failed
- * (said), -1.
+ * Print them. 0; 1 there were none; 2 invalid expression, or stdout failed
+ * (message printed); -1.
  */
 int grep_print(struct store *s, const struct grep_query *q, struct out *o);
 

@@ -9,8 +9,8 @@
 #include "store/store.h"
 
 /*
- * Print the best n of what was found, what overlaps left out. 0, 1 there was
- * nothing, 2 stdout failed, -1.
+ * Print the best n hits, without overlapping ones. 0, 1 there were none, 2
+ * stdout failed, -1.
  */
 int hits_print(struct store *s, struct rank *r, uint64_t n, struct out *o);
 

@@ -1,5 +1,5 @@
 /*
- * What is printed, hit by hit, within a number of bytes.
+ * Print hit by hit, within a limit of bytes.
  */
 #ifndef OUT_H
 #define OUT_H
@@ -16,10 +16,10 @@ struct out {
 	int colour;			/* PEOPLE, and colour_on */
 	int end;			/* of a path: '\n' or '\0' */
 	uint64_t room;			/* bytes that may still be printed */
-	uint64_t more;			/* hits that were left out */
+	uint64_t more;			/* hits left out */
 	int any;			/* something was printed */
-	struct buf hit;			/* the hit that is being made */
-	struct buf last;		/* those that fit if nothing is left out */
+	struct buf hit;			/* the hit being made */
+	struct buf last;		/* hits that fit if none is left out */
 	uint64_t nlast;
 };
 
@@ -29,14 +29,14 @@ void out_init(struct out *o, enum form form, int end, uint64_t max);
 int out_hit(struct out *o);
 
 /*
- * Say how many hits were left out. 0, 1 stdout failed. Where not even that
- * fits it goes to stderr.
+ * Say how many hits were left out, on stderr if not even that fits. 0, 1
+ * stdout failed.
  */
 int out_finish(struct out *o);
 
 /*
- * Append to o->hit what a stranger wrote: for people control characters are
- * made visible. out_data does it only on a terminal. With an SGR colour, or
+ * Append to o->hit what a stranger wrote, with control characters made visible
+ * for people; out_data does that only on a terminal. colour: an SGR code, or
  * NULL.
  */
 void out_word(struct out *o, const char *colour, const char *s, size_t n);

@@ -1,11 +1,11 @@
 /*
- * kvget --context: what to know of a chunk that stands alone, as an embedder or
- * a model sees it: its path, the signatures of the definitions around it, what
- * its file imports. A line each, no more than so many bytes in all.
+ * kvget --context: what an embedder or a model needs to know about a chunk on
+ * its own: its path, the signatures of the definitions around it, its file's
+ * imports. One line each, at most max bytes in all.
  *
  * Imports are the lines before the file's first definition with a body that
- * begin with a word for it (import, #include, use, ...): nothing of them is
- * stored apart.
+ * begin with a word for it (import, #include, use, ...): they are not stored
+ * separately.
  */
 #ifndef CONTEXT_H
 #define CONTEXT_H
@@ -15,11 +15,11 @@
 #include "record/record.h"
 #include "store/store.h"
 
-/* Zero it, but for the first two; context_free when done. */
+/* Zero it, except the first two; context_free when done. */
 struct context {
 	struct store *store;
 	size_t max;			/* bytes; 0: none is wanted */
-	char *path;			/* the file that the rest is of */
+	char *path;			/* the file that the rest is about */
 	struct buf text;
 	struct around {
 		uint64_t start, end;

@@ -7,7 +7,7 @@
 #include "place.h"
 #include "show.h"
 
-/* Which nodes; path in its normal form; byte and kind NULL: any. */
+/* Which nodes; path in normal form; byte and kind NULL: any. */
 struct node_query {
 	const char *path;
 	const struct place_number *byte;	/* innermost first */
@@ -15,8 +15,8 @@ struct node_query {
 };
 
 /*
- * 0 (what is not there is told, and sh->status set), or what a callback
- * returned, or -1.
+ * Show them. 0 (reports what is missing, and sets sh->status), or what a
+ * callback returned, or -1.
  */
 int node_show(struct store *s, struct show *sh, const struct node_query *q);
 

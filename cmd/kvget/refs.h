@@ -8,9 +8,9 @@
 #include "show.h"
 
 /*
- * Print them, what is found by one again asked for in its turn up to so deep
- * (CALLERS, CALLEES), each name once. path: only in this file or below this
- * directory, or NULL. As define_show; 2 where nobody can tell.
+ * Print them, and for CALLERS and CALLEES those of what was found, down to this
+ * depth, each name once. path: only in this file or below this directory, or
+ * NULL. Returns as define_show; 2 if the store cannot tell.
  */
 int refs_show(struct store *s, struct show *sh, enum xref_what what,
     const char *name, unsigned depth, const char *path);

@@ -1,5 +1,5 @@
 /*
- * How kvget prints what it found: as records, as text alone, or for people.
+ * How kvget prints what it found: as records, as plain text, or for people.
  */
 #ifndef SHOW_H
 #define SHOW_H
@@ -15,10 +15,10 @@ enum form { RECORDS, TEXT, PEOPLE };
 
 struct show {
 	enum form form;
-	int signature;		/* of definitions nothing but that */
+	int signature;		/* of definitions only that */
 	struct context context;	/* what goes before a chunk */
 	int any;		/* something was printed */
-	int status;		/* 1: something was left out; so far */
+	int status;		/* so far; 1: something was left out */
 	struct reader reader;
 };
 
@@ -26,20 +26,20 @@ void show_init(struct show *sh, enum form form);
 void show_free(struct show *sh);
 
 /*
- * These return what a store's callback does: 0 to go on, 1 when stdout fails,
- * -1 when the store does, 2 when a record cannot be read (message printed).
+ * These return like a store's callback: 0 to go on, 1 when stdout fails, -1
+ * when the store does, 2 when a record cannot be read (message printed).
  */
 
 /* A chunk, by its line. */
 int show_chunk(struct show *sh, const char *line, size_t len);
 
 /*
- * All chunks of a file. As text each of its bytes comes once, even where
- * chunks lie inside of each other; what no chunk has is told on stderr.
+ * All chunks of a file. As text each of its bytes comes once, even if chunks
+ * are nested; reports on stderr what no chunk has.
  */
 int show_file(struct show *sh, const struct store_whole *w);
 
-/* Some text under a heading; scope and what may be NULL. PEOPLE only. */
+/* A heading for some text; scope and what may be NULL. PEOPLE only. */
 void show_heading(struct show *sh, const char *path, uint64_t start_line,
     uint64_t end_line, const char *kind, const char *scope, const char *name,
     const uint64_t part[2]);

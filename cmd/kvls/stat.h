@@ -1,5 +1,5 @@
 /*
- * kvls --stat: the store in one look.
+ * kvls --stat: the store at a glance.
  */
 #ifndef STAT_H
 #define STAT_H

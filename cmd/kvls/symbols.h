@@ -7,11 +7,11 @@
 #include "store/store.h"
 
 /*
- * Both: of this file and those below this directory, or of all (NULL). They
+ * Both: of this file or those below this directory, or of all (NULL). They
  * return 0, or what a callback returned (1: stdout fails, 2), or -1.
  */
 
-/* Which definitions? All that fit. */
+/* Which definitions: all that match. */
 struct symbols_query {
 	const char *path;		/* or NULL */
 	const char **names;		/* patterns (glob(7)), any of them */
@@ -24,12 +24,12 @@ struct symbols_query {
 
 /*
  * "path:line: kind scope name" in the order of the files, or JSON with the
- * signature. Where a name, a kind or a label is asked for and not a path alone,
- * they come from the index, by name: no file is read. 1 also where none fits.
+ * signature. If the query has a name, a kind or a label, not only a path, they
+ * come from the index, by name: no file is read. 1 also if none matches.
  */
 int symbols_list(struct store *s, const struct symbols_query *q);
 
-/* One of them; line is room for it. */
+/* Print one of them; line is scratch space. */
 void symbols_put(struct buf *line, const char *path, const struct symbol *d,
     int json);
 

@@ -1,6 +1,6 @@
 /*
- * The answer to a question: items in their order, as many as there is room for
- * from where the last answer ended, and how many there are.
+ * The answer to a question: items in order, as many as fit, from where the last
+ * answer ended, and how many there are.
  */
 #ifndef ANSWER_H
 #define ANSWER_H
@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 
-#define ANSWER_LEAST	1024	/* bytes that an answer may be limited to */
+#define ANSWER_LEAST	1024	/* bytes: the lowest limit of an answer */
 #define ANSWER_USUAL	16384
 #define ANSWER_MOST	((size_t)4 << 20)
 
@@ -27,21 +27,22 @@ struct answer {
 	uint64_t next_offset;	/* of which so many bytes were shown */
 	struct buf text;	/* the inside of a JSON string */
 	struct buf hits;	/* objects, commas between */
-	struct buf raw, quoted;	/* of the item at hand */
+	struct buf raw, quoted;	/* of the current item */
 };
 
-/* Will the next item be looked at? If not, answer_pass is enough for it. */
+/* Does it need the next item? If not, call answer_pass for it instead. */
 int answer_wants(const struct answer *a);
 void answer_pass(struct answer *a);
 
 /*
- * The next item: n bytes of text for people, and an object (JSON; NULL: none).
- * If it is the first of this answer and has no room it is cut, else left out.
+ * Add the next item: n bytes of text for people, and an object (JSON; NULL:
+ * none). If it does not fit, the first of this answer is cut, others are left
+ * out.
  */
 void answer_item(struct answer *a, const char *text, size_t n,
     const struct buf *object);
 
-/* Append a text as it is shown: control characters made visible. */
+/* Append a text for display: control characters made visible. */
 void answer_visible(struct buf *out, const char *s, size_t n);
 
 void answer_free(struct answer *a);

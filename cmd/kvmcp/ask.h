@@ -47,7 +47,7 @@ extern const struct ask_tool ask_tools[];	/* ended by a NULL name */
 const char *ask_string(const struct ask *q, const char *name);
 uint64_t ask_number(const struct ask *q, const char *name);
 
-/* ASK_WRONG, to be returned: the question cannot be answered, and why. */
+/* Note why the question cannot be answered; returns ASK_WRONG. */
 int ask_wrong(struct ask *q, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 

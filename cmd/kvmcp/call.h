@@ -14,8 +14,8 @@ const struct ask_tool *call_tool(const char *name);
 
 /*
  * Call a tool with these arguments (an object, or NULL: none), and append the
- * members of its result, up to what the caller adds. 1, or 0 if the request
- * was taken back, and nothing is to be said.
+ * members of its result, except what the caller adds. 1, or 0 if the request
+ * was cancelled and must not be answered.
  */
 int call_answer(struct buf *out, const struct ask_tool *tool, json_t *args,
     struct shelves *shelves, struct input *in, const json_t *id);

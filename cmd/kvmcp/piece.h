@@ -1,19 +1,19 @@
 /*
- * What answers are made of, for the tools alone: ask.c, search.c.
+ * What answers are made of, for the tools only: ask.c, search.c.
  */
 #ifndef PIECE_H
 #define PIECE_H
 
 #include "ask.h"
 
-/* An item that is being made: a text for people, and an object. */
+/* An item being made: a text for people, and an object. */
 struct piece {
 	struct ask *q;
 	const struct shelf *shelf;
 	struct buf text, object;
 };
 
-/* Begin one. With several stores each says where it is from. */
+/* Begin one. With several stores each item names its store. */
 void piece_begin(struct piece *p);
 void piece_free(struct piece *p);
 
@@ -27,7 +27,7 @@ void piece_object(struct piece *p, const char *path, const struct symbol *d,
 void piece_print(struct buf *out, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Has the question been taken back? 0, or ASK_CANCELLED. */
+/* Has the question been cancelled? 0, or ASK_CANCELLED. */
 int ask_step(struct ask *q);
 
 /* A path as the stores have it; "." for all. Owned by the caller. */
@@ -38,7 +38,7 @@ int ask_all(const char *path);
 int ask_stores(struct ask *q, int (*fn)(struct ask *, struct shelf *, void *),
     void *arg);
 
-/* What has become of the file since; path in its normal form. 0, -1. */
+/* Has the file changed since? path in normal form. 0, -1. */
 int ask_stale(struct ask *q, const struct shelf *s, const char *path,
     const char **stale);
 

@@ -1,10 +1,10 @@
 /*
- * The Model Context Protocol, a message of JSON-RPC 2.0 a line.
+ * The Model Context Protocol, one JSON-RPC 2.0 message per line.
  *
  * It has two eras (modelcontextprotocol.io/specification, Versioning), and a
- * server may serve both. From 2026-07-28 on each request says in its _meta
+ * server may serve both. From 2026-07-28 on, each request says in its _meta
  * which version it speaks; before, initialize agreed on one for all that
- * follow.
+ * followed.
  */
 #ifndef RPC_H
 #define RPC_H
@@ -19,7 +19,7 @@ struct rpc {
 	struct buf out;
 };
 
-/* Answer a line (NULL: one that was too long) on stdout. */
+/* Answer a line (NULL: it was too long) on stdout. */
 void rpc_answer(struct rpc *r, const char *line, size_t len);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * The stores that are asked, and the trees that they were made of.
+ * The stores to ask, and the trees that they were made from.
  */
 #ifndef SHELF_H
 #define SHELF_H
@@ -28,13 +28,13 @@ struct shelves {
 	size_t n;
 };
 
-/* Open the store, or again where another one has taken its place: 0, -1. */
+/* Open the store, or reopen it if another one has replaced it: 0, -1. */
 int shelf_open(struct shelf *s);
 
-/* After a failure: it will be opened anew. */
+/* After a failure: it will be reopened. */
 void shelf_drop(struct shelf *s);
 
-/* Add to the hash what all stores are in now: 0, -1 one cannot be read. */
+/* Add the current state of all stores to the hash: 0, -1 one is unreadable. */
 int shelves_state(struct shelves *all, uint64_t *hash);
 
 /* 64 bits of FNV-1a; begin with HASH_START. */
@@ -42,9 +42,9 @@ int shelves_state(struct shelves *all, uint64_t *hash);
 uint64_t hash_bytes(uint64_t hash, const void *p, size_t n);
 
 /*
- * Is the file in the tree still what its record says: "" it is, or nobody can
- * tell; else "changed" or "gone". Nothing outside the tree is looked at, and
- * nothing is read.
+ * Is the file in the tree still what its record says? "" if it is or we cannot
+ * tell; else "changed" or "gone". Looks at nothing outside the tree, and reads
+ * no content.
  */
 const char *shelf_stale(const struct shelf *s, const struct record *file);
 

@@ -1,6 +1,6 @@
 /*
- * What a record must be after the ones before it. What can be told from its
- * line alone record_read has seen to.
+ * Check a record against the ones before it. record_read has checked all that
+ * its line alone can tell.
  */
 #ifndef CHECK_H
 #define CHECK_H
@@ -15,7 +15,7 @@
 struct check {
 	/* After check_record: what the record means for the file in progress. */
 	int completes;		/* the file in progress is complete */
-	int starts;		/* another one, or an update, is in progress */
+	int starts;		/* another file, or an update, begins */
 
 	int begun;		/* the stream has a "begin" */
 	int ended;		/* and an "end" */
@@ -27,7 +27,7 @@ struct check {
 	int gapless;		/* so are those of the file in progress */
 	char options[OPTIONS_ID + 1];	/* of the stream */
 	char *path;		/* of the file in progress, or NULL */
-	int update;		/* it is made of single chunks, no "file" */
+	int update;		/* it consists of single chunks, no "file" */
 	uint64_t size, next;	/* of the file; where the next chunk begins */
 	uint64_t files, chunks;	/* since "begin" */
 	struct span {
@@ -36,7 +36,7 @@ struct check {
 	size_t nspans, spans_cap;
 	struct hash *hash;
 	struct hash *whole;	/* of a gapless file's chunks so far */
-	char wanted[HASH_LEN + 1];	/* what that must come to, or "" */
+	char wanted[HASH_LEN + 1];	/* what that must be, or "" */
 };
 
 /* Returns 0, or -1 with the fault in c->error. */

@@ -1,10 +1,10 @@
 /*
  * Removing what a complete stream did not name.
  *
- * Absence alone proves nothing: a disk that is not mounted, a directory that
- * cannot be read and a walk cut short look just like deleted files. So a
- * stream prunes only what lies below its own roots, and only if it had no
- * read errors and every root that has stored files came with at least one.
+ * Absence alone proves nothing: an unmounted disk, an unreadable directory and
+ * a walk cut short look just like deleted files. So a stream prunes only below
+ * its own roots, and only if it had no read errors and every root that has
+ * stored files came with at least one.
  */
 #ifndef PRUNE_H
 #define PRUNE_H
@@ -13,11 +13,11 @@
 #include "record/record.h"
 #include "store/store.h"
 
-/* What a stream named so far. Zero it to begin with; prune_free when done. */
+/* What a stream has named. Zero it to begin with; prune_free when done. */
 struct prune {
 	struct buf paths;	/* one behind the other, each with its NUL */
 	size_t npaths;
-	void *hashes;		/* of the files that came whole: tsearch(3) */
+	void *hashes;		/* of files that came whole: tsearch(3) */
 	struct root {
 		char *path;
 		int seen;	/* the stream named a file below it */
@@ -33,8 +33,8 @@ void prune_begin(struct prune *p, const struct record *begin);
 void prune_see(struct prune *p, const char *path, const char *hash);
 
 /*
- * It is complete, with this many read errors: remove what it did not name
- * below its roots. force: even when that is refused. verbose: say which file
+ * The stream is complete, with this many read errors: remove what it did not
+ * name below its roots. force: even if we would refuse. verbose: say which file
  * is now where.
  *
  * Returns 0; 1 refused, nothing removed (message printed); -1 (likewise).

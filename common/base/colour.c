@@ -40,7 +40,7 @@ colour_puts(const char *colour, const char *s)
 		fputs("\033[m", stdout);
 }
 
-/* Pagers forget a colour at the end of a line. */
+/* Colour each line separately: pagers forget a colour at the end of a line. */
 void
 colour_text(const char *colour, const char *s, size_t n)
 {

@@ -1,8 +1,8 @@
 /*
  * libcrypto's SHA256_*, not its EVP: EVP costs as much per call as hashing a
- * small chunk, and linked statically brings in a loader of modules, which a
- * static program cannot use. The functions are marked as deprecated for
- * being the lower level, not for being wrong.
+ * small chunk, and linked statically it pulls in a module loader, which a
+ * static program cannot use. The functions are deprecated for being low-level,
+ * not for being wrong.
  */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <stdlib.h>

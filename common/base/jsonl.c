@@ -15,7 +15,7 @@ jsonl_open(struct jsonl *j, int fd, const char *name)
 	memset(j, 0, sizeof *j);
 	j->fd = fd;
 	j->name = name;
-	buf_room(&j->buf, PIECE);	/* so that there are bytes to point at */
+	buf_room(&j->buf, PIECE);	/* so that buf.p is not NULL */
 }
 
 void
@@ -24,7 +24,7 @@ jsonl_free(struct jsonl *j)
 	buf_free(&j->buf);
 }
 
-/* Read on behind what is there: 1, 0 at the end, -1. */
+/* Read more into the buffer: 1, 0 at the end, -1. */
 static int
 fill(struct jsonl *j)
 {
@@ -50,7 +50,7 @@ fill(struct jsonl *j)
 int
 jsonl_next(struct jsonl *j, const char **line, size_t *len)
 {
-	size_t seen = 0;	/* bytes from at on that hold no newline */
+	size_t seen = 0;	/* bytes from at on without a newline */
 	const char *s, *nl;
 
 	for (;;) {

@@ -1,5 +1,5 @@
 /*
- * err(3), for every tool: visible.h says why it is not the C library's.
+ * Our own err(3), for every tool: visible.h says why.
  */
 #include <err.h>
 #include <errno.h>
@@ -13,7 +13,7 @@
 
 #define PAGE	4096
 
-/* Print s, and end the line, in pieces of a page. */
+/* Print s and a newline, in pieces of a page. */
 static void
 print(const char *s)
 {
@@ -30,7 +30,7 @@ print(const char *s)
 	} while (n != 0);
 }
 
-/* "tool: text", with the reason where code is an errno, not -1. */
+/* "tool: text", with the reason if code is an errno, not -1. */
 static void
 say(int code, const char *fmt, va_list ap)
 {

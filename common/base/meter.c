@@ -12,7 +12,7 @@
 #include "base/visible.h"
 
 #define FIRST	1000	/* ms until the line is drawn, */
-#define EVERY	200	/* and drawn again */
+#define EVERY	200	/* and redrawn */
 
 static struct {
 	pthread_t drawer;
@@ -27,8 +27,8 @@ static struct {
 } m = { .stop = PTHREAD_COND_INITIALIZER };
 
 /*
- * A lock on the terminal itself, which is let go when the process ends. Where
- * there are no such locks everybody draws.
+ * A lock on the terminal itself, released when the process ends. If there are
+ * no such locks, everybody draws.
  */
 static int
 is_mine(void)
@@ -52,7 +52,7 @@ steps(struct buf *line, double seconds)
 	buf_puts(line, s);
 }
 
-/* As much of the line as the terminal has columns. */
+/* Draw as much of the line as fits on the terminal. */
 static void
 draw(double seconds)
 {
@@ -111,7 +111,7 @@ meter_start(meter_fn *fn, enum meter_turn turn)
 	m.stopping = m.mine = 0;
 	if (turn == METER_MINE)
 		is_mine();
-	/* without a thread there is no line, and all else goes on */
+	/* without a thread there is no line, but all else works */
 	m.running = pthread_create(&m.drawer, NULL, draw_all, NULL) == 0;
 }
 

@@ -14,7 +14,7 @@
 #include "base/server.h"
 #include "base/stored.h"
 
-/* The formats of the engines that are built in. */
+/* The formats of the built-in engines. */
 enum {
 	format_of_bdb = STORE_FORMAT_BDB,
 	format_of_sqlite = STORE_FORMAT_SQLITE,
@@ -31,12 +31,12 @@ static const struct {
 };
 
 #define WIDTH	79		/* of a line of usage */
-#define LONGEST	40		/* name that is compared with others */
+#define LONGEST	40		/* name that we compare with others */
 #define NONE	256		/* codes from here on have no letter */
 
 enum { HELP = 'h', ABOUT = 'V' };
 
-/* What every tool takes. */
+/* Options of every tool. */
 static const struct opt common[] = {
 	{ HELP, "help", NULL, "Show this help." },
 	{ ABOUT, "version", NULL, "Show the version." },
@@ -47,7 +47,7 @@ static const struct opt common[] = {
 
 /* --- help ----------------------------------------------------------------- */
 
-/* Is the option in one of the forms, by its letter or its name? */
+/* Do the forms mention the option, by its letter or its name? */
 static int
 is_named(const struct tool *t, const struct opt *o)
 {
@@ -98,7 +98,7 @@ add_rest(struct buf *b, const struct tool *t)
 	}
 }
 
-/* The length of a word; what is in brackets is one. */
+/* The length of a word; a bracketed group is one. */
 static size_t
 word_length(const char *s)
 {
@@ -110,7 +110,7 @@ word_length(const char *s)
 	return n;
 }
 
-/* Words, in lines that begin under the first one. */
+/* Print words, in lines that begin under the first one. */
 static void
 put_words(int indent, const char *s)
 {
@@ -240,7 +240,7 @@ least(size_t a, size_t b)
 	return a < b ? a : b;
 }
 
-/* How many letters must be added, removed, changed or swapped: n at a, for b. */
+/* Edit distance: letters to add, remove, change or swap in n at a to get b. */
 static size_t
 distance(const char *a, size_t n, const char *b)
 {
@@ -263,7 +263,7 @@ distance(const char *a, size_t n, const char *b)
 	return d[n][m];
 }
 
-/* The long option that is meant by the n letters at s, perhaps, or NULL. */
+/* The long option probably meant by the n letters at s, or NULL. */
 static const char *
 nearest(const struct cmdline *c, const char *s, size_t n)
 {
@@ -282,7 +282,7 @@ nearest(const struct cmdline *c, const char *s, size_t n)
 	return best;
 }
 
-/* A long option that is none, or begins like several. */
+/* An unknown or ambiguous long option. */
 static void
 wrong_long(const struct cmdline *c, const char *arg)
 {
@@ -304,7 +304,7 @@ wrong_long(const struct cmdline *c, const char *arg)
 	option_wrong("%.*s: no such option", (int)n + 2, arg);
 }
 
-/* A letter that is none; perhaps of a long option behind a single dash. */
+/* An unknown letter; perhaps a long option after a single dash. */
 static void
 wrong_letter(const struct cmdline *c, int letter)
 {
@@ -323,7 +323,7 @@ wrong_letter(const struct cmdline *c, int letter)
 	option_wrong("-%c: no such option", letter);
 }
 
-/* What getopt_long(3) complains of by '?' or ':'. */
+/* Report what getopt_long(3) complains about with '?' or ':'. */
 static void
 wrong(const struct cmdline *c, int what)
 {
@@ -361,7 +361,7 @@ add_options(struct cmdline *c, size_t n, char **letter, const struct opt *o)
 	return n;
 }
 
-/* Is this the program that server_program becomes? */
+/* Is this the program that server_program execs? */
 static int
 speaks_to_servers(void)
 {
@@ -373,7 +373,7 @@ speaks_to_servers(void)
 	return 0;
 }
 
-/* Does the operand of this number, or the option, name a store? */
+/* Does this operand, by number, or option name a store? */
 static int
 names_store(const struct tool *t, int code, int operand)
 {
@@ -387,8 +387,8 @@ names_store(const struct tool *t, int code, int operand)
 }
 
 /*
- * Where one of the stores is a server's, this may have to be another program.
- * Nothing but stores is looked at: what is searched for can be a URI, too.
+ * If one of the stores is on a server, we may have to exec another program.
+ * Looks only at stores: a search string can be a URI, too.
  */
 static void
 reach_servers(const struct cmdline *c)
@@ -428,7 +428,7 @@ option_start(struct cmdline *c, const struct tool *t, int argc, char *argv[])
 	*c = (struct cmdline){ .tool = t, .argc = argc, .argv = argv };
 	c->longs = xcalloc(n, sizeof *c->longs);
 	letter = c->letters = xcalloc(n + 1, 2);
-	/* operands are handed out, too, and ":" tells what is missing */
+	/* '-': return operands, too; ':': tell missing arguments apart */
 	*letter++ = '-';
 	*letter++ = ':';
 	n = add_options(c, 0, &letter, t->opts);

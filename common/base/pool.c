@@ -9,12 +9,12 @@
 
 struct pool_block {
 	struct pool_block *next;
-	size_t before;			/* the pool's size when it was made */
+	size_t before;			/* the pool's size at its creation */
 	size_t used, cap;
 	max_align_t bytes[];
 };
 
-/* n bytes, of which the first is at a multiple of align. */
+/* n bytes, aligned to a multiple of align. */
 static void *
 take_aligned(struct pool *p, size_t n, size_t align)
 {
@@ -60,7 +60,7 @@ pool_string(struct pool *p, const char *s)
 	return s != NULL ? pool_copy(p, s, strlen(s)) : NULL;
 }
 
-/* The last block of usual size is kept: a pool that is emptied is filled again. */
+/* Keep the last block of usual size: an emptied pool is filled again. */
 void
 pool_back(struct pool *p, size_t size)
 {

@@ -2,10 +2,10 @@
 
 #include "base/scope.h"
 
-/* How the languages join a scope and a name. */
+/* What languages put between a scope and a name. */
 static const char *const separators[] = { "::", ".", "\\", "#", "/", NULL };
 
-/* How long is the separator at s, 0 if there is none? */
+/* The length of the separator at s, 0 if there is none. */
 static size_t
 separator_at(const char *s)
 {

@@ -46,7 +46,7 @@ digit(char c)
 	    (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
 }
 
-/* A copy of n bytes, in which %41 has become A. */
+/* A copy of n bytes, with %41 decoded to A. */
 static char *
 decode(const char *s, size_t n)
 {
@@ -65,8 +65,8 @@ decode(const char *s, size_t n)
 }
 
 /*
- * Where the password begins and ends, or NULL where there is none. libpq takes
- * any but one with a slash, and so do we.
+ * Where the password begins and ends, or NULL if there is none. libpq accepts
+ * any without a slash, and so do we.
  */
 static char *
 find_password(char *uri, char **end)

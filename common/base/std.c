@@ -7,10 +7,10 @@
 #include "base/std.h"
 
 /*
- * What is written at once, bytes, and what a pipe holds. The system's own pipe
- * holds 64K, and whoever writes as much at once waits until it is empty again:
- * kvget -a into wc takes a third longer than with stdio's 4K, an eighth less
- * with both of these.
+ * Bytes to write at once, and the size of a pipe. The default pipe holds 64K,
+ * and writing as much at once waits until it is empty again: kvget -a into wc
+ * takes a third longer than with stdio's 4K, an eighth less with both of
+ * these.
  */
 #define PIECE	(64 << 10)
 #define PIPE	(512 << 10)
@@ -20,11 +20,11 @@ std_hold(void)
 {
 	int fd;
 
-	/* The lowest that is free is the one that open gives. */
+	/* open returns the lowest free number. */
 	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
 		if (fcntl(fd, F_GETFD) == -1 && open("/dev/null",
 		    fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) != fd)
-			exit(2);	/* with nobody there to be told, maybe */
+			exit(2);	/* there may be nowhere to say why */
 	signal(SIGXFSZ, SIG_IGN);
 }
 

@@ -7,14 +7,14 @@
 
 #include "base/stored.h"
 
-/* Has the file these n bytes, at most 32, at this place? */
+/* Does the file have these n bytes, at most 32, at this offset? */
 static int
 has(const char *path, off_t at, const char *with, size_t n)
 {
 	char text[32];
 	int fd, same;
 
-	/* a FIFO would have us wait */
+	/* do not wait on a FIFO */
 	fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK |
 	    O_NOCTTY);
 	if (fd == -1)
@@ -36,7 +36,7 @@ stored_here(const char *path)
 		errx(2, "out of memory");
 	is = has(file, 0, format, sizeof format - 1);
 	free(file);
-	/* SQLite's header, and in it the application_id. */
+	/* SQLite's header, with our application_id. */
 	return is || (has(path, 0, sqlite, sizeof sqlite) &&
 	    has(path, 68, application, sizeof application - 1));
 }

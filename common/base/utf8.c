@@ -54,7 +54,7 @@ utf8_valid(const char *s, size_t n)
 		for (; n - i >= sizeof eight; i += sizeof eight) {
 			memcpy(&eight, s + i, sizeof eight);
 			if ((eight & UINT64_C(0x8080808080808080)) != 0)
-				break;		/* not ASCII alone */
+				break;		/* not only ASCII */
 		}
 		if (i == n)
 			break;

@@ -25,7 +25,7 @@ is_control(uint32_t c)
 	    (c >= 0x2028 && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069);
 }
 
-/* One character at s, as it is shown. Returns how many bytes it has. */
+/* Format the character at s for display. Returns its length in bytes. */
 static size_t
 show(char form[VISIBLE_MIN], const char *s, size_t n)
 {

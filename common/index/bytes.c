@@ -88,7 +88,7 @@ get_lengths(struct in *in, uint64_t *x, uint64_t *y)
 		*y += get_number(in);
 }
 
-/* The n lowest bits, at most 32, are added. */
+/* Add the n lowest bits, at most 32. */
 static void
 put_bits(struct bits *o, uint64_t what, int n)
 {
@@ -125,7 +125,7 @@ end_bits(struct bits *o)
 	o->n = 0;
 }
 
-/* Bits from one on, in the lowest; at least 57, noughts behind the end. */
+/* The bits from bit on, lowest first; at least 57, zeros after the end. */
 static uint64_t
 peek(const struct in *in, uint64_t bit)
 {

@@ -1,15 +1,15 @@
 /*
- * Of each file one number is made of all its words and what their lists say of
- * it, once from the index and once from its chunks. So both are read once,
- * each in its own order. Segments never change: where the list of them does,
- * because somebody writes, it is begun anew.
+ * For each file we compute a number from all its words and what their lists say
+ * about it, once from the index and once from its chunks. So both are read
+ * once, each in its own order. Segments never change; if the list of them does,
+ * because somebody writes, we start again.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "index/inside.h"
 
-#define WORDS_AT_ONCE	2000		/* in one moment */
+#define WORDS_AT_ONCE	2000		/* between enter and leave */
 #define WORDS_KEPT	200000
 
 /* A file as the index has it. */
@@ -23,7 +23,7 @@ struct known_file {
 struct index_check {
 	struct engine *e;
 	struct segments segments;
-	struct buf list;		/* the blob that says so */
+	struct buf list;		/* the blob of the list */
 	struct known_file **files;		/* of each segment */
 	struct known_file **slots;		/* by path */
 	size_t nslots;
@@ -88,7 +88,7 @@ make_slots(struct index_check *c)
 	c->slots = xcalloc(c->nslots, sizeof(struct known_file *));
 }
 
-/* The files of a segment: 1, 0 the index has changed, -1. */
+/* Read the files of a segment: 1, 0 the index has changed, -1. */
 static int
 read_files(struct index_check *c, const struct segment *g,
     struct known_file *list, index_fault_fn *fn, void *arg)
@@ -127,7 +127,7 @@ entry_sum(const char *word, size_t n, const void *entry, size_t len)
 	return index_hash(index_hash(1, word, n), entry, len);
 }
 
-/* Some words of a segment: 1 there are more, 0, -1. */
+/* Add some words of a segment: 1 there are more, 0, -1. */
 static int
 add_words(struct index_check *c, const struct segment *g, struct known_file *list,
     struct terms *t, struct lists *l)
@@ -169,7 +169,7 @@ read_words(struct index_check *c, const struct segment *g, struct known_file *li
 		if ((status = enter(c)) != 1)
 			break;
 		more = terms_start(&t, c->e, g->number, from.p, from.len);
-		/* The first was the last of those before. */
+		/* The first was the last one of the previous step. */
 		if (more == 0 && from.len != 0 && (more = terms_next(&t)) == 0)
 			more = index_damaged();
 		if (more != -1)

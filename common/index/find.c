@@ -5,10 +5,10 @@
 #include "base/pool.h"
 #include "index/inside.h"
 
-#define CELLS_MAX	((size_t)4 << 20)	/* more, and a scan is as good */
+#define CELLS_MAX	((size_t)4 << 20)	/* beyond, a scan is as good */
 #define WORDS_MAX	64
 
-/* A chunk, or the whole file (NONE, or PATH), may have a word so often. */
+/* How often a chunk, or the whole file (NONE, or PATH), may have a word. */
 struct cell_found {
 	uint32_t chunk;
 	uint8_t word, times;
@@ -39,7 +39,7 @@ struct index_found {
 
 /* --- the lists of the words ----------------------------------------------------- */
 
-/* Of a word that has one of the stems. */
+/* The list of a word that has one of the stems. */
 struct word_list {
 	size_t word, at, len;		/* at: in the bytes of all */
 	struct posts posts;
@@ -101,7 +101,7 @@ add_cell(struct index_found *f, uint32_t chunk, size_t word, uint64_t times)
 	    (uint8_t)(times < 255 ? times : 255) };
 }
 
-/* A chunk has the word of which the stamp is: 1 it is the first time. */
+/* A chunk has the word of the current stamp: 1 for the first time. */
 static int
 is_first(struct index_found *f, uint32_t chunk)
 {
@@ -120,8 +120,8 @@ is_first(struct index_found *f, uint32_t chunk)
 }
 
 /*
- * Note what the lists say of the file, word by word; returns in how many chunks
- * each is, with.
+ * Note what the lists say about the file, word by word; counts in with how many
+ * chunks have each.
  */
 static int
 take_file(struct index_found *f, struct lists_found *all, uint32_t file,
@@ -165,7 +165,7 @@ take_file(struct index_found *f, struct lists_found *all, uint32_t file,
 	return 0;
 }
 
-/* Those who do not want the file: their lists go on behind it. */
+/* The file is not wanted: move the lists past it. */
 static int
 pass(struct lists_found *all, uint32_t file)
 {
@@ -219,7 +219,7 @@ next_in(const struct lists_found *all)
 	return file;
 }
 
-/* 1, 0 there is too much of it, -1. */
+/* Look up the words in a segment: 1, 0 there is too much, -1. */
 static int
 find_in(struct index_found *f, struct engine *e, const struct segment *g,
     const char *const *words, uint64_t *with)
@@ -258,7 +258,7 @@ find_in(struct index_found *f, struct engine *e, const struct segment *g,
 	return status == -1 ? -1 : f->ncells < CELLS_MAX;
 }
 
-/* Chunks and bytes of all files, or of those below a path. */
+/* Count chunks and bytes of all files, or those below a path. */
 static int
 count_all(struct index_found *f, struct engine *e, const struct segment *g,
     struct index_totals *t)
@@ -320,7 +320,7 @@ index_found_free(struct index_found *f)
 
 /* --- how good can a file be at most? ---------------------------------------------------- */
 
-/* What is asked for each thing in the file. */
+/* The state for computing a file's bound. */
 struct bounds {
 	struct index_found *f;
 	index_score_fn *score;
@@ -355,7 +355,7 @@ worth(struct bounds *b, uint64_t spans, const unsigned *times, uint64_t len)
 	return b->score(b->arg, all, len * LENGTH_UNIT);
 }
 
-/* Definitions that are in several chunks. */
+/* The bound of definitions that span several chunks. */
 static double
 long_bound(struct bounds *b, const struct file_found *x, size_t ncells)
 {

@@ -3,10 +3,10 @@
 
 #include "index/inside.h"
 
-/* One of the segments that are merged. */
+/* A segment being merged. */
 struct merge_source {
 	const struct segment *segment;
-	uint32_t *numbers;		/* of its files, in the new one; or NONE */
+	uint32_t *numbers;		/* its files' in the new one, or NONE */
 	struct files files;
 	struct file_info info;
 	struct terms terms;
@@ -32,7 +32,7 @@ struct index_merge {
 
 /* --- files ------------------------------------------------------------------- */
 
-/* The next that is not dead: 0, -1. */
+/* Go to the next file that is not dead: 0, -1. */
 static int
 next_file(struct merge_source *s)
 {
@@ -80,7 +80,7 @@ next_word(struct merge_source *s)
 	return (s->more = terms_next(&s->terms)) == -1 ? -1 : 0;
 }
 
-/* Add what is left of the list of the word at hand. */
+/* Add what is left of the current word's list. */
 static int
 add_parts(struct index_merge *m, struct merge_source *s)
 {

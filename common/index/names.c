@@ -1,6 +1,6 @@
 /*
- * Which files may have a string? Each name in it is a word of the index as a
- * whole, if it has both of its ends in the string, or else a part of one.
+ * Which files may have a string? Each name in it is a whole word of the index
+ * if both its ends are in the string, else part of one.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -24,8 +24,8 @@ struct name_query {
 /* --- does a word fit? ---------------------------------------------------------- */
 
 /*
- * Without regard to case two letters are more than their capitals: U+017F is
- * an s, U+212A a k.
+ * Ignoring case, two letters match more than their capitals: U+017F is an s,
+ * U+212A a k.
  */
 static void
 fold(struct buf *out, const char *s, size_t n)
@@ -45,7 +45,7 @@ fold(struct buf *out, const char *s, size_t n)
 			buf_putc(out, s[i]);
 }
 
-/* As memmem(3), which prepares itself for more than a word. */
+/* Like memmem(3), which sets up too much for a single word. */
 static int
 has(const char *s, size_t n, const char *what, size_t len)
 {
@@ -59,9 +59,8 @@ has(const char *s, size_t n, const char *what, size_t len)
 }
 
 /*
- * May the word be one that has the name? What was cut may be any; so may a
- * piece if the name can go over its ends: without regard to case a letter may
- * be three bytes.
+ * Can the word have the name in it? If it was cut, it can; so can a piece if the
+ * name can go past its ends: ignoring case, a letter may be three bytes.
  */
 static int
 fits(struct name_query *a, const struct index_name *m, const struct buf *word)
@@ -113,8 +112,8 @@ add_files(struct name_query *a, const struct terms *t)
 }
 
 /*
- * The files of all words that fit. Those that are no shorter than what is kept
- * of a word are not in one place with the others: all are looked at then.
+ * Find the files of all words that fit. Names at least as long as what we keep
+ * of a word are not next to the others: then we look at all words.
  */
 static int
 find_name(struct name_query *a, const struct index_name *m)
@@ -142,7 +141,7 @@ find_name(struct name_query *a, const struct index_name *m)
 	return terms_end(&t, status);
 }
 
-/* The files that have all of the names. */
+/* Find the files that have all of the names. */
 static int
 find_all(struct name_query *a)
 {
@@ -193,7 +192,7 @@ add_paths(struct name_query *a, struct index_paths *out)
 
 /* --------------------------------------------------------------------------------- */
 
-/* In lower case; of those that may be in too many words the ones that are not. */
+/* Choose names that are not in too many words; in lower case. */
 static size_t
 choose(struct index_name *list, const struct index_name *names, size_t n,
     int nocase, struct pool *p)
@@ -205,7 +204,7 @@ choose(struct index_name *list, const struct index_name *names, size_t n,
 		char *s;
 		int wide = 0;
 
-		/* What begins no later than the cut is there. */
+		/* If it begins a word, its bytes up to the cut are there. */
 		if (m.n > WORD_MAX && !(m.open & INDEX_OPEN_LEFT))
 			m.n = WORD_MAX;
 		s = pool_copy(p, m.s, m.n);

@@ -3,7 +3,7 @@
 
 #include "index/inside.h"
 
-/* A string that shares its beginning with the last one: 0, -1. */
+/* Read a string that shares its beginning with the last one: 0, -1. */
 static int
 get_string(struct in *in, struct buf *s)
 {
@@ -32,7 +32,7 @@ files_start(struct files *f, struct engine *e, uint32_t segment)
 	f->blobs.in = (struct in){ NULL, NULL, 0 };
 }
 
-/* Go to the blob that has this number, and be before its first file. */
+/* Go to the blob that has this number, before its first file. */
 static int
 seek_file(struct files *f, uint32_t number)
 {
@@ -89,7 +89,7 @@ files_next(struct files *f, struct file_info *info)
 	return take_file(f, info);
 }
 
-/* The number of the last file in the blob at hand. */
+/* The number of the last file in the current blob. */
 static uint32_t
 last_in_blob(const struct files *f)
 {
@@ -135,7 +135,7 @@ files_end(struct files *f, int status)
 	return status;
 }
 
-/* Look for the path in one blob: 1, 0, -1; *diff: before it, or behind it. */
+/* Look for the path in one blob: 1, 0, -1; *diff: before or after it. */
 static int
 in_blob(struct files *f, uint32_t number, const char *path,
     struct file_info *info, int *diff)
@@ -218,7 +218,7 @@ next_term(struct terms *t)
 	return in->bad ? index_damaged() : 1;
 }
 
-/* The first of a blob need not be the one that was asked for. */
+/* A blob's first word need not be the one asked for. */
 int
 terms_next(struct terms *t)
 {
@@ -353,7 +353,7 @@ start_cells(struct posts *p)
 	p->left = p->n;
 }
 
-/* Step over the chunks of a file, and go back. */
+/* Skip a file's chunks to find their end, and go back. */
 static void
 skip_cells(struct posts *p)
 {

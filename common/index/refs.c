@@ -1,18 +1,19 @@
 /*
- * Among the words of a segment there are others, which nobody looks up in text:
+ * A segment also has special words, which nobody looks up in text:
  *
  *	REFS_NAME name	for each file that uses it: where
  *	REFS_PATH path	of that file: the definitions around uses
  *
- * An entry in their lists is the number of bytes that follow. Those of a name:
- * how many uses, and for each, in order: the number of the definition around it
- * (from 1 on, 0: none) less that of the use before, its sign lowest, times
- * REF_KINDS, and its kind; and byte and line, less those of the use before if
- * the definition is the same, else less those where the definition begins.
+ * An entry in their lists is a byte count and that many bytes. For a name: the
+ * number of uses, and for each, in order: the number of the definition around
+ * it (from 1 on, 0: none) minus that of the previous use, the sign in the
+ * lowest bit, times REF_KINDS, plus its kind; then byte and line, relative to
+ * those of the previous use if the definition is the same, else to those where
+ * the definition begins.
  *
- * Those of a path, for each definition: how far it begins behind the one
- * before, in bytes and lines; its bytes and lines; then kind, scope and 1 or
- * "", and name, each without what it shares with that of the one before.
+ * For a path, for each definition: the distance of its beginning from that of
+ * the previous one, in bytes and lines; its bytes and lines; then kind, scope
+ * and 1 or "", and name, each without what it shares with the previous one's.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,7 +22,7 @@
 #include "index/inside.h"
 #include "index/refs.h"
 
-/* A term of either sort: what is long is cut, so that it fits into a key. */
+/* A term of either sort: long ones are cut, so that they fit into a key. */
 static void
 put_term(struct buf *b, char sort, const char *s, size_t n)
 {
@@ -52,7 +53,7 @@ struct placed_use {
 	size_t len;
 	enum ref_kind kind;
 	uint64_t byte, line;
-	uint32_t in;			/* of the table, and 1; 0: none */
+	uint32_t in;			/* index in the table + 1; 0: none */
 	uint32_t chunk;			/* its unit */
 };
 
@@ -87,7 +88,7 @@ put_definition(struct refs_out *o, const struct symbol *d)
 	put_number(b, d->byte_end - d->byte_start);
 	put_number(b, d->end_line - d->start_line);
 	put_shared(b, &o->kind, d->kind, strlen(d->kind));
-	/* a scope can be "", and there can be none */
+	/* tell a scope that is "" from none */
 	put_number(b, d->scope != NULL);
 	put_shared(b, &o->scope, d->scope != NULL ? d->scope : "",
 	    d->scope != NULL ? strlen(d->scope) : 0);
@@ -116,7 +117,7 @@ by_name(const void *a, const void *b)
 	return by_byte(a, b);
 }
 
-/* Those of all chunks, by their bytes. */
+/* Collect the uses of all chunks, by byte. */
 static void
 gather(struct refs_out *o, const struct text *t)
 {
@@ -157,7 +158,7 @@ around(struct refs_out *o, const struct text *t, uint64_t byte, size_t *next)
 	return o->nopen != 0 ? o->open[o->nopen - 1] : NONE;
 }
 
-/* The content of a chunk, from its beginning up to a byte; n: how much. */
+/* A chunk's content from its beginning up to a byte; n: its length. */
 static const char *
 content(const struct text *t, const struct unit *u, uint64_t to, size_t *n)
 {
@@ -171,7 +172,7 @@ content(const struct text *t, const struct unit *u, uint64_t to, size_t *n)
 	return s;
 }
 
-/* In what and on which line each of them is; and the table of definitions. */
+/* Find each one's definition and line, and make the table of definitions. */
 static void
 place(struct refs_out *o, const struct text *t, uint32_t *units)
 {
@@ -292,12 +293,12 @@ unzigzag(uint64_t n)
 	return n & 1 ? -(int64_t)(n / 2) - 1 : (int64_t)(n / 2);
 }
 
-/* What takes the names of a segment to their uses. */
+/* State for getting from the names of a segment to their uses. */
 struct asked {
 	struct engine *e;
 	const struct segment *g;
 	struct index_uses *out;
-	struct terms paths;		/* the one at hand */
+	struct terms paths;		/* the current one */
 	int open;
 	struct lists lists;
 	struct files files;
@@ -307,7 +308,7 @@ struct asked {
 	size_t ndefs;
 };
 
-/* Go to the table of the path, which is behind those before: 1, 0, -1. */
+/* Go on to the table of the path; paths come in order: 1, 0, -1. */
 static int
 seek_table(struct asked *a, const char *path)
 {
@@ -335,7 +336,7 @@ seek_table(struct asked *a, const char *path)
 	    a->term.p, a->term.len) == 0;
 }
 
-/* A string that shares its beginning with the last one, kept: NULL damaged. */
+/* Read and keep a string that shares a beginning with the last: NULL damaged. */
 static const char *
 take_shared(struct asked *a, struct in *in, struct buf *last)
 {
@@ -349,7 +350,7 @@ take_shared(struct asked *a, struct in *in, struct buf *last)
 		return NULL;
 	}
 	if (n == 0 && same == last->len && last->cap > same)
-		return NULL;		/* it is the same */
+		return NULL;		/* the same as before */
 	last->len = same;
 	buf_add(last, p, n);
 	s = pool_copy(&a->out->pool, last->p != NULL ? last->p : "", last->len);
@@ -371,7 +372,7 @@ take_string(struct asked *a, struct in *in, struct buf *buf, const char **last)
 	return *last;
 }
 
-/* The definitions of a file: 0, -1. */
+/* Read the definitions of a file: 0, -1. */
 static int
 take_table(struct asked *a, const char *path)
 {
@@ -396,7 +397,7 @@ take_table(struct asked *a, const char *path)
 	if ((status = posts_next(&p)) != 1)
 		return status == 0 ? index_damaged() : -1;
 	in = p.body;
-	/* none takes less than nine bytes */
+	/* each takes at least nine bytes */
 	cap = (size_t)(in.end - in.p) / 8 + 1;
 	a->defs = pool_take(&a->out->pool, cap * sizeof *a->defs);
 	while (in.p < in.end && !in.bad && a->ndefs < cap) {
@@ -415,7 +416,7 @@ take_table(struct asked *a, const char *path)
 	return in.bad || in.p < in.end ? index_damaged() : 0;
 }
 
-/* The uses in a file: 0, -1. */
+/* Read the uses in a file: 0, -1. */
 static int
 take_uses(struct asked *a, const char *path, struct in in)
 {
@@ -444,7 +445,7 @@ take_uses(struct asked *a, const char *path, struct in in)
 	return in.bad ? index_damaged() : 0;
 }
 
-/* The list of a name in a segment: 0, -1. */
+/* Read the list of a name in a segment: 0, -1. */
 static int
 take_list(struct asked *a)
 {
@@ -481,7 +482,7 @@ take_list(struct asked *a)
 	return status;
 }
 
-/* The name in a segment: 1 the segment has uses of some name, 0, -1. */
+/* Look up the name in a segment: 1 it has uses of any name, 0, -1. */
 static int
 find_name(struct asked *a, const char *name)
 {
@@ -492,7 +493,7 @@ find_name(struct asked *a, const char *name)
 	put_term(&term, REFS_NAME, name, strlen(name));
 	status = terms_start(&t, a->e, a->g->number, term.p, term.len);
 	if (status == 0 && (status = terms_next(&t)) == 1) {
-		/* or the first path: there is one where there are names */
+		/* or the first path: where there are names there is one */
 		any = *t.word.p == REFS_NAME || *t.word.p == REFS_PATH;
 		a->list.len = 0;
 		if (index_compare(t.word.p, t.word.len, term.p, term.len) != 0)

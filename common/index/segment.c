@@ -2,7 +2,7 @@
 
 #include "index/inside.h"
 
-/* The blob in progress is done; its key is set. */
+/* Finish the blob in progress; its key is set. */
 static void
 put(struct segment_out *o, struct buf *b)
 {

@@ -4,11 +4,11 @@
 #include "index/inside.h"
 
 #define TIMES_MAX	255
-#define PARTS_MAX	((size_t)256 << 10)	/* words of names that are known */
+#define PARTS_MAX	((size_t)256 << 10)	/* words of known names */
 
 /* --- words and names ------------------------------------------------------------ */
 
-/* The number of a word, which is new if need be; its stem is not yet known. */
+/* The number of a word, added if new; its stem is not yet known. */
 static uint32_t
 find_word(struct wordlist *w, const char *s, size_t n)
 {
@@ -60,7 +60,7 @@ add_part(void *arg, const char *s, size_t n)
 	w->parts[w->nparts++] = find_word(w, s, n);
 }
 
-/* The number of a name; when it is new it is split into its words. */
+/* The number of a name; if it is new, split it into words. */
 static uint32_t
 find_name(struct wordlist *w, const char *s, size_t n, uint32_t hash)
 {
@@ -81,7 +81,7 @@ find_name(struct wordlist *w, const char *s, size_t n, uint32_t hash)
 
 /* --- a chunk --------------------------------------------------------------------- */
 
-/* It is not there yet. */
+/* Append i, which is not in the list yet. */
 static void
 note(uint32_t **list, size_t *n, size_t *cap, uint32_t i)
 {
@@ -98,7 +98,7 @@ struct some {
 
 #define SOME	32
 
-/* The next of the names in the text; returns how many. */
+/* Take the next few names in the text; returns how many. */
 static size_t
 take_some(struct some *list, const struct wordlist *w, const char **s,
     const char *end)
@@ -122,7 +122,7 @@ take_some(struct some *list, const struct wordlist *w, const char **s,
 	return n;
 }
 
-/* The names in these bytes are in the chunk at hand, so many times each. */
+/* Count the names in these bytes for the current chunk, times for each. */
 static void
 count_names(struct wordlist *w, const char *s, const char *end, uint32_t times)
 {
@@ -151,7 +151,7 @@ count_header(struct wordlist *w, const char *s)
 		count_names(w, s, s + strlen(s), INDEX_HEADER);
 }
 
-/* The word is in the chunk at hand. */
+/* Note that the word is in the current chunk. */
 static struct string *
 find_here(struct wordlist *w, uint32_t i)
 {
@@ -166,7 +166,7 @@ find_here(struct wordlist *w, uint32_t i)
 	return x;
 }
 
-/* The words of the names that were counted; memory is fetched before. */
+/* Count the words of the counted names, prefetching memory. */
 static void
 count_words(struct wordlist *w)
 {
@@ -209,7 +209,7 @@ count_extra(void *arg, const char *s, size_t n)
 		x->most = x->extra;
 }
 
-/* Another definition: its scope and name are counted by themselves. */
+/* Start a definition: its scope and name are counted separately. */
 static void
 start_extra(struct wordlist *w)
 {
@@ -236,7 +236,7 @@ name_length(const char *s, size_t n)
 	return i;
 }
 
-/* The same in a text that was put together. */
+/* The same in an assembled text. */
 static void
 run_names(struct wordlist *w, const struct text *t, const struct unit *u)
 {
@@ -262,7 +262,7 @@ span(const struct unit *u)
 	return (size_t)(u->d.byte_end - u->d.byte_start);
 }
 
-/* Does a name go on from chunk i - 1 to chunk i? */
+/* Does a name extend from chunk i - 1 into chunk i? */
 static int
 goes_on(const struct wordlist *w, const struct text *t, size_t i)
 {
@@ -274,8 +274,8 @@ goes_on(const struct wordlist *w, const struct text *t, size_t i)
 }
 
 /*
- * Names that begin in chunk i; the last one may end behind it. Where that is,
- * it is put together.
+ * Count the names that begin in chunk i. The last one may end after it; then we
+ * assemble it.
  */
 static void
 text_names(struct wordlist *w, const struct text *t, size_t i)
@@ -310,8 +310,8 @@ same(const char *a, const char *b)
 }
 
 /*
- * What rank.c counts of the chunk, and what may be more in the headers of the
- * definitions in its list.
+ * Count what rank.c counts of the chunk, and what the headers of the
+ * definitions in its list may add.
  */
 static void
 chunk_words(struct wordlist *w, const struct text *t, const struct unit *u)
@@ -355,7 +355,7 @@ chunk_words(struct wordlist *w, const struct text *t, const struct unit *u)
 	}
 }
 
-/* Note the words of the chunk with those of the file. */
+/* Add the words of the chunk to those of the file. */
 static void
 keep_chunk(struct wordlist *w, uint32_t chunk)
 {
@@ -408,7 +408,7 @@ step_of(uint32_t times)
 	return step;
 }
 
-/* The chunks that have a word, one by one. */
+/* Append the chunks that have a word, one by one. */
 static void
 put_cells(struct wordlist *w, const struct word *x)
 {
@@ -432,7 +432,7 @@ put_cells(struct wordlist *w, const struct word *x)
 	end_bits(&o);
 }
 
-/* The entry of a file in the list of a word, appended. */
+/* Append the file's entry to the list of a word. */
 static void
 put_entry(struct wordlist *w, const struct word *x, size_t chunks)
 {
@@ -474,7 +474,7 @@ wordlist_entry(struct wordlist *w, uint32_t word, uint32_t at)
 	x->last = (uint32_t)w->nentries++;
 }
 
-/* Note all words of the file, and be ready for the next. */
+/* Note all words of the file, and get ready for the next. */
 static void
 keep_file(struct wordlist *w, size_t chunks)
 {
@@ -498,7 +498,7 @@ keep_file(struct wordlist *w, size_t chunks)
 	w->nfound = w->ncells = 0;
 }
 
-/* The first chunk that ends behind the byte, or the number of them. */
+/* The first chunk that ends after the byte, or the number of chunks. */
 static size_t
 chunk_behind(const struct wordlist *w, size_t n, uint64_t byte)
 {
@@ -514,7 +514,7 @@ chunk_behind(const struct wordlist *w, size_t n, uint64_t byte)
 	return low;
 }
 
-/* The first chunk that begins there or behind it, or the number of them. */
+/* The first chunk that begins at or after the byte, or the number of chunks. */
 static size_t
 chunk_from(const struct wordlist *w, size_t n, uint64_t byte)
 {
@@ -548,7 +548,7 @@ put_long(struct wordlist *w, const struct text *t, const struct unit *u,
 	    len / LENGTH_UNIT);
 }
 
-/* What a segment knows of the file; file_info has it. */
+/* Put what a segment knows of the file; see file_info. */
 static void
 put_info(struct wordlist *w, const struct text *t)
 {
@@ -586,7 +586,7 @@ put_info(struct wordlist *w, const struct text *t)
 	buf_free(&longs);
 }
 
-/* Which unit each chunk is, where all up to it end, what is in its list. */
+/* For each chunk: its unit, where all up to it end, its list. */
 static void
 list_chunks(struct wordlist *w, const struct text *t)
 {

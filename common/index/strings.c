@@ -3,7 +3,7 @@
 
 #include "index/inside.h"
 
-/* All of up to eight bytes: two of one length that differ, differ. */
+/* Up to eight bytes as a number, unique among those of equal length. */
 static uint64_t
 beginning_of(const char *s, size_t n)
 {

@@ -16,7 +16,7 @@ text_free(struct text *t)
 	memset(t, 0, sizeof *t);
 }
 
-/* Add the bytes of a chunk that no chunk before it had. */
+/* Add the bytes of a chunk that no earlier chunk had. */
 static void
 add_bytes(struct text *t, const struct record *r)
 {
@@ -67,7 +67,7 @@ add_definition(struct text *t, struct unit u, const struct symbol *y,
 	*add_unit(t) = u;
 }
 
-/* A definition that is all of the chunk is before it, others behind. */
+/* A definition that is all of the chunk goes before it, others after. */
 static void
 add_units(struct text *t, const struct record *r, size_t chunk, int stays)
 {
@@ -213,8 +213,8 @@ text_around(const struct text *t, uint64_t byte)
 /* --- as it is stored ------------------------------------------------------- */
 
 /*
- * Neither of these can stand in a string: its quotes have a backslash before
- * them.
+ * Neither of these can occur inside a string: its quotes are preceded by a
+ * backslash.
  */
 static const char before[] = ",\"content\":\"", behind[] =
     "\",\"content_hash\":\"";
@@ -224,7 +224,7 @@ text_raw(struct buf *out, const struct store_whole *w)
 {
 	const struct store_chunk *c;
 	const char *p, *end;
-	uint64_t last = 0;		/* byte that is there already */
+	uint64_t last = 0;		/* bytes up to here are there */
 	size_t i, tail;
 
 	for (i = 0; i < w->nchunks; i++) {
@@ -233,7 +233,7 @@ text_raw(struct buf *out, const struct store_whole *w)
 		    sizeof before - 1)) == NULL)
 			return 0;
 		p += sizeof before - 1;
-		/* behind the content: a hash, some labels, a time */
+		/* after the content: a hash, some labels, a time */
 		tail = 256;
 		do {
 			tail *= 2;

@@ -1,5 +1,5 @@
 /*
- * How often each name is used in all: read some at a time, as others write.
+ * How often each name is used in total: read in steps, as others may write.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "index/inside.h"
 #include "index/refs.h"
 
-#define AT_ONCE		2000		/* names in one moment */
+#define AT_ONCE		2000		/* names between enter and leave */
 
 static struct index_used_name *
 slot(const struct index_used *u, const char *name, size_t n)
@@ -68,7 +68,7 @@ index_used_of(const struct index_used *u, const char *name)
 	return x->len != 0 ? x : NULL;
 }
 
-/* In files that are not dead: 0, -1. */
+/* Count uses in files that are not dead: 0, -1. */
 static int
 count(struct engine *e, const struct segment *g, struct lists *l,
     const struct terms *t, struct buf *list, uint64_t *n)
@@ -89,7 +89,7 @@ count(struct engine *e, const struct segment *g, struct lists *l,
 	return status;
 }
 
-/* Some names of a segment behind one, which moves: 1 there may be more, 0, -1. */
+/* Add some names of a segment after one, and move that: 1 maybe more, 0, -1. */
 static int
 add_some(struct index_used *u, struct engine *e, const struct segment *g,
     struct buf *from)
@@ -105,7 +105,7 @@ add_some(struct index_used *u, struct engine *e, const struct segment *g,
 			break;
 		if (i == 0 && index_compare(t.word.p, t.word.len, from->p,
 		    from->len) == 0)
-			continue;	/* the last one of those before */
+			continue;	/* the last one of the previous step */
 		if (*t.word.p != REFS_NAME) {
 			status = 0;
 			break;
@@ -125,7 +125,7 @@ add_some(struct index_used *u, struct engine *e, const struct segment *g,
 	return status;
 }
 
-/* In one moment (at_once), or in many: 1, 0 somebody wrote meanwhile, -1. */
+/* Read in one go (at_once), or in steps: 1, 0 somebody wrote meanwhile, -1. */
 static int
 read_all(struct index_used *u, struct engine *e, int at_once)
 {
@@ -170,7 +170,7 @@ done:
 	return status == -1 ? -1 : !changed;
 }
 
-/* Beside a writer that never rests there would be no end to it. */
+/* With a writer that never rests there would be no end to it. */
 #define TRIES	3
 
 int

@@ -43,7 +43,7 @@ has_vowel(const char *s, size_t n)
 	return 0;
 }
 
-/* An ending that is taken off where at least so much is left. */
+/* The length without the ending, if at least so much is left. */
 static size_t
 without(const char *s, size_t n, const char *ending, size_t least)
 {
@@ -88,7 +88,7 @@ word_root(const char *word, size_t len)
 
 /* --- names ---------------------------------------------------------------- */
 
-/* What becomes of the words. */
+/* Where the words go. */
 struct sink {
 	word_fn *fn;
 	void *arg;
@@ -113,8 +113,8 @@ emit(const struct sink *to, const char *s, size_t n)
 }
 
 /*
- * The length of the part that begins at s. A run of capitals is one, but for
- * the last of them where small letters follow it: "HTMLBuffer".
+ * The length of the part that begins at s. A run of capitals is one, without
+ * its last letter if small ones follow: "HTMLBuffer".
  */
 static size_t
 part(const char *s, size_t n)
@@ -185,7 +185,7 @@ words_unstemmed(const char *s, size_t n, word_fn *fn, void *arg)
 	names(&(struct sink){ fn, arg, 0 }, s, n);
 }
 
-/* By their first letters, so that most words need no look. */
+/* By first letter, so that most words need no lookup. */
 static const char *const stops[26][10] = {
 	['a' - 'a'] = { "a", "about", "al", "also", "an", "and", "any", "are",
 	    "as", "at" },

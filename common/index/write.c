@@ -6,13 +6,13 @@
 #include "index/inside.h"
 
 /*
- * Segments of about one size are merged when there are so many; sizes are
- * powers of that, too. What is larger than the last stays as it is.
+ * We merge segments of about one size when there are FAN of them; size classes
+ * are powers of FAN, too. Segments over the largest stay as they are.
  */
 #define FAN		8
 #define SMALL		((uint64_t)16 << 10)	/* bytes */
 #define LEVELS		4
-#define MERGE_MAX	((uint64_t)16 << 20)	/* bytes that are merged at once */
+#define MERGE_MAX	((uint64_t)16 << 20)	/* bytes merged at once */
 
 #define TEXT_KEPT	((size_t)1 << 20)	/* bytes, for the next file, */
 #define UNITS_KEPT	((size_t)10000)		/* definitions and chunks */
@@ -76,7 +76,7 @@ struct half {
 	struct text text;
 	struct reader reader;
 	struct buf infos;		/* of its files, */
-	size_t *lens, lens_cap;		/* so long; 0: there is nothing of it */
+	size_t *lens, lens_cap;		/* their lengths; 0: nothing of it */
 	int status;
 };
 
@@ -126,7 +126,7 @@ void
 indexer_add(struct indexer *x, const struct change *c)
 {
 	if (c->nremoved == 0 && c->nadded == 0 && c->file != REMOVE)
-		return;			/* its words are the same */
+		return;			/* its words do not change */
 	x->changes = xgrow(x->changes, &x->cap, x->n + 1, sizeof *x->changes);
 	x->changes[x->n++] = c;
 }
@@ -149,8 +149,8 @@ is_empty(struct engine *e)
 }
 
 /*
- * Learn which segments there are. Of a store that was made without an index
- * there never is one.
+ * Read the list of segments. A store that was made without an index never gets
+ * one.
  */
 static int
 learn(struct indexer *x)
@@ -167,7 +167,7 @@ learn(struct indexer *x)
 	return status == -1 ? -1 : 0;
 }
 
-/* What was there of the path is dead. */
+/* Mark the path's previous entry dead. */
 static int
 bury(struct indexer *x, const char *path)
 {
@@ -192,7 +192,7 @@ bury(struct indexer *x, const char *path)
 	return status == -1 ? -1 : 0;
 }
 
-/* The segment goes, with the next slices: its blobs may be many. */
+/* Drop the segment; the next slices delete its blobs, which may be many. */
 static void
 drop(struct segments *s, struct segment *g)
 {
@@ -235,7 +235,7 @@ level(const struct segment *g)
 	return n;
 }
 
-/* Which segments are to be merged? Their number, 0: none. */
+/* Choose segments to merge. Returns their number, 0: none. */
 static size_t
 choose(struct segments *s, struct segment **list)
 {
@@ -283,7 +283,7 @@ merge(struct indexer *x)
 	return status;
 }
 
-/* Some of the blobs that nobody needs any more are to be deleted. */
+/* Delete some of the blobs that nobody needs any more. */
 static int
 sweep(struct indexer *x)
 {
@@ -319,7 +319,7 @@ indexer_begin(struct indexer *x)
 	if (x->state == NONE_THERE)
 		x->n = 0;
 	if (x->n != 0) {
-		/* The order of writing: engines fill pages best so. */
+		/* In the order of writing: so engines fill pages best. */
 		x->merged = x->segments.next++;
 		x->number = x->segments.next++;
 	}
@@ -353,7 +353,7 @@ order(const struct row *row, const struct record *chunk)
 	return (row->end > chunk->byte_end) - (row->end < chunk->byte_end);
 }
 
-/* Is all of the file new, and each byte of it once? */
+/* Is all of the file new, with no byte twice? */
 static int
 is_plain(const struct change *c)
 {
@@ -365,7 +365,7 @@ is_plain(const struct change *c)
 	return c->nkept == 0;
 }
 
-/* The text of the file as it is to be: 0, -1. */
+/* Get the text of the file as it will be: 0, -1. */
 static int
 take_text(struct half *h, const struct change *c)
 {
@@ -392,7 +392,7 @@ take_text(struct half *h, const struct change *c)
 	return 0;
 }
 
-/* A word of the slice, to be sorted by its first bytes. */
+/* A word of the slice, to sort by its first bytes. */
 struct sorted_word {
 	uint64_t beginning;
 	uint32_t word;
@@ -448,7 +448,7 @@ add_list(struct buf *b, const struct wordlist *w, const struct word *x,
 	}
 }
 
-/* The words of both halves, in order. */
+/* Put the words of both halves, in order. */
 static void
 put_words(const struct indexer *x, struct segment_out *out)
 {
@@ -475,7 +475,7 @@ put_words(const struct indexer *x, struct segment_out *out)
 		if (diff >= 0)
 			add_list(&list, b, &b->words[blist[k].word], a->file,
 			    &last);
-		if (list.len != 0)	/* else it is but a stem */
+		if (list.len != 0)	/* else it is only a stem */
 			segment_word(out, diff <= 0 ? s : z, p != NULL &&
 			    diff <= 0 ? p->len : q != NULL ? q->len : 0,
 			    list.p, list.len);
@@ -528,7 +528,7 @@ put_files(const struct half *h, struct segment_out *out)
 			    h->infos.p + at, h->lens[i]);
 }
 
-/* Where half of the chunks are before, half behind. */
+/* Where half of the chunks are before, half after. */
 static size_t
 middle(const struct indexer *x)
 {

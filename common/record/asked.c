@@ -20,7 +20,7 @@ labels_fit(const char *const *asked, size_t n, const char *const *labels,
 	return 1;
 }
 
-/* Is it among them, each of which ends in a colon? */
+/* Is the label in the list, where each ends in a colon? */
 static int
 is_among(const char *joined, const char *label)
 {

@@ -279,7 +279,7 @@ integer(struct buf *out, int64_t n)
 	decimal(out, n < 0 ? -(uint64_t)n : (uint64_t)n);
 }
 
-/* Text where it is UTF-8, base64 under another name where it is not. */
+/* Text if it is UTF-8, else base64 under another name. */
 static void
 bytes(struct buf *out, const struct field *f, const char *s, size_t n)
 {
@@ -307,7 +307,7 @@ json_path(struct buf *out, const char *key, const char *path)
 		base64(out, path, n);
 }
 
-/* Values that are written behind their keys. */
+/* Values written after their keys. */
 
 static void
 write_number(struct buf *out, const struct field *f, const void *base)
@@ -463,7 +463,7 @@ write_bytes(struct buf *out, const struct field *f, const void *base)
 	    CMEMBER(size_t, base, f->count_at));
 }
 
-/* What is optional and not there. */
+/* Tests for absent optional fields. */
 
 static int
 no_number(const struct field *f, const void *base)
@@ -483,7 +483,7 @@ no_string(const struct field *f, const void *base)
 	return CMEMBER(const char *, base, f->at) == NULL;
 }
 
-/* Copies: what a field points to is the copy's own. */
+/* Copies: the copy owns what a field points to. */
 
 static void
 copy_string(struct pool *p, const struct field *f, struct record *r)
@@ -548,9 +548,8 @@ copy_nodes(struct pool *p, const struct field *f, struct record *r)
 }
 
 /*
- * What there is to know of a kind of field in order to write it, but how it is
- * read (record_read.c). absent: of what is optional; else never. copy: of what
- * points somewhere.
+ * All about a kind of field, except how to read it (record_read.c). absent: for
+ * optional ones, else never called. copy: for those that point somewhere.
  */
 static const struct written {
 	void (*write)(struct buf *out, const struct field *f,
@@ -575,7 +574,7 @@ static const struct written {
 	[F_NODES] = { write_nodes, 0, NULL, copy_nodes },
 };
 
-/* The members of an object; before is what stands before the first. */
+/* Write the members of an object; before precedes the first. */
 static void
 fields(struct buf *out, const struct field *f, const void *base, int before)
 {

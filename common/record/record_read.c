@@ -22,8 +22,8 @@ wrong(struct reader *rd, const char *fmt, ...)
 }
 
 /*
- * What was decoded never takes more room than the line: room is made once,
- * so that pointers into it hold.
+ * Decoded text is never longer than the line: we make room once, so that
+ * pointers into it stay valid.
  */
 static void
 start(struct reader *rd, struct record *r, size_t len)
@@ -45,7 +45,7 @@ more_symbols(struct reader *rd, size_t n)
 	return rd->symbols;
 }
 
-/* May it be a label? */
+/* Is it a valid label? */
 static int
 is_label(const char *s)
 {
@@ -100,8 +100,8 @@ base64_digit(char c)
 }
 
 /*
- * Decode base64 of n digits to out; returns the number of bytes, -1 if this
- * is not how base64() would write them.
+ * Decode n base64 digits to out; returns the number of bytes, -1 if base64()
+ * would not write them like this.
  */
 static ptrdiff_t
 base64_decode(char *out, const char *s, size_t n)
@@ -197,8 +197,8 @@ hex(char c)
 }
 
 /*
- * A control character, s behind its backslash, to out, where *bytes says how
- * many it takes; its length, 0 for none.
+ * Decode a control character, s being after its backslash, to out, where it
+ * takes *bytes; returns the length read, 0 if there is none.
  */
 static size_t
 control(const char *s, size_t n, char *out, size_t *bytes)
@@ -236,7 +236,7 @@ control(const char *s, size_t n, char *out, size_t *bytes)
 	return high > 1 || json_brief[(unsigned char)*out] != 0 ? 0 : 5;
 }
 
-/* A string, decoded to where it stays, with a NUL behind; NULL: otherwise. */
+/* Scan a string, decoded to where it stays, plus a NUL; NULL: none. */
 static char *
 scan_string(struct scan *sc, size_t *len)
 {
@@ -306,7 +306,7 @@ scan_base64(struct scan *sc, size_t *len)
 	return s;
 }
 
-/* A string that holds no NUL. */
+/* Scan a string without NULs. */
 static int
 scan_text(struct scan *sc, const char **s)
 {
@@ -315,7 +315,7 @@ scan_text(struct scan *sc, const char **s)
 	return (*s = scan_string(sc, &n)) != NULL && strlen(*s) == n;
 }
 
-/* A value under the key of f, or under the one that says base64. */
+/* Scan a value under the key of f, or under its base64 key. */
 static char *
 scan_bytes(struct scan *sc, const struct field *f, size_t *len)
 {
@@ -373,7 +373,7 @@ scan_hash(struct scan *sc, const struct field *f, void *base)
 	    (*s == NULL || is_hash(*s, strlen(*s)));
 }
 
-/* Copied, up to the brace that ends it; its bytes are checked with the rest. */
+/* Copy up to the closing brace; the bytes are checked with the rest. */
 static int
 scan_refs(struct scan *sc, const struct field *f, void *base)
 {
@@ -405,7 +405,7 @@ scan_part(struct scan *sc, const struct field *f, void *base)
 	    byte(sc, ']') && part[1] != 0;
 }
 
-/* An array of labels, with a colon in the place of each one's NUL. */
+/* Scan an array of labels, with a colon in place of each one's NUL. */
 static int
 scan_joined(struct scan *sc, const struct field *f, void *base)
 {
@@ -424,7 +424,7 @@ scan_joined(struct scan *sc, const struct field *f, void *base)
 	return byte(sc, ']');
 }
 
-/* Behind its own key, which says whether it is base64. */
+/* Scan a path after its own key, which says whether it is base64. */
 static int
 scan_path(struct scan *sc, const struct field *f, void *base)
 {
@@ -444,7 +444,7 @@ scan_bytes_field(struct scan *sc, const struct field *f, void *base)
 	    &MEMBER(size_t, base, f->count_at))) != NULL;
 }
 
-/* An array: element reads the one of this number and sets where all are. */
+/* Scan an array: element reads one, by number, and sets where all are. */
 static int
 scan_list(struct scan *sc, const struct field *f, void *base,
     int (*element)(struct scan *sc, size_t i, const void **list))
@@ -525,7 +525,7 @@ scan_roots(struct scan *sc, const struct field *f, void *base)
 	return scan_list(sc, f, base, scan_root);
 }
 
-/* How a kind of field is read, the comma before it and its key already taken. */
+/* How to scan a kind of field, after its comma and key. */
 static const struct scanned {
 	int (*scan)(struct scan *sc, const struct field *f, void *base);
 	int keyed;			/* it takes its key itself */
@@ -555,7 +555,7 @@ scan_field(struct scan *sc, const struct field *f, void *base)
 	    k->scan(sc, f, base);
 }
 
-/* Is the next member, behind its comma, the one of f? */
+/* Is the next member, after its comma, that of f? */
 static int
 ahead(const struct scan *sc, const struct field *f)
 {
@@ -612,7 +612,7 @@ record_scan(struct reader *rd, struct record *r, const char *line, size_t len)
 
 /* --- the thorough half: any JSON, through jansson ------------------------- */
 
-/* The key of a field as people write it. */
+/* The key of a field as people write it: printf's arguments. */
 #define NAME(f)	(int)((f)->len - 3), (f)->key + 1
 #define NAME64(f) (int)((f)->len64 - 3), (f)->key64 + 1
 
@@ -692,7 +692,7 @@ load_bytes(struct reader *rd, json_t *object, const struct field *f,
 	return 0;
 }
 
-/* The one in the object: its value has two keys. */
+/* The object's one path: its value has two possible keys. */
 static int
 load_path(struct reader *rd, json_t *object, const struct field *f,
     void *base)
@@ -724,7 +724,7 @@ load_bytes_field(struct reader *rd, json_t *object, const struct field *f,
 	    &MEMBER(size_t, base, f->count_at));
 }
 
-/* A value; name is what its field is called in a message. */
+/* Load a value; name is its field's name for messages. */
 
 static int
 load_number_field(struct reader *rd, json_t *v, const char *name,
@@ -826,7 +826,7 @@ load_joined(struct reader *rd, json_t *v, const char *name,
 	return 0;
 }
 
-/* Written anew, without what JSON allows between. */
+/* Written anew, without JSON's optional blanks. */
 static int
 load_refs(struct reader *rd, json_t *v, const char *name,
     const struct field *f, void *base)
@@ -845,7 +845,7 @@ load_refs(struct reader *rd, json_t *v, const char *name,
 	return 0;
 }
 
-/* Elements of arrays; list is set to where all of them are. */
+/* Load array elements; list is set to where all of them are. */
 
 static int
 load_label(struct reader *rd, json_t *v, const char *name, size_t i,
@@ -1059,7 +1059,7 @@ check_span(struct reader *rd, uint64_t start_byte, uint64_t end_byte,
 	return 0;
 }
 
-/* Are they where they say, in order? */
+/* Are the names at the bytes given, in order? */
 static int
 check_refs(struct reader *rd, const struct record *r)
 {

@@ -70,7 +70,7 @@ literal(const char **p, const char *s)
 	return 1;
 }
 
-/* The beginning of a kind behind the ones that were there: 1, 0. */
+/* Read the beginning of a kind that follows those before: 1, 0. */
 static int
 next_kind(struct refs *r, int first)
 {
@@ -91,7 +91,7 @@ next_kind(struct refs *r, int first)
 	return 0;
 }
 
-/* 1, or 0 if it is not behind the last name of its kind. */
+/* Read a name: 1, or 0 if it does not follow the last one of its kind. */
 static int
 next_name(struct refs *r)
 {

@@ -9,16 +9,16 @@
 struct lines {
 	const struct lines_query *q;
 	struct pattern *pattern;
-	struct pattern *raw;	/* the same as JSON has it; NULL: read all */
-	int by_line;		/* it may match over the end of a line */
+	struct pattern *raw;	/* the same in JSON form; NULL: read all */
+	int by_line;		/* it may match across the end of a line */
 	struct text text;
 	struct buf json;
 };
 
 /*
- * Can the expression match no newline, and does it look no further than where
- * it matches? Then it can be looked for in the whole text at once. A list of
- * what is known to be so.
+ * Does the expression match no newline and look at nothing beyond its match?
+ * Then we can search the whole text at once. Allows only what is known to be
+ * safe.
  */
 static int
 stays_in_line(const char *s)
@@ -30,7 +30,7 @@ stays_in_line(const char *s)
 		    NULL)
 			return 0;
 		if (*s == '\0')
-			return 1;	/* and no expression */
+			return 1;	/* it is not a valid expression */
 		if (s[0] == '[' && (s[1] == '^' || s[1] == '[' || s[1] == ':'))
 			return 0;
 		if (s[0] == '(' && (s[1] == '*' || (s[1] == '?' &&
@@ -108,7 +108,7 @@ next(struct lines *l, const char *s, size_t n, size_t at, size_t *start,
 	return 0;
 }
 
-/* By what it stands in: where no kind is asked for that is the chunk. */
+/* Filter by what is around it: the chunk, if no kind is asked for. */
 static int
 passes_filter(const struct lines *l, uint64_t byte)
 {
@@ -125,7 +125,7 @@ passes_filter(const struct lines *l, uint64_t byte)
 	return rank_passes(l->q->filter, chunk != NULL ? chunk : u);
 }
 
-/* Hand over the line of the run from bol up to eol, that matches from start. */
+/* Hand over the line of the run from bol up to eol, which matches at start. */
 static int
 hand_over(struct lines *l, const struct run *r, struct line *line, size_t bol,
     size_t eol, line_fn *fn, void *arg)

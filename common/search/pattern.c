@@ -15,7 +15,7 @@
 #define HEAP_LIMIT	(64 << 10)	/* KB */
 
 struct pattern {
-	char *bytes;			/* to be found as they are, or NULL */
+	char *bytes;			/* to find verbatim, or NULL */
 	size_t n;
 	pcre2_code *code;
 	pcre2_match_data *match;
@@ -40,8 +40,8 @@ options(const char *s, size_t n, int how)
 }
 
 /*
- * The expression for whole words, as grep -w has them: beside it stands nothing
- * that a word could have.
+ * The expression for whole words, as in grep -w: next to it is nothing that
+ * could be part of a word.
  */
 #define ALONE	"(?<!\\w)(?:"
 
@@ -95,7 +95,7 @@ pattern_new(const char *s, size_t n, int how, char *error, size_t size)
 		goto fail;
 	}
 	buf_free(&b);
-	/* Where there is no room for machine code it is interpreted. */
+	/* If there is no room for machine code, it is interpreted. */
 	(void)pcre2_jit_compile(p->code, PCRE2_JIT_COMPLETE);
 	pcre2_set_match_limit(p->limits, MATCH_LIMIT);
 	pcre2_set_heap_limit(p->limits, HEAP_LIMIT);

@@ -11,9 +11,9 @@
 
 #define K1		2.0
 #define B		0.5	/* how much length counts, */
-#define B_DEAR		0.8	/* and where bytes are dear */
+#define B_DEAR		0.8	/* and if bytes are dear */
 #define HEADER		INDEX_HEADER	/* times as much as text */
-#define SHORTEST	200		/* bytes; what is shorter gains nothing */
+#define SHORTEST	200		/* bytes; being shorter gains nothing */
 #define KEEP		(128 << 10)	/* candidates, of twice as many */
 
 struct term {
@@ -21,7 +21,7 @@ struct term {
 	size_t len;
 	uint64_t chunks;	/* that have it */
 	double idf;
-	struct pattern *root;	/* NULL: it begins with no letter of ASCII */
+	struct pattern *root;	/* NULL: it begins with no ASCII letter */
 };
 
 /* A word of the file. */
@@ -77,7 +77,7 @@ add_term(void *arg, const char *word, size_t len)
 	r->terms[r->nterms++].len = len;
 }
 
-/* Words that say nothing count where there are no others. */
+/* Drop words that say nothing, unless there are no others. */
 static void
 drop_stops(struct rank *r)
 {
@@ -105,7 +105,7 @@ pattern(const char *s, size_t n, int how)
 	return p;
 }
 
-/* What to look for before anything is read, and where it is in what was. */
+/* Patterns to search a file for before it is read, and its text after. */
 static void
 make_patterns(struct rank *r)
 {
@@ -186,7 +186,7 @@ rank_words(const struct rank *r)
 
 /* --- a file ------------------------------------------------------------------- */
 
-/* The next name in which a word may be: 1, 0 none. */
+/* The next name that may have a word in it: 1, 0 none. */
 static int
 next_name(struct rank *r, const char *s, size_t n, size_t at, size_t *start,
     size_t *end)
@@ -271,7 +271,7 @@ header(struct rank *r, const char *s)
 		words_each(s, n, count_header, r);
 }
 
-/* The first spot that is not before this byte of the text. */
+/* The first spot not before this byte of the text. */
 static size_t
 spot_from(const struct rank *r, size_t at)
 {
@@ -287,7 +287,7 @@ spot_from(const struct rank *r, size_t at)
 	return low;
 }
 
-/* How often is each word in the unit? Returns how many of them are. */
+/* Count each word in the unit. Returns how many words occur. */
 static size_t
 count_unit(struct rank *r, const struct unit *u)
 {
@@ -330,7 +330,7 @@ rank_passes(const struct rank_filter *f, const struct unit *u)
 
 /* --- those that were found ------------------------------------------------- */
 
-/* How much of a word's worth there is where it is so often in so many bytes. */
+/* The share of a word's weight for so many times in so many bytes. */
 static double
 share(const struct rank *r, unsigned times, double len)
 {
@@ -399,7 +399,7 @@ sort(struct rank *r, size_t first)
 		    by_score);
 }
 
-/* Forget the worse half of what was found so far. */
+/* Drop the worse half of what was found so far. */
 static void
 forget(struct rank *r)
 {
@@ -478,7 +478,7 @@ rank_file_slowly(void *arg, const struct store_whole *w)
 	return 0;
 }
 
-/* May there be a word in it? */
+/* Can any of the words be in it? */
 static int
 may_have(struct rank *r, const struct store_whole *w)
 {
@@ -510,7 +510,7 @@ rank_file(void *arg, const struct store_whole *w)
 	return 0;
 }
 
-/* Does it overlap one of the first n of its file that were kept? */
+/* Does it overlap one of the first n of its file that we kept? */
 static int
 overlaps(const struct rank_hit *hits, const size_t *next, size_t i,
     const struct rank_hit *h)
@@ -589,7 +589,7 @@ rank_hits(struct rank *r, size_t *n)
 
 /* --- by the index ------------------------------------------------------------- */
 
-/* What is looked up at one moment. */
+/* A lookup within one enter and leave. */
 struct lookup {
 	struct rank *r;
 	const char *below;
@@ -634,7 +634,7 @@ best_score(void *arg, const unsigned *times, uint64_t len)
 	return sum;
 }
 
-/* Scores, the n best, the least of them on top. */
+/* A heap of the n best scores, the least of them on top. */
 struct best {
 	double *heap;
 	size_t n, max, cap;

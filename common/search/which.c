@@ -5,7 +5,7 @@
 #include "search/which.h"
 #include "index/words.h"
 
-/* Names that have to be there. */
+/* Names that must be there. */
 struct needed_names {
 	struct index_name *list;
 	size_t n, cap;
@@ -13,7 +13,7 @@ struct needed_names {
 	int nocase;
 };
 
-/* Add the names in a string, at either end of which there may be more. */
+/* Add the names in a string; those at its ends may be longer. */
 static void
 add_names(struct needed_names *m, const char *s, size_t n, int closed)
 {
@@ -70,7 +70,7 @@ which_name(struct index_paths *paths, struct store *s, const char *name,
 
 /* --- expressions ---------------------------------------------------------------- */
 
-/* Behind a class in brackets, or what is in parentheses. NULL: no end. */
+/* Skip a class in brackets, or what is in parentheses. NULL: no end. */
 static const char *
 skip_class(const char *s)
 {
@@ -103,7 +103,7 @@ skip_group(const char *s)
 	return NULL;
 }
 
-/* A piece of text that has to be there, made so far. */
+/* A piece of text that must be there, as collected so far. */
 struct text_piece {
 	struct buf bytes;		/* of all pieces */
 	size_t *ends, n, cap;
@@ -120,7 +120,7 @@ end_piece(struct text_piece *p)
 	p->start = p->bytes.len;
 }
 
-/* The last character may be missing. */
+/* The last character is optional: drop it. */
 static void
 drop_last(struct text_piece *p)
 {
@@ -132,7 +132,7 @@ drop_last(struct text_piece *p)
 	end_piece(p);
 }
 
-/* What the expression cannot do without: 0, or -1 nobody sees. */
+/* Collect what a match must contain: 0, or -1 if that is unclear. */
 static int
 take_pieces(struct text_piece *p, const char *s)
 {

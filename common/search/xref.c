@@ -37,7 +37,7 @@ copy_symbol(struct pool *p, const struct symbol *d)
 	y->name = pool_string(p, d->name);
 	y->kind = pool_string(p, d->kind);
 	y->scope = pool_string(p, d->scope);
-	/* no more is known of callers */
+	/* we know no more about callers */
 	y->doc_start = y->body_start = RECORD_NONE;
 	y->labels = NULL;
 	return y;
@@ -81,7 +81,7 @@ find_uses(struct xrefs *out, struct store *s, int calls, const char *name,
 
 /* --- callees ------------------------------------------------------------------------ */
 
-/* Definitions, gathered before anything else is read. */
+/* Definitions, collected before anything else is read. */
 struct xref_defs {
 	struct pool *pool;
 	const char *below;
@@ -124,7 +124,7 @@ line_at(const struct record *r, uint64_t byte)
 	return line;
 }
 
-/* The calls in a chunk of the definition, of each name the first. */
+/* Take the calls in a chunk of the definition, the first of each name. */
 static int
 take_calls(void *arg, const char *line, size_t len)
 {
@@ -168,7 +168,7 @@ by_place(const void *a, const void *b)
 	    (x->byte_start < y->byte_start);
 }
 
-/* In the place of each name its definitions, where there are any. */
+/* Replace each name by its definitions, if there are any. */
 static int
 define(struct xrefs *out, struct store *s)
 {
@@ -200,7 +200,7 @@ define(struct xrefs *out, struct store *s)
 	return status;
 }
 
-/* Has the store any reference at all? 1, 0, -1. */
+/* Does the store have any references at all? 1, 0, -1. */
 static int
 any_refs(struct store *s)
 {

@@ -9,7 +9,7 @@
 
 #define TRIES	5
 
-/* The text index, against the files. */
+/* Checking the text index against the files. */
 struct words_check {
 	struct index_check *index;
 	struct text text;
@@ -87,7 +87,7 @@ check_words(struct store *s, store_fault_fn *fn, void *arg)
 	if (done == 0)
 		warnx("the store is written to all the time: the text "
 		    "index was not checked");
-	/* Words are found by reading all then. */
+	/* Without an index we find words by reading everything. */
 	if (done == 2 && (done = store_wholes(s, has_chunks, NULL)) == 1)
 		note(&c, "text index", "missing: kvls --repair makes it");
 	status = done == -1 ? -1 : tell_words(&c, fn, arg);

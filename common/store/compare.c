@@ -10,7 +10,7 @@
 
 /* --- chunks ----------------------------------------------------------------- */
 
-/* What of a file's chunks goes, comes, stays: lists in the slice's pool. */
+/* Which of a file's chunks go, come, stay: lists in the slice's pool. */
 struct difference {
 	struct row *removed, *kept;
 	const struct record **added;
@@ -33,7 +33,7 @@ by_row(const void *a, const void *b)
 	return by_span(x->start, x->end, y->start, y->end);
 }
 
-/* A chunk of an update, and where it came. */
+/* A chunk of an update, and its position of arrival. */
 struct arrived {
 	const struct record *chunk;
 	size_t at;
@@ -68,7 +68,7 @@ sort_chunks(struct update *u)
 		    u->chunks[i]->byte_end) >= 0)
 			break;
 	if (i >= u->nchunks)
-		return;			/* in order already, as usual */
+		return;			/* already in order, as usual */
 	list = xreallocarray(NULL, u->nchunks, sizeof *list);
 	for (i = 0; i < u->nchunks; i++)
 		list[i] = (struct arrived){ u->chunks[i], i };
@@ -110,9 +110,8 @@ stored_chunks(struct store *s, const char *path, struct row **rows, size_t *n)
 }
 
 /*
- * Go through the stored chunks and those of the update, both in the order of
- * spans, and tell them apart. Without all, what is stored and not in the
- * update stays.
+ * Compare the stored chunks with those of the update, both in the order of
+ * spans. Without all, chunks that are stored but not in the update stay.
  */
 static void
 tell_apart(struct difference *d, const struct row *r, size_t n,
@@ -180,7 +179,7 @@ stored_file(struct store *s, const char *path, struct record *r)
 	return status;
 }
 
-/* What becomes of the nodes: 0, -1. Those of single chunks stay. */
+/* Decide what happens to the nodes: 0, -1. With single chunks they stay. */
 static int
 compare_ast(struct store *s, const struct update *u, struct change *c)
 {
@@ -201,7 +200,7 @@ compare_ast(struct store *s, const struct update *u, struct change *c)
 	return there == -1 ? -1 : 0;
 }
 
-/* Where the last chunk ends, or a definition, which may go on behind it. */
+/* Where the last chunk ends, or a definition that extends beyond it. */
 static uint64_t
 end_of(const struct update *u)
 {
@@ -221,8 +220,8 @@ end_of(const struct update *u)
 }
 
 /*
- * The record of a file of which single chunks were set: what is stored of
- * it, or one of its own. Nobody knows its options any more.
+ * The record of a file of which single chunks were set: the stored one, or a
+ * new one. Nobody knows its options any more.
  */
 static void
 update_record(struct record *r, const struct record *old,
@@ -245,8 +244,8 @@ update_record(struct record *r, const struct record *old,
 }
 
 /*
- * Plan to store this record, unless it is stored so already but for the time
- * it was stored. old: what is stored, or NULL.
+ * Plan to store this record, unless it equals the stored one except for the
+ * time of storing. old: what is stored, or NULL.
  */
 static void
 plan_record(struct store *s, struct change *c, const struct record *new,
@@ -263,7 +262,7 @@ plan_record(struct store *s, struct change *c, const struct record *new,
 	c->file_record = r;
 }
 
-/* What the change does is to be written, if it is anything. */
+/* Plan to write the change, if it does anything. */
 static void
 plan(struct store *s, const struct change *c, const struct store_tally *t)
 {
@@ -292,7 +291,7 @@ same_hash(const struct record *x, const struct record *y)
 	    y->content_hash != NULL ? y->content_hash : "") == 0;
 }
 
-/* Chunks of a file that is stored, or will be: its record, and the tally. */
+/* For chunks of a file stored now or soon: its record, and the tally. */
 static void
 compare_record(struct store *s, struct update *u, struct change *c,
     struct store_tally *t, const struct record *old)
@@ -360,7 +359,7 @@ compare_update(struct store *s, struct update *u)
 
 /* --- all of them ------------------------------------------------------------------ */
 
-/* Single chunks of a file that came in several parts are one update. */
+/* Combine single chunks of a file that came in parts into one update. */
 static void
 gather(struct slice *w)
 {
@@ -402,7 +401,7 @@ compare_updates(struct store *s)
 	if (status == -1)
 		s->failed = 1;
 	else if (w->nplan == first)
-		pool_back(&w->pool, size);	/* all is the same */
+		pool_back(&w->pool, size);	/* nothing changed */
 	return status;
 }
 
@@ -423,9 +422,9 @@ compare_keep(struct store *s, const char *path, int64_t mtime_ns)
 		t.chunks_kept += old.chunks != RECORD_NONE ? old.chunks : 0;
 	}
 	/*
-	 * A time too near to that of the storing is trusted by nobody
-	 * (chunkify --unchanged compares the content then): now that it has
-	 * been compared, say so, or it would be for ever.
+	 * Nobody trusts a time too close to that of the storing (chunkify
+	 * --unchanged compares the content then): now that it has been
+	 * compared, note that, or it would be compared for ever.
 	 */
 	racy = old.stored_at != RECORD_NONE && old.stored_at <= INT64_MAX &&
 	    mtime_ns / 1000000000 + RACY >= (int64_t)old.stored_at &&

@@ -6,13 +6,13 @@
 
 /* --- definitions ----------------------------------------------------------- */
 
-/* Some of them, all of a name together; offsets into text. */
+/* Some definitions, all of a name together; offsets into text. */
 struct name_batch {
 	struct buf text;
 	struct definition {
 		size_t name, path, kind, scope, labels;	/* 0: none */
 		size_t rank;			/* of the name, as found */
-		struct symbol symbol;		/* but for its strings */
+		struct symbol symbol;		/* except its strings */
 		uint64_t start, end;		/* of the chunk */
 	} *list;
 	size_t n, cap, ranks;
@@ -62,7 +62,7 @@ by_place(const void *a, const void *b, void *text)
 	    (x->symbol.byte_end < y->symbol.byte_end);
 }
 
-/* Take some from the place on, which moves: 1 there may be more, 0, -1. */
+/* Take some from the place on, and move it: 1 there may be more, 0, -1. */
 static int
 find(struct store *s, struct name_batch *f, const struct query *q,
     struct buf *place)
@@ -129,7 +129,7 @@ store_symbols(struct store *s, const char *name, int prefix,
 
 /* --- names ----------------------------------------------------------------- */
 
-/* Take some names, other than the last one, from the place on: as find. */
+/* Take some names, other than the last one, from the place on: like find. */
 static int
 take_names(struct store *s, const struct query *q, struct buf *place,
     struct buf *last, struct buf *names)
@@ -184,7 +184,7 @@ store_names(struct store *s, const char *prefix, store_name_fn *fn, void *arg)
 
 /* --- labels ---------------------------------------------------------------- */
 
-/* What is sorted is, or begins with, the offset of its text. */
+/* Each element is, or begins with, the offset of its text. */
 static int
 by_text(const void *a, const void *b, void *text)
 {
@@ -192,11 +192,11 @@ by_text(const void *a, const void *b, void *text)
 	    (char *)text + *(const size_t *)b);
 }
 
-/* What to do with a row: nothing may fail. */
+/* Process a row; must not fail. */
 typedef void look_fn(void *arg, const struct row *row);
 
 /*
- * Look at all rows of an index, some between each enter and its leave: 0, -1.
+ * Process all rows of an index, some between each enter and its leave: 0, -1.
  */
 static int
 look_through(struct store *s, const struct query *q, look_fn *look, void *arg)
@@ -258,7 +258,7 @@ add_span(void *arg, const struct row *row)
 	sp->list[sp->n++] = (struct span){ row->start, row->end, 0, 0 };
 }
 
-/* The chunks of a file that have all labels: 0, -1. */
+/* Read the chunks of a file that have all labels: 0, -1. */
 static int
 labelled_chunks(struct store *s, const struct query *q, struct spans *sp)
 {

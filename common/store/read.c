@@ -46,7 +46,7 @@ store_count(struct store *s, const char *path, uint64_t *n)
 	return ENGINE(s, leave, status);
 }
 
-/* One record, by a function of the engine: 1 and *line appended to, 0, -1. */
+/* Append one record, by a function of the engine, to *line: 1, 0, -1. */
 static int
 one(struct store *s, int (*get)(struct engine *, const char *, struct buf *),
     const char *path, struct buf *line)
@@ -95,7 +95,7 @@ span_order(const void *a, const void *b)
 	return (x->end > y->end) - (x->end < y->end);
 }
 
-/* Only chunks have a line that is set. */
+/* The row's line is set only for ROWS_CHUNKS. */
 static void
 add_span(struct spans *sp, const struct row *row, enum engine_rows what)
 {
@@ -108,7 +108,7 @@ add_span(struct spans *sp, const struct row *row, enum engine_rows what)
 		buf_add(&sp->text, row->line, len);
 }
 
-/* Add the chunks of a file, or their spans alone, in order: 0, -1. */
+/* Add the chunks of a file, or only their spans, in order: 0, -1. */
 static int
 read_spans(struct store *s, const char *path, struct spans *sp,
     enum engine_rows what)
@@ -148,11 +148,11 @@ span_read(struct store *s, const char *path, struct spans *sp, struct span *p)
 
 /* --- files ------------------------------------------------------------------- */
 
-/* Some files, taken out of the store between enter and leave. */
+/* Some files, read from the store between enter and leave. */
 struct batch {
 	enum { LINES, COUNTS, WHOLE } what;
-	const char *below;	/* lent; only what is there, or NULL */
-	int alone;		/* not what is below it */
+	const char *below;	/* lent; only files there, or NULL */
+	int alone;		/* not the files below it */
 	struct buf place;	/* where the next batch begins */
 	struct buf text;
 	struct entry {
@@ -213,7 +213,7 @@ is_full(const struct batch *b)
 static int
 take_batch(struct store *s, struct batch *b)
 {
-	/* Below "." is what is no absolute path. */
+	/* Below "." are all paths that are not absolute. */
 	int here = b->below != NULL && strcmp(b->below, ".") == 0;
 	const struct query q = { .what = ROWS_FILES,
 	    .path = here ? NULL : b->below };
@@ -242,7 +242,7 @@ take_batch(struct store *s, struct batch *b)
 	return status;
 }
 
-/* What becomes of each entry of a batch. */
+/* Process an entry of a batch. */
 typedef int hand_fn(void *arg, const struct batch *b, const struct entry *e);
 
 static int
@@ -255,7 +255,7 @@ each_file(struct store *s, struct batch *b, hand_fn *hand, void *arg)
 		b->n = b->text.len = b->spans.n = b->spans.text.len = 0;
 		if ((status = more = store_enter(s)) == -1)
 			break;
-		/* A path and what is below it are not neighbours. */
+		/* A path and what is below it are not adjacent. */
 		if (first && b->below != NULL && add_path(s, b,
 		    b->below) == -1)
 			more = -1;
@@ -422,11 +422,11 @@ store_chunk(struct store *s, const char *path, uint64_t start, uint64_t end,
 	return ENGINE(s, leave, status);
 }
 
-/* What of the chunks is to be read and kept: 0, -1. */
+/* Choose which chunks to read and keep: 0, -1. */
 typedef int pick_fn(struct store *s, const char *path, struct spans *sp,
     uint64_t a, uint64_t b);
 
-/* The chunks of a file that the function picks out. */
+/* Hand out the chunks of a file that the function picks. */
 static int
 picked(struct store *s, const char *path, pick_fn *pick, uint64_t a,
     uint64_t b, store_chunk_fn *fn, void *arg)
@@ -474,7 +474,7 @@ pick_bytes(struct store *s, const char *path, struct spans *sp,
 	return 0;
 }
 
-/* Read a chunk and tell its lines: 0, -1. */
+/* Read a chunk and get its line numbers: 0, -1. */
 static int
 read_lines(struct store *s, const char *path, struct spans *sp,
     struct span *p, uint64_t *first, uint64_t *last)
@@ -493,10 +493,9 @@ read_lines(struct store *s, const char *path, struct spans *sp,
 }
 
 /*
- * The first lines of the chunks grow with their spans, so those that begin
- * behind the line are found by halves. Of the others, from behind, all that
- * end before it can be left out at the first one, unless chunks lie inside of
- * others.
+ * The first lines of the chunks grow with their spans, so bisection finds those
+ * that begin after the line. Going backwards through the others, we can stop at
+ * the first that ends before it, unless chunks lie inside others.
  */
 static int
 pick_line(struct store *s, const char *path, struct spans *sp, uint64_t line,

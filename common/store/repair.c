@@ -12,11 +12,11 @@ struct repair {
 	void *arg;
 	int any_lost;
 	struct reader reader, chunk_reader;
-	const struct row **chunks;	/* those that are whole */
+	const struct row **chunks;	/* the whole ones */
 	size_t n, cap;
 };
 
-/* A chunk is the path's, and has its hash. */
+/* Does the chunk belong to the path, with the right hash? */
 static int
 chunk_is_whole(struct repair *p, const char *path, const struct row *row)
 {
@@ -45,7 +45,7 @@ whole_chunks(struct repair *p, const struct remains *r)
 		}
 }
 
-/* Are these all chunks of the file, and as they were? */
+/* Are these all chunks of the file, unchanged? */
 static int
 file_is_whole(struct repair *p, const struct record *file)
 {
@@ -60,7 +60,7 @@ file_is_whole(struct repair *p, const struct record *file)
 	for (i = 0; i < p->n && p->chunks[i]->start == at; i++)
 		at = p->chunks[i]->end;
 	if (i < p->n || at != file->size || file->content_hash == NULL)
-		return 1;		/* it was not made of all its bytes */
+		return 1;		/* it was not made from all its bytes */
 	h = hash_new();
 	hash_start(h);
 	for (i = 0; i < p->n; i++)
@@ -72,7 +72,7 @@ file_is_whole(struct repair *p, const struct record *file)
 	return strcmp(hash, file->content_hash) == 0;
 }
 
-/* Store the file, and its nodes where they can be read: 0, -1. */
+/* Store the file, and its nodes if readable: 0, -1. */
 static int
 put_file(struct repair *p, const struct record *file, const struct remains *rm)
 {
@@ -94,7 +94,7 @@ put_file(struct repair *p, const struct record *file, const struct remains *rm)
 	return store_done(p->into);
 }
 
-/* One path that was found, however: 0, or -1, or what lost returned. */
+/* Save one path that was found somehow: 0, or -1, or what lost returned. */
 static int
 save(void *arg, const struct remains *rm)
 {
@@ -126,7 +126,7 @@ store_repair(struct store *into, const char *place, store_lost_fn *lost,
 	const struct engine_type *type = engine_find(place, NULL, &where);
 	int status = type != NULL ? type->salvage(where, save, &p, &about) : -1;
 
-	if (status == 1) {		/* of something nobody knows the path of */
+	if (status == 1) {		/* something of unknown path */
 		p.any_lost = 1;
 		status = 0;
 	}

@@ -28,7 +28,7 @@ slice_free(struct slice *w)
 	memset(w, 0, sizeof *w);
 }
 
-/* Tell of what is on disk now, and empty the slice. */
+/* Report what is on disk now, and empty the slice. */
 static void
 empty(struct store *s, struct slice *w)
 {
@@ -72,7 +72,7 @@ find_words(void *arg)
 	return NULL;
 }
 
-/* Have the engine write the changes, while a thread makes the index of them. */
+/* Have the engine write the changes, while a thread indexes them. */
 static int
 apply(struct store *s, struct slice *w)
 {

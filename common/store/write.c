@@ -11,7 +11,7 @@ or_now(uint64_t when)
 	return when != RECORD_NONE ? when : (uint64_t)time(NULL);
 }
 
-/* Wait until nothing is being written; then compare what had to wait. */
+/* Wait until nothing is being written; then compare what is pending. */
 static int
 settle(struct store *s)
 {
@@ -26,9 +26,9 @@ full(const struct slice *w)
 }
 
 /*
- * Before anything is noted for a file: write what is noted already if that is
- * enough for a slice, or of the same file. But single chunks of a file may wait
- * for others of it: they are put together.
+ * Before noting anything for a file: write what is pending if that is enough
+ * for a slice, or of the same file. But single chunks of a file may wait for
+ * others of it: they are combined.
  */
 static int
 admit(struct store *s, const char *path, int chunks)
@@ -39,7 +39,7 @@ admit(struct store *s, const char *path, int chunks)
 	store_drop(s);
 	if (s->failed)
 		return -1;
-	/* Compared, it may be little. */
+	/* After comparing, little may be left. */
 	if (full(s->cur) && (settle(s) == -1 ||
 	    (full(s->cur) && slice_start(s) == -1)))
 		return -1;
@@ -54,7 +54,7 @@ admit(struct store *s, const char *path, int chunks)
 	return 0;
 }
 
-/* A file is in progress; record: its own, or NULL. */
+/* Begin a file; record: the file's, or NULL. */
 static void
 start(struct store *s, int what, const char *path, const struct record *record)
 {
@@ -106,7 +106,7 @@ store_add(struct store *s, const struct record *chunk)
 	struct update *u = in_progress(s);
 	struct record *copy;
 
-	/* Huge files, machine-made, come in rows: one at a time in memory. */
+	/* Huge generated files come in a row: keep one at a time in memory. */
 	if (w->pool.size >= SLICE_BYTES && s->writing)
 		slice_join(s);
 	copy = record_copy(&w->pool, chunk);
@@ -146,8 +146,8 @@ store_done(struct store *s)
 		return -1;
 	if (w->nupdates != 0 &&
 	    w->updates[w->nupdates - 1].what == UPDATE_CHUNKS)
-		return 0;	/* there may be more of it, other files between */
-	/* As long as the thread writes, comparing has to wait. */
+		return 0;	/* more of it may come, with others between */
+	/* While the thread writes, comparing must wait. */
 	return s->writing && !s->written ? 0 : settle(s);
 }
 

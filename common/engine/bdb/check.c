@@ -49,9 +49,9 @@ struct bdb_check {
 		size_t line, len;	/* in text */
 	} *chunks;
 	size_t nchunks, chunks_cap;
-	struct postings want;		/* what they ask for, in bytes */
+	struct postings want;		/* what they require, in bytes */
 	struct buf bytes;
-	int whole;			/* each can be read, and has its hash */
+	int whole;			/* all are readable, with right hashes */
 	int bad_dictionary;
 };
 

@@ -301,7 +301,7 @@ io_pread(int fd, void *p, size_t n, off_t at)
 	    (slot = slot_of(j, where.file, at))->file != -1)
 		return read_all(j->fd[j->turn], p, n, slot->at);
 	k = read_all(fd, p, n, at);
-	/* Anything else is the head of a page, read at opening. */
+	/* A shorter read is of the head of a page, at opening. */
 	if (j != NULL && k == (ssize_t)n && n == j->pages[where.file] &&
 	    !page_is_sound(p, n, (uint32_t)((size_t)at / n))) {
 		errno = EUCLEAN;
@@ -387,7 +387,7 @@ io_info(const char *path, int fd, u_int32_t *mbytes, u_int32_t *bytes,
 	return 0;
 }
 
-/* libdb tries three times to open a file, and would sleep for seconds between. */
+/* libdb tries three times to open a file, and would sleep for seconds. */
 static int
 io_yield(u_long seconds, u_long microseconds)
 {

@@ -36,7 +36,7 @@ bdb_recover(struct bdb *e)
 	bdb_hear_nothing();
 	if ((ret = journal_whole(&e->journal, &whole)) != 0)
 		return bdb_fail(e, "journal", ret);
-	/* It may have died before marking; we too will be half done for a time. */
+	/* It may have died before marking; now we will be half done. */
 	if (whole && !e->lock.state.slice && lock_mark(&e->lock) == -1)
 		return -1;
 	if (e->lock.state.slice && !whole) {
@@ -53,7 +53,7 @@ bdb_recover(struct bdb *e)
 	return ret != 0 ? bdb_fail(e, "journal", ret) : 0;
 }
 
-/* A reader found that the last writer died: mend it, unless another is at it. */
+/* A reader found that the last writer died: mend it, unless another does. */
 static int
 mend(struct bdb *e)
 {

@@ -51,7 +51,7 @@ values_learn(struct values *v, const void *dictionary, size_t n)
 	return 0;
 }
 
-/* Make a dictionary from the samples, and free them: 1, 0 there will be none. */
+/* Make a dictionary from the samples, and free them: 1, 0 none fits. */
 static int
 train(struct values *v, struct buf *dictionary)
 {

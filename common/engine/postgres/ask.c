@@ -8,7 +8,7 @@
 #include "base/hash.h"
 #include "engine/postgres/postgres.h"
 
-/* Names in their order: by the beginning that the index has, then by all. */
+/* Sort key for names: the prefix that the index has, then all of it. */
 #define NAME_KEY	"(\"left\"(d.name || ':', 200), d.name || ':', " \
 	"d.file, d.chunk_start, d.chunk_end, d.n)"
 #define NAME_ORDER	"\"left\"(d.name || ':', 200), d.name || ':', " \
@@ -39,7 +39,7 @@ static const char *const sql[PG_STMTS] = {
 	[PG_SPANS] = "SELECT byte_start, byte_end FROM chunkkv.chunk "
 	    "WHERE file = $1 AND byte_start >= $2 AND byte_start <= $3 "
 	    "ORDER BY byte_start, byte_end",
-	/* One row without an id, where a syntax tree has no nodes. */
+	/* One row without an id, if a syntax tree has no nodes. */
 	[PG_NODES] = "SELECT n.id, n.parent, n.byte_start, n.byte_end, "
 	    "n.kind, a.nodes, a.sum FROM chunkkv.ast a "
 	    "LEFT JOIN chunkkv.node n ON n.file = a.file "
@@ -125,7 +125,7 @@ reason(const struct pg_server *s, const PGresult *res)
 		return "another process has written to it meanwhile";
 	if (said != NULL)
 		return said;
-	/* What it said when nobody had asked. */
+	/* A message from the server that no statement caused. */
 	said = PQerrorMessage(s->conn);
 	return strncmp(said, fatal, strlen(fatal)) == 0 ?
 	    said + strlen(fatal) : said;
@@ -136,7 +136,7 @@ pg_fail(struct pg *e, const struct pg_server *s, const PGresult *res)
 {
 	const char *said = reason(s, res);
 
-	/* The first line; what is behind it is advice, and up to 100 KB of SQL. */
+	/* The first line; the rest is advice, and up to 100 KB of SQL. */
 	if (!e->failed)
 		warnx("%s: %s%s%.*s", e->where, s->name != NULL ? s->name : "",
 		    s->name != NULL ? ": " : "", (int)strcspn(said, "\n"), said);
@@ -181,7 +181,7 @@ pg_text(struct pg_args *a, const char *s)
 
 /* --- asking ---------------------------------------------------------------------- */
 
-/* Prepared when it is asked for a second time. 0, -1. */
+/* Prepare it when it is used for the second time. 0, -1. */
 static int
 prepare(struct pg *e, struct pg_server *s, enum pg_stmt which, char name[16])
 {
@@ -210,7 +210,7 @@ pg_ask(struct pg *e, struct pg_server *s, enum pg_stmt which,
 {
 	char name[16];
 	PGresult *res;
-	int saved = errno;	/* of a write that a tool has yet to tell of */
+	int saved = errno;	/* of a write that a tool has yet to report */
 
 	if (prepare(e, s, which, name) == -1)
 		return NULL;

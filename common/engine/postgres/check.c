@@ -1,7 +1,7 @@
 /*
- * A store is checked file by file, some of them at one moment, as others may
- * write meanwhile. Pages and indexes are the server's own business: it has
- * checksums, and pg_amcheck(1).
+ * We check a store file by file, some of them per snapshot, as others may write
+ * meanwhile. Pages and indexes are the server's own business: it has checksums,
+ * and pg_amcheck(1).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "engine/verify.h"
 
 #define STEP	50		/* files between enter and leave */
-#define STRAYS	1000		/* that are told, of a kind */
+#define STRAYS	1000		/* reported of each kind */
 
 struct pg_check {
 	struct verify v;
@@ -62,7 +62,7 @@ check_nodes(struct pg_check *c, int64_t file, const char *path)
 	return 0;
 }
 
-/* Some files from c->path on: 1 there may be more, 0, -1. */
+/* Check some files from c->path on: 1 there may be more, 0, -1. */
 static int
 check_files(struct pg_check *c)
 {
@@ -164,7 +164,7 @@ pg_verify(struct engine *base, engine_fault_fn *fn, void *arg)
 
 /*
  * The server does not open what it cannot read. But rows may have been changed
- * by other means: a file is handed over with those that can be read.
+ * by other means: hand over a file with those that can be read.
  */
 static int
 save_file(struct pg *e, const PGresult *files, int row, engine_remains_fn *fn,

@@ -1,6 +1,6 @@
 /*
- * Many rows, a page at a time: each page is asked for from the row behind the
- * last one on, so nothing is left at the server between two of them.
+ * Many rows, a page at a time: each page is requested from the row after the
+ * last one on, so no state is left at the server between two of them.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,10 +8,10 @@
 
 #include "engine/postgres/postgres.h"
 
-#define FIRST_PAGE	100	/* rows; those behind it have more and more */
+#define FIRST_PAGE	100	/* rows; later pages have more and more */
 #define LAST_PAGE	20000
 
-/* Where a row is; what of it counts depends on what is read. */
+/* Where a row is; which members count depends on the query. */
 struct at {
 	int64_t file, set;
 	uint64_t start, end, n;
@@ -25,16 +25,16 @@ struct pg_cursor {
 	struct buf path, name;		/* of the query; or "" */
 	int exact, uncounted;
 	PGresult *res, *defs;
-	int row, def;			/* those that come next in them */
+	int row, def;			/* the next ones in them */
 	int limit;			/* rows of the page; 0: all are there */
 	int ended;
-	struct at at;			/* of the row handed out last, */
+	struct at at;			/* of the last row handed out, */
 	struct buf key;			/* its path or name */
 	struct buf line;
 
-	int64_t *sets;			/* LABELLED: those that the query wants */
+	int64_t *sets;			/* LABELLED: those the query wants */
 	size_t nsets, sets_cap;
-	size_t label;			/* LABELS: the one handed out next */
+	size_t label;			/* LABELS: the next to hand out */
 };
 
 /* --- pages -------------------------------------------------------------------------- */
@@ -52,7 +52,7 @@ ask_blobs(struct pg_cursor *c)
 	return pg_ask(c->e, c->e->servers, PG_BLOBS, &a);
 }
 
-/* Rows of files from a path on. */
+/* Ask for rows of files from a path on. */
 static PGresult *
 ask_files(struct pg_cursor *c)
 {
@@ -64,7 +64,7 @@ ask_files(struct pg_cursor *c)
 	return pg_ask(c->e, c->e->servers, PG_FILES, &a);
 }
 
-/* Definitions from a name, and a row of that name, on. */
+/* Ask for definitions from a name, and a row of that name, on. */
 static PGresult *
 ask_names(struct pg_cursor *c)
 {
@@ -81,8 +81,8 @@ ask_names(struct pg_cursor *c)
 }
 
 /*
- * Chunks with one of the sets, from a span of a file on: a part for each set,
- * which the server merges by the index, and so reads no more than the page.
+ * Ask for chunks with one of the sets, from a span of a file on: a subquery for
+ * each set, which the server merges by the index, reading only the page.
  */
 static PGresult *
 ask_labelled(struct pg_cursor *c)
@@ -140,7 +140,7 @@ turn(struct pg_cursor *c)
 	return c->res == NULL ? -1 : 0;
 }
 
-/* Is there a row? The next page is read where one ends: 1, 0, -1. */
+/* Is there a row? Reads the next page when one ends: 1, 0, -1. */
 static int
 more(struct pg_cursor *c)
 {
@@ -150,7 +150,7 @@ more(struct pg_cursor *c)
 		return 0;
 	if (c->limit < LAST_PAGE)
 		c->limit *= 4;
-	/* Behind the last one. */
+	/* After the last one. */
 	if (c->what == ROWS_FILES || c->what == ROWS_BLOBS)
 		buf_putc(&c->key, '\0');
 	else if (c->what == ROWS_SYMBOLS)
@@ -193,7 +193,7 @@ next_file(struct pg_cursor *c, struct row *row)
 	return 1;
 }
 
-/* c->name: what the paths below another begin with. */
+/* c->name: the prefix of the paths below another. */
 static int
 seek_files(struct pg_cursor *c, const char *bytes, size_t n)
 {
@@ -347,7 +347,7 @@ wanted(const struct pg_cursor *c, int64_t set)
 	return i < c->nsets;
 }
 
-/* The sets that have all labels of the query. 0, -1. */
+/* Find the sets that have all labels of the query. 0, -1. */
 static int
 find_sets(struct pg_cursor *c, const struct query *q)
 {

@@ -7,11 +7,11 @@
 
 #include "engine/postgres/postgres.h"
 
-#define NAME	"main"		/* of a store, where nobody says another */
-#define GRACE	.2		/* seconds that a lock is waited for at least */
-#define TRIES	5		/* several may make the tables at once */
+#define NAME	"main"		/* a store's default name */
+#define GRACE	.2		/* least seconds to wait for a lock */
+#define TRIES	5		/* several may create the tables at once */
 
-/* The store's name does not count for the lock of whoever else has such. */
+/* Keeps our advisory locks apart from those of other programs. */
 #define LOCK_KEY	INT64_C(0x636b7631)	/* "ckv1" */
 
 static const char schema[] =
@@ -20,7 +20,7 @@ static const char schema[] =
 
 /* --- connecting ----------------------------------------------------------------- */
 
-/* What libpq says, its first line alone. */
+/* Print the first line of libpq's message. */
 static void
 say(const struct pg *e, const char *name, const char *said)
 {
@@ -54,7 +54,7 @@ connect_to(struct pg *e, struct pg_server *s, const char *db)
 	return 0;
 }
 
-/* Does it say what libpq would hide (a dispchar of "*"), for all to see? */
+/* Does it contain what libpq would hide (a dispchar of "*")? */
 static int
 has_password(const char *place)
 {
@@ -64,7 +64,7 @@ has_password(const char *place)
 
 	for (o = list; o != NULL && o->keyword != NULL; o++)
 		has |= o->dispchar[0] == '*' && o->val != NULL;
-	/* What libpq cannot read may still have one. */
+	/* What libpq cannot parse may still have one. */
 	has |= list == NULL && strcasestr(place, "password") != NULL;
 	PQconninfoFree(list);
 	PQfreemem(why);
@@ -102,7 +102,7 @@ free_engine(struct pg *e)
 	free(e);
 }
 
-/* Connected to the front, whether there is a store or not. */
+/* Connect to the front, whether there is a store or not. */
 static struct pg *
 connect_front(const char *where)
 {
@@ -135,7 +135,7 @@ connect_front(const char *where)
 
 /* --- is it ours ------------------------------------------------------------------- */
 
-/* Does the server know the tables? 1, 0, -1. */
+/* Does the server have the tables? 1, 0, -1. */
 static int
 has_tables(struct pg *e, struct pg_server *s)
 {
@@ -151,7 +151,7 @@ has_tables(struct pg *e, struct pg_server *s)
 	return has;
 }
 
-/* The store's row: 1, 0 there is none, -1. */
+/* Read the store's row: 1, 0 there is none, -1. */
 static int
 look(struct pg *e, struct pg_server *s)
 {
@@ -213,7 +213,7 @@ pg_missing(const char *where)
 
 /* --- making, and being the one who writes -------------------------------------------- */
 
-/* May a store of ours be added to those that are there? 0, -1. */
+/* Can we add a store to those that exist? 0, -1. */
 static int
 fits(struct pg *e, struct pg_server *s)
 {
@@ -234,7 +234,7 @@ fits(struct pg *e, struct pg_server *s)
 	return other ? -1 : 0;
 }
 
-/* Tables and row, unless they are there. 0, -1. */
+/* Create the tables and the row, unless they exist. 0, -1. */
 static int
 make(struct pg *e, struct pg_server *s)
 {
@@ -273,10 +273,10 @@ make(struct pg *e, struct pg_server *s)
 }
 
 /*
- * For a session that writes: a lock is not waited for for ever, and that we
- * are gone is noticed while a statement runs. A slice takes the time it takes,
- * and may be waited for as long, whatever limits the server sets others
- * (pg_dump does the same). Each is set where the server knows it.
+ * Settings for a writing session: do not wait for a lock for ever, and have the
+ * server notice while a statement runs that we are gone. A slice may take, and
+ * be waited for, as long as it needs, whatever limits the server sets for
+ * others (pg_dump does the same). We set those that the server knows.
  */
 static int
 prepare_writer(struct pg *e, struct pg_server *s)
@@ -293,7 +293,7 @@ prepare_writer(struct pg *e, struct pg_server *s)
 }
 
 /*
- * The session's lock, which a writer who is killed may keep for a moment: 0, -1.
+ * Take the session's lock, which a killed writer may keep for a moment: 0, -1.
  */
 static int
 lock_writer(struct pg *e, double wait)
@@ -312,7 +312,7 @@ lock_writer(struct pg *e, double wait)
 	    pg_run(e, e->servers, "SET lock_timeout = '20s'") == -1 ? -1 : 0;
 }
 
-/* Not when the server notices that we are gone: the next one may be waiting. */
+/* Unlock now, not when the server notices that we are gone: others may wait. */
 static void
 unlock_writer(struct pg *e)
 {
@@ -321,7 +321,7 @@ unlock_writer(struct pg *e)
 		    "SELECT pg_advisory_unlock_all()"));
 }
 
-/* The value of an option in lines of NAME=VALUE, to be freed, or NULL. */
+/* The value of an option in lines of NAME=VALUE, or NULL; free it. */
 static char *
 option(const char *list, const char *name)
 {
@@ -335,7 +335,7 @@ option(const char *list, const char *name)
 	return NULL;
 }
 
-/* A word of a conninfo. */
+/* Append a word of a conninfo. */
 static void
 add_option(struct buf *b, const char *name, const char *list)
 {
@@ -355,7 +355,7 @@ add_option(struct buf *b, const char *name, const char *list)
 	free(value);
 }
 
-/* The server of this name, connected to when it is new: its number, -1. */
+/* The number of the server of this name, connecting if it is new; -1. */
 static int
 server_of(struct pg *e, const char *name, const char *options)
 {
@@ -400,7 +400,7 @@ add_number(struct buf *b, int n)
 	buf_puts(b, text);
 }
 
-/* Partitions, and the servers that they are on. 0, -1. */
+/* Find the partitions and the servers they are on. 0, -1. */
 static int
 find_servers(struct pg *e)
 {
@@ -443,7 +443,7 @@ pg_open_writer(const char *where, double wait)
 	if (e == NULL)
 		return NULL;
 	e->writer = 1;
-	/* What is there already is not worth a word. */
+	/* No notices about what exists already. */
 	if (pg_run(e, e->servers, "SET client_min_messages = warning") == 0 &&
 	    make(e, e->servers) == 0 && prepare_writer(e, e->servers) == 0 &&
 	    lock_writer(e, wait) == 0 && look(e, e->servers) == 1 &&

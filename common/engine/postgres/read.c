@@ -12,7 +12,7 @@ pg_enter(struct engine *base)
 {
 	struct pg *e = (struct pg *)base;
 
-	/* A writer is the only one. */
+	/* A writer is alone. */
 	if (e->writer)
 		return 0;
 	pg_forget(e);
@@ -51,7 +51,7 @@ ask_file(struct pg *e, enum pg_stmt which, int64_t file)
 	return s == NULL ? NULL : pg_ask(e, s, which, &a);
 }
 
-/* Is the row of this file, not of one whose number is the same? */
+/* Is the row this file's, not one's with the same number? */
 static int
 is_file(const struct pg *e, const PGresult *res, const char *path)
 {

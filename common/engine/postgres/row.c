@@ -1,5 +1,5 @@
 /*
- * Records as rows of tables, and back: here back; write.c has the other way.
+ * Records from rows of tables; write.c does the reverse.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +72,7 @@ pg_labelset(struct pg *e, int64_t id, const char **labels)
 	const struct pg_labelset key = { id, NULL }, *found;
 	int i;
 
-	/* One that is not known may be new. */
+	/* An unknown set may be new. */
 	for (i = 0; i < 2; i++) {
 		if ((!e->sets_known || i == 1) && pg_labelsets(e) == -1)
 			return -1;
@@ -160,7 +160,7 @@ pg_read_symbol(const PGresult *res, int row, struct symbol *y)
 	    .labels = pg_string(res, row, 11) };
 }
 
-/* The definitions of the chunk, from the row *def on, which moves behind them. */
+/* Read the chunk's definitions, from row *def on, and move it past them. */
 static void
 read_symbols(struct pg *e, const PGresult *defs, int *def, struct record *r)
 {

@@ -1,7 +1,7 @@
 /*
- * Changes are kept until all are known, and then written server by server, each
- * in a transaction of its own: what goes is deleted, what comes is copied in,
- * table by table.
+ * We keep changes until all are known, then write them server by server, each in
+ * its own transaction: it deletes what goes and copies in what comes, table by
+ * table.
  */
 #include <endian.h>
 #include <err.h>
@@ -26,7 +26,7 @@ add_id(struct buf *b, int64_t file)
 	buf_puts(b, text);
 }
 
-/* The servers of n files, an array as PostgreSQL writes it. 0, -1. */
+/* Ask for the servers of n files; ids is an array in PostgreSQL's form. 0, -1. */
 static int
 ask_homes(struct pg *e, const char *ids, size_t *list, size_t n)
 {
@@ -74,14 +74,14 @@ pg_hint(struct engine *base, int more)
 	(void)more;
 }
 
-/* SQL is to read the content: nothing is compressed but by the server. */
+/* SQL must be able to read the content: only the server compresses. */
 void
 pg_plain(struct engine *base)
 {
 	(void)base;
 }
 
-/* A transaction, and in it the store's row. 0, -1. */
+/* Begin a transaction and lock the store's row. 0, -1. */
 static int
 start(struct pg *e, struct pg_server *s)
 {
@@ -117,7 +117,7 @@ finish(struct pg *e, struct pg_server *s)
 	snprintf(text, sizeof text, "UPDATE chunkkv.store SET generation = "
 	    "generation + 1 WHERE store = '%jd'; COMMIT", (intmax_t)e->store);
 	res = PQexec(s->conn, text);
-	/* A transaction that has failed is rolled back, and no error. */
+	/* COMMIT of a failed transaction rolls back without an error. */
 	if (PQresultStatus(res) != PGRES_COMMAND_OK ||
 	    strcmp(PQcmdStatus(res), "COMMIT") != 0)
 		status = pg_fail(e, s, res);
@@ -197,14 +197,14 @@ delete_of(struct pg *e, struct pg_server *s, const struct pg_change *p)
 	return delete_chunks(e, s, p);
 }
 
-/* A change of this server's. */
+/* Is it a change for this server? */
 static int
 is_of(const struct pg *e, const struct pg_server *s, const struct pg_change *p)
 {
 	return p->server == (size_t)(s - e->servers);
 }
 
-/* All that goes, sent together. */
+/* Delete all that goes, sent together. */
 static int
 delete_all(struct pg *e, struct pg_server *s)
 {
@@ -225,7 +225,7 @@ delete_all(struct pg *e, struct pg_server *s)
 
 /* --- what comes: the binary format of COPY ----------------------------------------- */
 
-/* A table that is being copied into. */
+/* A table being copied into. */
 struct copy {
 	struct pg *e;
 	struct pg_server *s;
@@ -300,7 +300,7 @@ put_hash(struct buf *b, const char *hash)
 		put_bytes(b, bytes, sizeof bytes);
 }
 
-/* Text where it is UTF-8 without a NUL, and nothing; or the other way round. */
+/* Text and NULL if it is UTF-8 without a NUL, else NULL and bytes. */
 static void
 put_either(struct buf *b, const char *p, size_t n)
 {
@@ -345,7 +345,7 @@ start_row(struct copy *c)
 		c->open = 1;
 		buf_add(&c->text, head, sizeof head);
 		put_length(&c->text, 0);	/* flags */
-		put_length(&c->text, 0);	/* nothing more of a header */
+		put_length(&c->text, 0);	/* no header extension */
 	}
 	if (c->text.len >= PIECE && send_text(c) == -1)
 		return -1;
@@ -353,7 +353,7 @@ start_row(struct copy *c)
 	return 0;
 }
 
-/* status: that of the rows. */
+/* status: the rows'. */
 static int
 end_copy(struct copy *c, int status)
 {
@@ -520,7 +520,7 @@ labels_of(struct pg *e, const struct record *chunk)
 	return e->key.p;
 }
 
-/* The place of a set, or of the one before which it would be. */
+/* The index of a set, or where it would be inserted. */
 static size_t
 find_set(const struct pg *e, int64_t id)
 {
@@ -537,7 +537,7 @@ find_set(const struct pg *e, int64_t id)
 	return low;
 }
 
-/* The number of the chunk's set; where it is new, it is added. 0, -1. */
+/* The number of the chunk's set, added if new. 0, -1. */
 static int
 labelset(struct copy *c, const struct record *chunk, int64_t *id)
 {
@@ -578,7 +578,7 @@ by_key(const void *a, const void *b)
 	return (x->n > y->n) - (x->n < y->n);
 }
 
-/* Of each key what was said last. */
+/* Sort the blobs, keeping the last for each key. */
 static void
 sort_blobs(struct pg *e)
 {
@@ -725,7 +725,7 @@ write_to(struct pg *e, struct pg_server *s)
 	return status;
 }
 
-/* Which server has which file. 0, -1. */
+/* Find out which server has which file. 0, -1. */
 static int
 find_homes(struct pg *e)
 {
@@ -747,7 +747,7 @@ find_homes(struct pg *e)
 	return status;
 }
 
-/* Is there a set of labels that is not stored? */
+/* Is any set of labels not stored yet? */
 static int
 has_new_set(struct pg *e)
 {
@@ -778,8 +778,8 @@ has_any(const struct pg *e, const struct pg_server *s)
 }
 
 /*
- * The front is locked first, so that one writer at a time is at work. What
- * chunks on other servers refer to has to be there before them. 0, -1.
+ * We lock the front first, so that one writer at a time works. What chunks on
+ * other servers refer to must be there before them. 0, -1.
  */
 static int
 write_changes(struct pg *e)
@@ -876,10 +876,10 @@ pg_abort(struct engine *base)
 }
 
 /*
- * Nothing is committed before all has been written everywhere: a server that is
- * gone is found in time, and only where one goes between two commits is a slice
- * half. The front commits last: readers who ask for the state of the store
- * then know.
+ * We commit nothing before everything has been written everywhere: so we notice
+ * a missing server in time, and a slice is left half done only if one goes away
+ * between two commits. The front commits last, which changes the state that
+ * readers see.
  */
 int
 pg_commit(struct engine *base)

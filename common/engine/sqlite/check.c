@@ -1,8 +1,8 @@
 /*
- * A store is checked in steps of some milliseconds, a file with all of its
+ * We check a store in steps of some milliseconds, a file with all of its
  * chunks at a time, as others may write meanwhile. SQLite's own check of pages
- * and indexes needs one moment for all of it: it gives way once to a writer
- * that waits for it, who then has a log and need not wait any more.
+ * and indexes needs a single transaction: it gives way once to a writer that
+ * waits for it, which then has a log and need not wait any more.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -21,12 +21,12 @@ struct sq_check {
 	struct verify v;		/* first */
 	struct sq *e;
 	sqlite3_stmt *chunks, *definitions;
-	int64_t file;			/* the file at hand */
+	int64_t file;			/* the current file */
 };
 
 /* --- SQLite's own ---------------------------------------------------------------- */
 
-/* Does a writer wait for us? It has its lock, and cannot have its log. */
+/* Is a writer waiting for us? It holds its lock, but cannot get its log. */
 static int
 is_waited_for(void *arg)
 {
@@ -35,7 +35,7 @@ is_waited_for(void *arg)
 	return !c->e->writer && sq_writer_waits(c->e);
 }
 
-/* 1 it was interrupted, 0, -1. */
+/* Run SQLite's own check: 1 it was interrupted, 0, -1. */
 static int
 integrity(struct sq_check *c)
 {
@@ -99,7 +99,7 @@ check_chunk(struct sq_check *c, const char *path, struct sq_definitions *d)
 	return 0;
 }
 
-/* All chunks of c->file, by its index. 0, -1. */
+/* Check all chunks of c->file, by the index. 0, -1. */
 static int
 check_chunks(struct sq_check *c, const char *path)
 {
@@ -131,7 +131,7 @@ check_nodes(struct sq_check *c, const char *path, int64_t nodes, int64_t sum)
 	return known == -1 ? -1 : 0;
 }
 
-/* The first file from c->file on: 1, 0 there is none, -1. */
+/* Check the first file from c->file on: 1, 0 there is none, -1. */
 static int
 next_file(struct sq_check *c, sqlite3_stmt *s)
 {
@@ -166,8 +166,8 @@ next_file(struct sq_check *c, sqlite3_stmt *s)
 /* --- what belongs to nothing ----------------------------------------------------------- */
 
 /*
- * The first number from c->file on that has rows in one table; is it known to
- * the other? 1, 0 there is none, -1.
+ * Take the first number from c->file on that has rows in one table: does the
+ * other table know it? 1, 0 there is none, -1.
  */
 static int
 next_owner(struct sq_check *c, sqlite3_stmt *s)
@@ -186,7 +186,7 @@ next_owner(struct sq_check *c, sqlite3_stmt *s)
 	return status;
 }
 
-/* Are a set's labels found by each of them? 1, 0 there is no more, -1. */
+/* Can the set be found by each of its labels? 1, 0 there are no more, -1. */
 static int
 next_set(struct sq_check *c, sqlite3_stmt *s)
 {
@@ -246,7 +246,7 @@ static const struct pass {
 	    "WHERE id >= ?1 ORDER BY id LIMIT 1", next_set },
 };
 
-/* What is left to do of a pass, for some milliseconds: 1 there is more, 0, -1. */
+/* Continue a pass for some milliseconds: 1 there is more, 0, -1. */
 static int
 step(struct sq_check *c, const struct pass *p, sqlite3_stmt *s)
 {
@@ -289,7 +289,7 @@ sq_verify(struct engine *base, engine_fault_fn *fn, void *arg)
 
 	verify_init(&c.v, fn, arg);
 	status = check_integrity(&c);
-	/* What SQLite found fault with, it cannot read. */
+	/* SQLite cannot read what it found fault with. */
 	if (status == 0 && !c.v.found) {
 		c.chunks = sq_prepare(c.e, SQ_CHUNKS);
 		c.definitions = sq_prepare(c.e, SQ_CHUNK_DEFINITIONS);

@@ -1,6 +1,6 @@
 /*
- * Many rows, by cursors that can begin again where they were. A cursor keeps
- * its statements when it ends, for the next one of its kind.
+ * Cursors over many rows, which can resume where they were. A cursor keeps its
+ * statements when it ends, for the next one of its kind.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -88,7 +88,7 @@ by_path_bytes(sqlite3_stmt *a, sqlite3_stmt *b)
 	return k != 0 ? k : n - m;
 }
 
-/* Is the row's path behind all that are below c->path? */
+/* Does the row's path sort after all those below c->path? */
 static int
 past(const struct sq_cursor *c, const struct record *r)
 {

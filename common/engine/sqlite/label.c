@@ -43,7 +43,7 @@ pop(struct sq_cursor *c)
 	return first;
 }
 
-/* The first file from this one on that has chunks with the set: 0, -1. */
+/* Push the first file from this one on with chunks that have the set: 0, -1. */
 static int
 push_from(struct sq_cursor *c, int64_t set, int64_t file)
 {
@@ -61,7 +61,7 @@ push_from(struct sq_cursor *c, int64_t set, int64_t file)
 	return 0;
 }
 
-/* Has the set all other labels of the query? 1, 0, -1. */
+/* Does the set have all other labels of the query? 1, 0, -1. */
 static int
 set_has(struct sq *e, int64_t set, const struct query *q)
 {
@@ -144,7 +144,7 @@ sq_next_labelled(struct sq_cursor *c, struct row *row)
 	int status;
 
 	while (c->going) {
-		/* All of one file, where the query is for one. */
+		/* If the query is for one file, stop after it. */
 		if (c->path.len != 0 && strcmp(c->path.p, c->here.p) != 0)
 			return 0;
 		if ((status = sq_step(c->e, c->stmt)) == -1)
@@ -207,7 +207,7 @@ sq_next_label(struct sq_cursor *c, struct row *row)
 	return 1;
 }
 
-/* Begin again at a label of a set, or with the next set if that is gone. */
+/* Resume at a label of a set, or with the next set if that is gone. */
 int
 sq_seek_labels(struct sq_cursor *c, const struct sq_place *at)
 {

@@ -3,7 +3,7 @@
 
 #include "engine/sqlite/sqlite.h"
 
-/* More than so many, or so many bytes, are forgotten and learnt anew. */
+/* Beyond so many names, or bytes, we forget all and start again. */
 #define NAMES	(1 << 17)
 #define BYTES	(16 << 20)
 
@@ -62,7 +62,7 @@ enter(struct sq_names *m, uint32_t *table, uint64_t bits, size_t n)
 	table[i] = (uint32_t)n + 1;
 }
 
-/* Tables of at least twice as many slots as names. */
+/* Grow the tables to at least twice as many slots as names. */
 static void
 grow(struct sq_names *m)
 {

@@ -32,7 +32,7 @@ big_endian(const unsigned char *p)
 	    (uint32_t)p[2] << 8 | p[3];
 }
 
-/* By the header alone (SQLite's "Database File Format", 1.3): 0, -1. */
+/* Check the header only (SQLite's "Database File Format", 1.3): 0, -1. */
 static int
 check_header(const char *where, int fd)
 {
@@ -70,7 +70,7 @@ fail:
 	return -1;
 }
 
-/* Has it a write-ahead log? */
+/* Does it have a write-ahead log? */
 static int
 in_wal(const struct sq *e)
 {
@@ -81,7 +81,7 @@ in_wal(const struct sq *e)
 
 /* --- the writer's lock ------------------------------------------------------------ */
 
-/* Become the one writer: 1, 0 somebody else is, for so many seconds, -1. */
+/* Become the one writer: 1, 0 somebody else still is after wait seconds, -1. */
 static int
 lock_writer(int fd, double wait)
 {
@@ -102,7 +102,7 @@ lock_writer(int fd, double wait)
 	return 1;
 }
 
-/* Is what the name stands for still this file? */
+/* Does the name still refer to this file? */
 static int
 still_there(const char *name, int fd)
 {
@@ -173,7 +173,7 @@ put_image(const char *where, int fd)
 	return -1;
 }
 
-/* Its name is on disk, if we may look into the directory it is in. */
+/* Sync its name, if we may open the directory it is in. */
 static int
 sync_parent(const char *where)
 {
@@ -195,9 +195,9 @@ sync_parent(const char *where)
 }
 
 /*
- * Make it under another name, and give it its own when it is complete. Whoever
- * makes it is its writer from the first byte on. Returns the descriptor; -1
- * (message printed); -2, another has made it.
+ * Create it under a temporary name, and rename it when it is complete. Its
+ * creator is its writer from the first byte on. Returns the descriptor; -1
+ * (message printed); -2, another process made it.
  */
 static int
 make(const char *where, double wait)
@@ -220,9 +220,9 @@ make(const char *where, double wait)
 		warnx("%s: another process is writing to it", where);
 		status = -1;
 	} else if (!still_there(name.p, fd))
-		status = -2;	/* another has made it, and given it its name */
+		status = -2;	/* another process has made and named it */
 	else if (stat(where, &there) == 0) {
-		unlink(name.p);	/* so has one, before we had the lock */
+		unlink(name.p);	/* so has one, before we got the lock */
 		status = -2;
 	} else if ((status = put_image(where, fd)) == 0 &&
 	    renameat2(AT_FDCWD, name.p, AT_FDCWD, where, RENAME_NOREPLACE) ==
@@ -258,7 +258,7 @@ busy(void *arg, int times)
 	return 1;
 }
 
-/* Are its tables those of our format? 1, 0, -1. */
+/* Does it have the tables of our format? 1, 0, -1. */
 static int
 check_schema(struct sq *e)
 {
@@ -293,7 +293,7 @@ configure(struct sq *e)
 	char pragmas[160];
 
 	sqlite3_busy_handler(e->db, busy, e);
-	/* What a stranger put into the file beside tables is never run. */
+	/* Never run what a stranger put into the file besides tables. */
 	sqlite3_db_config(e->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	sqlite3_db_config(e->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 	sqlite3_db_config(e->db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
@@ -319,7 +319,7 @@ sq_use_log(struct sq *e)
 		return sq_fail(e);
 	status = sq_run(e, s);
 	sqlite3_finalize(s);
-	/* It is there when it is first asked for; readers look for it now. */
+	/* The log appears at the first query; readers look for it now. */
 	if (status == 0 && sqlite3_exec(e->db, "SELECT 1 FROM meta", NULL,
 	    NULL, NULL) != SQLITE_OK)
 		status = sq_fail(e);
@@ -360,8 +360,8 @@ sq_free(struct sq *e)
 }
 
 /*
- * Was a writer killed between the head of its log and what follows? SQLite
- * then looks for more for ten seconds, where it may not write.
+ * Was a writer killed after writing only the head of its log? If it may not
+ * write, SQLite then looks for the rest for ten seconds.
  */
 static int
 log_is_head(const struct sq *e)
@@ -380,7 +380,7 @@ log_is_head(const struct sq *e)
 	return head;
 }
 
-/* fd is the file's, and the engine's from now on. NULL on failure. */
+/* fd is the file; the engine owns it from now on. NULL on failure. */
 static struct engine *
 connect(const char *where, int fd, int writer)
 {
@@ -472,9 +472,9 @@ sq_missing(const char *where)
 /* --- closing ------------------------------------------------------------------------------- */
 
 /*
- * Bring the log into the file, and leave that alone as it was found. Where
+ * Copy the log into the file and remove it, so that only the file is left. If
  * somebody reads, or the disk is full, the log stays, and whoever closes the
- * store next does it: all is on disk in any case.
+ * store next does this: all is on disk in any case.
  */
 static void
 tidy(struct sq *e)
@@ -498,7 +498,7 @@ sq_close(struct engine *base, int failed)
 		sq_abort(base);
 	if (e->writer && !failed && !e->failed)
 		status = sq_sweep(e);
-	/* A reader puts right what a writer that died has left. */
+	/* A reader cleans up after a writer that died. */
 	if (in_wal(e) && !sqlite3_db_readonly(e->db, "main") &&
 	    (e->writer || lock_writer(e->fd, 0) == 1))
 		tidy(e);

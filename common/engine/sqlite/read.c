@@ -23,7 +23,7 @@ sq_leave(struct engine *base, int status)
 {
 	struct sq *e = (struct sq *)base;
 
-	/* After some failures SQLite has ended the transaction itself. */
+	/* After some failures SQLite ends the transaction itself. */
 	if (e->writer || sqlite3_get_autocommit(e->db))
 		return status;
 	if (sq_stmt(e, SQ_COMMIT) == NULL ||
@@ -34,7 +34,7 @@ sq_leave(struct engine *base, int status)
 
 /* --- one record --------------------------------------------------------------- */
 
-/* The row, if there is one, of a statement that asks by path. */
+/* The row, if any, of a statement that selects by path. */
 static int
 by_path(struct sq *e, enum sq_stmt which, const char *path, sqlite3_stmt **s)
 {
@@ -168,7 +168,7 @@ sq_state(struct engine *base, uint64_t *n)
 
 /* --- all of it ------------------------------------------------------------------ */
 
-/* Is the sum that stands beside it the one of these bytes? */
+/* Does the sum stored beside these bytes match? */
 static int
 sum_holds(sqlite3_stmt *s)
 {

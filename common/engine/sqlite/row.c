@@ -8,7 +8,7 @@
 
 /* --- strings by their numbers -------------------------------------------------- */
 
-/* In three statements: by text, the last number, add. 0 or -1. */
+/* With three statements: find by text, last number, add. 0 or -1. */
 static int
 find_or_add(struct sq *e, struct sq_names *m, const char *s, int64_t *last,
     enum sq_stmt find, enum sq_stmt add, int64_t *id, int *added)
@@ -109,7 +109,7 @@ sq_str(struct sq *e, int64_t id, const char **s)
 	return look_up(e, &e->strs, SQ_STR, id, s);
 }
 
-/* A column that holds the number of a string, or NULL: 1, 0, -1. */
+/* Read a column with the number of a string, or NULL: 1, 0, -1. */
 static int
 str_column(struct sq *e, sqlite3_stmt *s, int i, const char **out)
 {
@@ -206,7 +206,7 @@ sq_read_file(struct sq *e, sqlite3_stmt *s, struct record *r,
 	    sum_file(r) == (uint64_t)sqlite3_column_int64(s, 11);
 }
 
-/* All but the name, which is lent by the statement. */
+/* Read all but the name, which is lent by the statement. */
 static int
 read_symbol(struct sq *e, sqlite3_stmt *s, struct symbol *y)
 {
@@ -237,7 +237,7 @@ sq_read_symbol(struct sq *e, sqlite3_stmt *s, struct symbol *y)
 	return sum_symbol(y) == sqlite3_column_int(s, 11);
 }
 
-/* Those of the chunk, from where d stands on: 1, 0, -1. */
+/* Read the chunk's definitions, from d's position on: 1, 0, -1. */
 static int
 read_symbols(struct sq *e, struct sq_definitions *d, int64_t chunk,
     struct record *r)

@@ -1,9 +1,8 @@
 /*
- * A store that is damaged is read past what SQLite stumbles over: tables by
- * their numbers, each row by itself, and what does not have its sum is left
- * out. The first page, without which nothing else is found, is the same in
- * every store but for some counters: where it is not sound, one of a new store
- * takes its place.
+ * We read a damaged store around what SQLite stumbles over: tables by their row
+ * numbers, each row by itself, leaving out rows whose sum is wrong. The first
+ * page, without which nothing else is found, is the same in every store except
+ * for some counters: if it is not sound, we use that of a new store.
  */
 #include <sys/stat.h>
 
@@ -42,7 +41,7 @@ struct sq_salvage {
 
 /* --- the first page ------------------------------------------------------------ */
 
-/* What SQLite does with a file, but that reads of the first page get ours. */
+/* SQLite's file methods, except that reads of the first page get ours. */
 struct first_page {
 	sqlite3_io_methods methods;	/* first: SQLite has a pointer to it */
 	const sqlite3_io_methods *real;
@@ -64,7 +63,7 @@ read_first(sqlite3_file *f, void *p, int n, sqlite3_int64 at)
 	return ret;
 }
 
-/* Read the first page of a new store in place of this one's: 0, -1. */
+/* Use the first page of a new store instead of this one's: 0, -1. */
 static int
 replace_first(struct sq *e, struct first_page *first)
 {
@@ -91,7 +90,7 @@ replace_first(struct sq *e, struct first_page *first)
 
 /* --- opening ---------------------------------------------------------------------- */
 
-/* Is it there with all its tables? Says nothing. */
+/* Does it exist with all its tables? Prints nothing. */
 static int
 is_sound(struct sq *e)
 {
@@ -109,7 +108,7 @@ is_sound(struct sq *e)
 	return sound;
 }
 
-/* The file as an URI, with a question behind it. */
+/* The file as a URI, followed by a query. */
 static void
 uri(struct buf *out, const char *path, const char *question)
 {
@@ -128,8 +127,8 @@ uri(struct buf *out, const char *path, const char *question)
 }
 
 /*
- * Three times: as it is; without a log or journal that only somebody who may
- * write could use; and with a first page that is not its own.
+ * Try three times: as it is; without a log or journal that only those who may
+ * write could use; and with a substitute first page.
  */
 static int
 open_damaged(struct sq *e, const char *real, struct first_page *first)
@@ -174,8 +173,8 @@ readable(sqlite3_stmt *s, int64_t at)
 }
 
 /*
- * Behind what cannot be read: by ever longer leaps to where it can, and back
- * by halves to where that begins. 0: nowhere.
+ * Skip what cannot be read: by ever longer leaps to where it can, then back by
+ * bisection to where that begins. 0: nowhere.
  */
 static int64_t
 leap(sqlite3_stmt *s, int64_t bad)
@@ -198,7 +197,7 @@ leap(sqlite3_stmt *s, int64_t bad)
 	return good;
 }
 
-/* All rows, by a number in column 0 from parameter 1 on. */
+/* Read all rows, by a number in column 0 from parameter 1 on. */
 static void
 walk(struct sq_salvage *p, const char *sql, found_fn *found)
 {
@@ -249,7 +248,7 @@ found_chunk(struct sq_salvage *p, sqlite3_stmt *s)
 	    sqlite3_column_int64(s, 0) };
 }
 
-/* Paths stand in an index, too, which can be read from either end. */
+/* Paths are in an index, too, which can be read from either end. */
 static void
 walk_paths(struct sq_salvage *p, const char *sql)
 {
@@ -314,7 +313,7 @@ read_chunk(struct sq_salvage *p, const char *path, int64_t chunk, struct row *ro
 	    sq_read_chunk(e, s, &d, path, &r, hash) == 1) {
 		row->start = r.byte_start;
 		row->end = r.byte_end;
-		row->line = "";		/* it moves yet */
+		row->line = "";		/* it will still move */
 		row->len = p->lines.len;
 		sq_line(&p->lines, &r);
 		row->len = p->lines.len - row->len;
@@ -323,7 +322,7 @@ read_chunk(struct sq_salvage *p, const char *path, int64_t chunk, struct row *ro
 	sqlite3_reset(d.stmt);
 }
 
-/* The chunks of a file that are as they were stored, by span; how many. */
+/* Read a file's chunks that are as stored, by span; returns how many. */
 static size_t
 read_chunks(struct sq_salvage *p, const struct known_path *k)
 {
@@ -354,7 +353,7 @@ read_chunks(struct sq_salvage *p, const struct known_path *k)
 	return n;
 }
 
-/* Its record and nodes, where they are as they were stored. */
+/* Read its record and nodes, if they are as they were stored. */
 static void
 read_file(struct sq_salvage *p, const struct known_path *k)
 {
@@ -383,7 +382,7 @@ read_file(struct sq_salvage *p, const struct known_path *k)
 		sq_line(&p->ast, &r);
 }
 
-/* What the function returned. */
+/* Hand out a file; returns what fn returned. */
 static int
 hand_out(struct sq_salvage *p, const struct known_path *k)
 {
@@ -419,7 +418,7 @@ salvage_all(struct sq_salvage *p, struct engine_about *about)
 		qsort(p->files, p->nfiles, sizeof *p->files, by_path);
 	if (p->nchunks != 0)
 		qsort(p->chunks, p->nchunks, sizeof *p->chunks, by_owner);
-	/* Of several numbers of a path the first that has a record. */
+	/* If a path has several numbers, take the first with a record. */
 	for (i = 0; status == 0 && i < p->nfiles; i++) {
 		while (i + 1 < p->nfiles && strcmp(p->files[i].path,
 		    p->files[i + 1].path) == 0 && (read_file(p, &p->files[i]),
@@ -445,7 +444,7 @@ sq_salvage(const char *where, engine_remains_fn *fn, void *arg,
 	char *real = realpath(where, NULL);
 	int status = -1;
 
-	/* Enter and leave do nothing, and nothing is said of a failure. */
+	/* Make enter and leave do nothing, and print no failures. */
 	p.e->writer = p.e->failed = 1;
 	if (real == NULL)
 		warn("%s", where);

@@ -1,7 +1,7 @@
 /*
  * The tables, and views of them for people: chunkkv-sqlite(5). A file keeps
- * its number for as long as it is stored, a chunk for as long as it stays what
- * it is; strings and sets of labels are few, and go in large numbers (sq_sweep).
+ * its number as long as it is stored, a chunk as long as it does not change;
+ * strings and sets of labels are few, and deleted in bulk (sq_sweep).
  */
 #include <stddef.h>
 
@@ -30,7 +30,7 @@ const char *const sq_schema[] = {
 	"	PRIMARY KEY(label, labelset)\n"
 	") WITHOUT ROWID, STRICT",
 
-	/* One with a reason was skipped. */
+	/* A file with a reason was skipped. */
 	"CREATE TABLE file(\n"
 	"	id INTEGER PRIMARY KEY, path ANY NOT NULL UNIQUE,\n"
 	"	language INTEGER, reason INTEGER, size INTEGER, mtime_ns INTEGER,\n"
@@ -76,7 +76,7 @@ const char *const sq_schema[] = {
 	"	key BLOB PRIMARY KEY, blob BLOB NOT NULL\n"
 	") WITHOUT ROWID, STRICT",
 
-	/* Left joins, as SQLite leaves out those that a query does not ask. */
+	/* Left joins, as SQLite omits those that a query does not need. */
 	"CREATE VIEW files AS SELECT f.path AS file_path, l.s AS language,\n"
 	"	f.size, f.mtime_ns, lower(hex(f.content_hash)) AS content_hash,\n"
 	"	f.parse_errors, r.s AS skipped, f.chunks, f.stored_at,\n"

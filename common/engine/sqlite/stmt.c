@@ -88,7 +88,7 @@ const char *const sq_sql[SQ_STMTS] = {
 	    "WHERE id NOT IN (SELECT labelset FROM chunk)",
 	[SQ_STRS] = "SELECT count(*) FROM str",
 
-	/* What has no owner in a damaged store must not be given to others. */
+	/* Ownerless rows of a damaged store must not get new owners. */
 	[SQ_LAST_FILE] = "SELECT max(ifnull((SELECT max(id) FROM file), 0), "
 	    "ifnull((SELECT max(file) FROM chunk), 0), "
 	    "ifnull((SELECT max(file) FROM node), 0))",
@@ -103,7 +103,7 @@ const char *const sq_sql[SQ_STMTS] = {
 	[SQ_SET_HAS] = "SELECT 1 FROM labelset_label "
 	    "WHERE label = ?1 AND labelset = ?2",
 
-	/* All BLOBs are behind all texts. */
+	/* All BLOBs sort after all texts. */
 	[SQ_FILES_TEXT] = "SELECT " SQ_FILE_COLUMNS " FROM file "
 	    "WHERE path >= ?1 AND path < x'' ORDER BY path",
 	[SQ_FILES_BLOB] = "SELECT " SQ_FILE_COLUMNS " FROM file "
@@ -224,7 +224,7 @@ sq_step(struct sq *e, sqlite3_stmt *s)
 {
 	int status;
 
-	/* Whoever holds a lock lets go in milliseconds, unless stopped. */
+	/* Holders release a lock in milliseconds, unless stopped. */
 	e->until = 0;
 	switch (sqlite3_step(s)) {
 	case SQLITE_ROW:

@@ -1,15 +1,15 @@
 /*
- * The index has names in the order of their bytes, so "a" before "a1"; with a
- * ':' behind them it is the other way round. A name is held back until all
- * that extend it by a byte below ':' are through. Those that are held back
- * begin each other: they are lengths in the deepest one, c->chain.
+ * The index has names in byte order, so "a" before "a1"; followed by a ':' it
+ * is the other way round. We hold a name back until all that extend it by a
+ * byte below ':' are done. Names held back are prefixes of each other: we keep
+ * them as lengths in the longest one, c->chain.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "engine/sqlite/cursor.h"
 
-/* Is the name held back, of so many bytes, behind this one? */
+/* Must the held-back name of len bytes wait for this one? */
 static int
 holds(const struct sq_cursor *c, size_t len, const char *name)
 {
@@ -26,7 +26,7 @@ seek_names(struct sq_cursor *c, const struct buf *from)
 	return (c->ahead = sq_step(c->e, c->stmt)) == -1 ? -1 : 0;
 }
 
-/* The name that waits, NULL if it is none of the query's. */
+/* The waiting name, NULL if it is not the query's. */
 static const char *
 name_ahead(struct sq_cursor *c)
 {
@@ -63,7 +63,7 @@ next_name(struct sq_cursor *c)
 	return 1;
 }
 
-/* The rows of c->now, from this one on. */
+/* Start the rows of c->now, from this one on. */
 static void
 start_name(struct sq_cursor *c, int64_t chunk, int64_t n)
 {
@@ -103,7 +103,7 @@ sq_seek_symbols(struct sq_cursor *c, const struct query *q,
 	n -= at->nheld * sizeof *c->held;
 	memcpy(c->held, bytes, at->nheld * sizeof *c->held);
 	bytes += at->nheld * sizeof *c->held;
-	/* Those held back all begin the name that is going out. */
+	/* All held back are prefixes of the name being handed out. */
 	c->now.len = 0;
 	buf_add(&c->now, bytes, n);
 	buf_add(&c->chain, bytes, n);
@@ -111,7 +111,7 @@ sq_seek_symbols(struct sq_cursor *c, const struct query *q,
 	start_name(c, at->a, at->b);
 	if (c->exact)
 		return 0;
-	/* All that extend it by a byte below ':' went before it. */
+	/* All that extend it by a byte below ':' are done. */
 	buf_add(&from, bytes, n);
 	buf_putc(&from, ':');
 	status = seek_names(c, &from);

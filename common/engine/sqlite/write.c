@@ -5,11 +5,11 @@
 
 #include "engine/sqlite/sqlite.h"
 
-#define SWEEP_LEAST	1000		/* strings that are worth it */
+#define SWEEP_LEAST	1000		/* strings that make it worthwhile */
 
 /* --- a slice ------------------------------------------------------------------ */
 
-/* The last numbers given. 0, -1. */
+/* Read the last numbers given. 0, -1. */
 static int
 count(struct sq *e)
 {
@@ -68,12 +68,12 @@ sq_abort(struct engine *base)
 	struct sq *e = (struct sq *)base;
 	sqlite3_stmt *s;
 
-	/* After some failures SQLite has done it itself. */
+	/* After some failures SQLite does it itself. */
 	if (!sqlite3_get_autocommit(e->db) &&
 	    (s = sq_stmt(e, SQ_ROLLBACK)) != NULL)
 		(void)sq_run(e, s);
 	e->writing = 0;
-	/* Numbers that were given are not. */
+	/* The numbers given are void. */
 	e->counted = 0;
 	sq_names_free(&e->strs);
 	sq_names_free(&e->sets);
@@ -86,7 +86,7 @@ sq_hint(struct engine *base, int more)
 	(void)more;
 }
 
-/* SQL is to read the content: nothing is ever compressed. */
+/* SQL must be able to read the content: nothing is ever compressed. */
 void
 sq_plain(struct engine *base)
 {
@@ -123,7 +123,7 @@ bind_text(sqlite3_stmt *s, int i, const char *p)
 		    SQLITE_UTF8);
 }
 
-/* The hash is put into bytes, which the statement borrows. */
+/* Convert the hash into bytes, which the statement borrows. */
 static void
 bind_hash(sqlite3_stmt *s, int i, const char *hash,
     unsigned char bytes[HASH_LEN / 2])
@@ -278,7 +278,7 @@ remove_chunk(struct sq *e, const struct row *c, int64_t file)
 	return run_with(e, SQ_DEFINITIONS_DELETE, id);
 }
 
-/* The nodes of a file go; those of a record, if there is one, come. */
+/* Replace the nodes of a file by those of a record, if there is one. */
 static int
 put_nodes(struct sq *e, const struct record *r, int64_t file, int fresh)
 {
@@ -337,7 +337,7 @@ sq_apply(struct engine *base, const struct change *c)
 	if (c->file == PUT && put_file(e, c->file_record, &file, there) == -1)
 		return -1;
 	if (!there && c->file != PUT)
-		return 0;		/* there is nothing of it */
+		return 0;		/* nothing is stored of it */
 	for (i = 0; i < c->nremoved; i++)
 		if (remove_chunk(e, &c->removed[i], file) == -1)
 			return -1;
@@ -435,7 +435,7 @@ run(struct sq *e, enum sq_stmt which)
 	return s != NULL ? sq_run(e, s) : -1;
 }
 
-/* In a slice: delete it, and say how many strings are left. 0, -1. */
+/* Within a slice, delete them and count the strings left. 0, -1. */
 static int
 sweep(struct sq *e, int64_t *left)
 {
@@ -451,8 +451,8 @@ sweep(struct sq *e, int64_t *left)
 }
 
 /*
- * The number of a string from which on it pays is in table meta: the last one
- * that there was then, and as many more as there were.
+ * Table meta has the string number from which on it pays: the last one at the
+ * previous sweep, plus as many as were left then.
  */
 int
 sq_sweep(struct sq *e)
