@@ -26,7 +26,7 @@ add_id(struct buf *b, int64_t file)
 	buf_puts(b, text);
 }
 
-/* Ask for the servers of n files; ids is an array in PostgreSQL's form. 0, -1. */
+/* Ask for the servers of n files; ids is a PostgreSQL array. 0, -1. */
 static int
 ask_homes(struct pg *e, const char *ids, size_t *list, size_t n)
 {
@@ -852,8 +852,9 @@ has_any(const struct pg *e, const struct pg_server *s)
  * We lock the front first, so that one writer at a time works. We commit
  * nothing before everything has been written everywhere: so we notice a missing
  * server in time, and a slice is left half done only if one goes away between
- * two commits. The front commits last, which changes the state that readers see.
- * What chunks on other servers refer to must be there before them.
+ * two commits. The front commits last, which tells readers who ask for the
+ * store's state. What chunks on other servers refer to must be there before
+ * them.
  */
 int
 pg_commit(struct engine *base)
