@@ -55,7 +55,7 @@ struct cutting {
 
 static const TSNode no_node;	/* it is null */
 
-/* The file chooses the nesting, but it is our stack: cut deeper ones by lines. */
+/* The file chooses the nesting, but it is our stack: cut the rest by lines. */
 #define DEPTH	1000
 
 /* --- measure.c -------------------------------------------------------------- */
