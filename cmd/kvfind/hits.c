@@ -43,7 +43,7 @@ put_heading(struct print *p, const struct unit *u)
 	buf_puts(&o->hit, score);
 }
 
-/* Print the line, its words marked. A long one is cut after the first of them. */
+/* Print the line, its words marked. Cut a long one after the first of them. */
 static void
 put_line(struct print *p, const struct excerpt_line *l)
 {
@@ -64,7 +64,7 @@ put_line(struct print *p, const struct excerpt_line *l)
 	buf_putc(&o->hit, '\n');
 }
 
-/* Print its signature, else its first line; and the lines with the most words. */
+/* Print its signature or first line, and the lines with the most words. */
 static void
 put_lines(struct print *p, const struct unit *u, const char *s, size_t n)
 {

@@ -20,9 +20,9 @@
 struct group {
 	char *path, *name;
 	struct place {
-		struct symbol d;	/* its strings owned, but for the name */
+		struct symbol d;	/* its strings owned, except the name */
 		uint64_t chunk_start;
-		uint64_t from, to;	/* what is read of it */
+		uint64_t from, to;	/* the bytes to read */
 		size_t indent;		/* blanks before that, in text */
 		struct buf text;
 		int found;
@@ -34,13 +34,13 @@ struct define_query {
 	struct store *s;
 	struct show *sh;
 	const char *path;	/* or NULL */
-	const char *name;	/* as it was given */
+	const char *name;	/* as given */
 	size_t scope_len;	/* how much of it is a scope; 0: any */
 	int prefix;
 	int found;
 	struct group group;
 	struct reader reader;
-	/* what is read for one definition, or for the file */
+	/* what is being read for one definition, or for the file */
 	struct place *place;
 	uint64_t at;
 };

@@ -150,7 +150,7 @@ show_innermost(struct show *sh, const struct copies *f)
 	return status;
 }
 
-/* Show path, the first part of the name, at the byte or line that follows it. */
+/* Show path, the first part of the name, at the byte or line after it. */
 static int
 show_at(struct store *s, struct show *sh, char *path, int byte,
     const struct place_number *at)

@@ -291,7 +291,7 @@ string(struct buf *out, const char *before, const char *s)
 	json_quote(out, s, strlen(s));
 }
 
-/* The members of ctags --output-format=json; an invalid path as well as it can. */
+/* The members of ctags --output-format=json; invalid paths as ctags can. */
 static void
 tag_json(struct buf *out, const char *path, const struct symbol *d)
 {

@@ -5,7 +5,7 @@
 
 #include "call.h"
 
-#define TRIES	3	/* to read what nobody writes meanwhile */
+#define TRIES	3	/* to read without a write in between */
 
 /* Arguments of every tool. */
 static const struct tool_arg common[] = {

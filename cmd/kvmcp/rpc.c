@@ -219,7 +219,7 @@ static const struct method {
 
 /* --- which era is it? -------------------------------------------------------------------- */
 
-/* Check a request that says which version it speaks, or should: 0, -1 refused. */
+/* Check a request that names its version, or should: 0, -1 refused. */
 static int
 check_meta(struct rpc *r, const struct request *q, const json_t *meta)
 {
