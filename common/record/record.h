@@ -117,7 +117,7 @@ struct record {
 	/* all but begin and end: the path in its normal form */
 	const char *path;
 
-	/* file; keep has only the time; skip has size and time, both optional */
+	/* file; keep has only the time; skip may have size and time */
 	const char *language;	/* chunk too */
 	uint64_t size;		/* bytes */
 	int64_t mtime_ns;	/* nanoseconds since 1970; INT64_MIN: none (skip) */
