@@ -7,19 +7,19 @@
 
 #include "arena.h"
 
-#define SLAB	(256 * 1024)	/* how much is asked for at a time */
+#define SLAB	(256 * 1024)	/* how much to allocate at a time */
 #define KEEP	32		/* slabs kept from file to file, per arena */
 #define FINE	64		/* size classes of 16 bytes, up to 1 KiB, */
 #define CLASSES	(FINE + 8)	/* then doubling, up to 128 KiB */
 
 /*
- * Before each piece stands its class; 16 bytes, so that pieces are aligned
- * as malloc aligns. A piece over the largest class is malloc's, in a list.
+ * Each piece is preceded by its class; 16 bytes, so that pieces are aligned
+ * like malloc's. A piece over the largest class comes from malloc, in a list.
  */
 union head {
 	struct {
 		uint32_t class;
-		uint32_t place;		/* of a large one: where in large[] */
+		uint32_t place;		/* of a large one: index in large[] */
 		size_t size;		/* of a large one */
 	} is;
 	union head *next;		/* when free */
@@ -227,9 +227,9 @@ arena_unguard(void)
 }
 
 /*
- * The linker's --wrap=__assert_fail puts these two in place of glibc's: an
- * assertion that a grammar's scanner breaks, over a file made for that, ends
- * the parse of the file and not the program.
+ * The linker's --wrap=__assert_fail replaces glibc's by these two: if a hostile
+ * file breaks an assertion in a grammar's scanner, that ends the parse of the
+ * file and not the program.
  */
 void __real___assert_fail(const char *what, const char *file, unsigned line,
     const char *function) __attribute__((noreturn));

@@ -1,14 +1,14 @@
 /*
  * Memory for one file at a time.
  *
- * All that tree-sitter and we allocate for a file comes from two arenas of
- * the thread, and goes in one step each: its tree when the chunks are known,
- * ours when they are written. No tree is ever walked to be freed; malloc and
- * free are a tenth of a parse. What is freed before is used again, by size.
+ * All that tree-sitter and we allocate for a file comes from two arenas per
+ * thread, each freed in one step: its tree when the chunks are known, ours when
+ * they are written. We never walk a tree to free it; malloc and free are a
+ * tenth of a parse. What is freed earlier is reused, by size.
  *
- * A grammar can be led to ask for far more memory than its input has bytes.
- * The arena has a limit for that: over it, or when a grammar breaks an
- * assertion of its own, it jumps.
+ * A grammar can be tricked into asking for far more memory than its input has
+ * bytes. So the arena has a limit: beyond it, or when a grammar breaks one of
+ * its own assertions, it jumps.
  */
 #ifndef ARENA_H
 #define ARENA_H
@@ -23,20 +23,19 @@ void arena_install(void);
  * no memory, like xmalloc. */
 void *arena_alloc(size_t n);
 
-/* Give back all that tree-sitter has: trees, cursors, parsers. */
+/* Free all that tree-sitter has: trees, cursors, parsers. */
 void arena_drop_tree(void);
 
-/* Give back all. */
+/* Free everything. */
 void arena_reset(void);
 
-/* The thread ends: its arenas go, too. */
+/* The thread ends: free its arenas. */
 void arena_end(void);
 
 /*
- * From here until arena_unguard, tree-sitter's going over limit bytes, or an
- * assertion that fails, is a longjmp to arena_jump, which the caller has set;
- * what was being done is
- * abandoned.
+ * From here until arena_unguard, if tree-sitter goes over limit bytes, or an
+ * assertion fails, longjmp to arena_jump, which the caller has set, abandoning
+ * what was being done.
  */
 enum { ARENA_FULL = 1, ARENA_ASSERTION };	/* what it jumps with */
 extern _Thread_local jmp_buf arena_jump;

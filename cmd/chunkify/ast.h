@@ -12,8 +12,8 @@ struct ast {
 	size_t n;
 };
 
-/* List the nodes that the language's table gives a kind. ast_free when done;
- * the kinds are the table's. */
+/* List the nodes to which the language's table gives a kind. ast_free when
+ * done; the table owns the kinds. */
 void ast_list(struct ast *out, const struct grammar *g, TSNode root);
 void ast_free(struct ast *a);
 

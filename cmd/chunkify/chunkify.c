@@ -1,8 +1,8 @@
 /*
  * chunkify - cut source files into chunks, as JSON lines
  *
- * Here is the command line. A path's way: walk.c finds it, queue.c gives it to
- * a thread, file.c says what is to be said of it, by parse.c, defs.c and cut.c.
+ * This is the command line. A path's way: walk.c finds it, queue.c gives it to
+ * a thread, file.c processes it, with parse.c, defs.c and cut.c.
  */
 #include <err.h>
 #include <errno.h>
@@ -76,9 +76,9 @@ by_name(const void *a, const void *b)
 }
 
 /*
- * Bring the PATHs into their normal form and into order, relative to -C's dir
- * where they are below it, and drop those inside another: no file comes
- * twice. Returns how many are left.
+ * Normalise and sort the PATHs, relative to -C's dir if they are below it, and
+ * drop those inside another, so that no file comes twice. Returns how many are
+ * left.
  */
 static size_t
 tidy_roots(char **root, size_t n, const char *dir)
@@ -140,7 +140,7 @@ write_begin(char *const *root, size_t n, const char *options)
 	record_write(&b, &rec);
 	queue_write(&b);
 	buf_free(&b);
-	/* now, not with the first chunk: it tells the reader when we began */
+	/* now, not with the first chunk: the reader learns when we began */
 	if (fflush(stdout) == EOF)
 		err(2, "standard output");
 }
@@ -165,8 +165,8 @@ by_reason(const void *a, const void *b)
 	    ((const struct skips *)b)->reason);
 }
 
-/* For -v: what became of each file, once. One that was skipped and has not
- * changed is a keep in the stream, and skipped to whoever reads this. */
+/* For -v: what happened to each file, once. One that was skipped and has not
+ * changed is a keep in the stream, but counts as skipped here. */
 static void
 summary(const struct outcome *all)
 {
@@ -191,7 +191,7 @@ summary(const struct outcome *all)
 	putc('\n', stderr);
 }
 
-/* For who sits at a terminal: what share is in no language, and what to do. */
+/* For people at a terminal: which share is in no language, and what to do. */
 static void
 say_unsupported(const struct outcome *all)
 {
@@ -273,7 +273,7 @@ add_ending(struct options *o, const char *arg)
 	e->lang = named_language("--ext", equals + 1);
 }
 
-/* Chunk what comes on standard input as the file of that name. */
+/* Chunk standard input as a file of that name. */
 static void
 chunk_input(const struct options *o, const char *name, struct outcome *all)
 {
@@ -282,7 +282,7 @@ chunk_input(const struct options *o, const char *name, struct outcome *all)
 
 	memset(all, 0, sizeof *all);
 	all->sum.options = o;
-	/* one byte too many shows that it is too large */
+	/* reading one byte more shows whether it is too large */
 	while (text.len <= o->max_file_size && (n = read(STDIN_FILENO,
 	    buf_room(&text, INPUT), INPUT)) != 0) {
 		if (n == -1)
@@ -446,7 +446,7 @@ main(int argc, char *argv[])
 		err(2, "%s", dir);
 
 	arena_install();
-	/* what one large file took goes back before the next one comes */
+	/* return a large file's memory to the system before the next one */
 	mallopt(M_MMAP_THRESHOLD, 128 << 10);
 	std_stream();
 	walk.git_limit = GIT_PATIENCE * o.timeout;
@@ -458,7 +458,7 @@ main(int argc, char *argv[])
 		write_end(&all);
 		goto done;
 	}
-	/* git, where there is one, gets to work while we read the manifest */
+	/* git, if needed, gets to work while we read the manifest */
 	files = walk_open(argv, argc, &walk);
 	if (manifest_name != NULL && (stored = manifest_read(manifest_fd,
 	    manifest_name, options)) == NULL)

@@ -30,8 +30,8 @@
 
 /*
  * clone with CLONE_THREAD makes a thread, never a process. The flags of clone3
- * are in memory, which a filter cannot read: it is said not to exist, and the
- * C library then takes clone.
+ * are in memory, which a filter cannot read: so we claim that it does not
+ * exist, and the C library falls back to clone.
  */
 static void
 no_processes(void)
@@ -75,7 +75,7 @@ confine(void)
 	struct rlimit memory = { CONFINE_MEMORY, CONFINE_MEMORY };
 
 	(void)setrlimit(RLIMIT_DATA, &memory);
-	/* without it a filter is not allowed; set-user-ID programs are off */
+	/* a filter requires this; it also disables set-user-ID programs */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0)
 		no_processes();
 }

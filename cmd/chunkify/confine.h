@@ -1,13 +1,13 @@
 /*
- * What a program of somebody else's trust may do that reads somebody's tree.
+ * What another program may do while it reads a stranger's tree.
  *
- * git is given rules, indexes and configurations that a stranger wrote, and
- * has dozens of settings that name a program to be run. Rather than know them
- * all, and those that come, we have the kernel refuse: a process that is
- * confined, and whatever it becomes by exec, cannot start another process nor
- * open a socket. It may have threads. (A seccomp filter; x86-64 and AArch64.
- * Where the kernel or the machine has none the rest still holds.) Nor can it
- * take more than CONFINE_MEMORY bytes of memory of its own.
+ * git reads rules, indexes and configurations that a stranger wrote, and has
+ * dozens of settings that name a program to run. Rather than know all present
+ * and future ones, we have the kernel refuse: a confined process, and whatever
+ * it execs, cannot start another process nor open a socket. It may have
+ * threads. (A seccomp filter; x86-64 and AArch64. If the kernel or the machine
+ * has none, the rest still holds.) Nor can it take more than CONFINE_MEMORY
+ * bytes of memory of its own.
  */
 #ifndef CONFINE_H
 #define CONFINE_H

@@ -1,14 +1,13 @@
 /*
  * Cutting a file into chunks.
  *
- * The partition: the chunks, in order, are the file's bytes, each once. How
- * it comes about: a file is a sequence of items, the nodes between which its
- * language allows a cut (BLOCK rows), each with the comments before it. An
- * item over the budget is cut in the same way inside, and where there is
- * nothing to cut between, between lines, then between characters. An item
- * that is a definition of substance becomes a chunk of its own; the others
- * are put together with their neighbours as long as the budget allows
- * (cAST: Zhang et al., 2025, "split then merge").
+ * The partition: the chunks, in order, are the file's bytes, each once. We
+ * treat a file as a sequence of items, the nodes between which its language
+ * allows a cut (BLOCK rows), each with the comments before it. An item over the
+ * budget is cut inside in the same way, and if there is nothing to cut between,
+ * between lines, then between characters. A substantial definition becomes a
+ * chunk of its own; other items are merged with their neighbours as long as the
+ * budget allows (cAST: Zhang et al., 2025, "split then merge").
  */
 #ifndef CUT_H
 #define CUT_H
@@ -19,12 +18,12 @@
 #include "defs.h"
 #include "lang.h"
 
-/* Bytes from 0, half open. Memory is the arena's (arena.h). */
+/* Bytes from 0, half open. The arena owns the memory (arena.h). */
 struct cut {
 	uint32_t start, end;
 	uint32_t start_line, end_line;	/* from 1, inclusive */
 	int def;		/* the definition it stands for, or -1 */
-	uint32_t part, parts;	/* which of how many of it; 0: all of it */
+	uint32_t part, parts;	/* part k of n of it; 0: all of it */
 	size_t first, ndefs;	/* definitions that begin in it */
 };
 
@@ -46,11 +45,10 @@ uint32_t line_of(const struct line_starts *l, uint32_t at);
 
 /*
  * The lossless partition of n bytes of text. No chunk has more than budget
- * non-blank bytes (blank, as isspace(3) has it in the C locale), nor more
- * than BLANK_FACTOR times as many bytes in all. root may be NULL: then there
- * are only lines to cut between (and d should be empty), and where g is too,
- * headings and empty lines before these: it is text. shown is what the
- * parser saw (mask.h).
+ * non-blank bytes (blank as in isspace(3) in the C locale), nor more than
+ * BLANK_FACTOR times as many bytes in all. If root is NULL, we cut only between
+ * lines (and d should be empty); if g is NULL too, it is text, and we cut at
+ * headings and empty lines first. shown is what the parser saw (mask.h).
  */
 #define BLANK_FACTOR	8
 

@@ -1,10 +1,10 @@
 /*
- * Cutting, inside: for these files alone.
+ * Cutting, internals: for these files only.
  *
- *	cut.c		the whole of it
+ *	cut.c		the top level
  *	stand.c		which definition a chunk stands for
  *	prose.c		text in no language
- *	merge.c		chunks out of items
+ *	merge.c		chunks from items
  *	items.c		where a file may be cut
  *	measure.c	how much is in a span: bytes, lines, definitions
  *
@@ -39,23 +39,23 @@ struct items {
 	int loose;		/* they are in no definition of their own */
 };
 
-/* One file that is being cut. */
+/* A file being cut. */
 struct cutting {
 	const struct grammar *g;
 	const char *text, *shown;
 	uint32_t len, budget;
 	const struct defs *defs;
-	const int *up;		/* for each the innermost around it, or -1 */
+	const int *up;		/* each def's innermost one around it, or -1 */
 	const struct line_starts *lines;
 	uint32_t *solid;	/* non-blank bytes before each SAMPLE */
 	uint32_t *cuts;		/* where chunks end, in order */
-	int depth;		/* items opened around the present one */
+	int depth;		/* items opened around the current one */
 	size_t n, cap;
 };
 
 static const TSNode no_node;	/* it is null */
 
-/* Nesting is the file's to choose, the stack is ours: deeper is cut by lines. */
+/* The file chooses the nesting, but it is our stack: cut the rest by lines. */
 #define DEPTH	1000
 
 /* --- measure.c -------------------------------------------------------------- */
@@ -66,7 +66,7 @@ blank(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* To be called first; solid is then the caller's to free. */
+/* Call this first; the caller frees solid. */
 void sample_solid(struct cutting *j);
 
 /* Non-blank bytes in [start, end); and are they within the budget? */
@@ -74,20 +74,20 @@ uint32_t solid(const struct cutting *j, uint32_t start, uint32_t end);
 int fits(const struct cutting *j, uint32_t start, uint32_t end);
 
 /*
- * Has it substance, and so a chunk of its own? From a sixth of the budget on:
- * 250 non-blank bytes by default, some eight lines. Below, neighbours share a
- * chunk, for an embedding of two lines finds little.
+ * Is it substantial enough for a chunk of its own? From a sixth of the budget
+ * on: 250 non-blank bytes by default, some eight lines. Below that, neighbours
+ * share a chunk, as an embedding of two lines finds little.
  */
 int substantial(const struct cutting *j, uint32_t start, uint32_t end);
 
-/* The first definition that begins at or behind the byte at. */
+/* The first definition that begins at or after the byte at. */
 size_t first_def(const struct defs *d, uint32_t at);
 
 /* Is there a definition with just this span; the item's? */
 int is_def(const struct cutting *j, uint32_t start, uint32_t end);
 int item_is_def(const struct cutting *j, const struct item *it);
 
-/* The outermost definition that fits and in which the byte is, or NULL. */
+/* The outermost definition around the byte that fits, or NULL. */
 const struct def *whole_at(const struct cutting *j, uint32_t at);
 
 /* --- items.c --------------------------------------------------------------- */
@@ -97,9 +97,9 @@ void add_item(struct items *l, uint32_t start, TSNode node, uint32_t docs,
     int tail);
 
 /*
- * The items inside one: those of the outermost BLOCK nodes in it, and the
- * definitions that stand elsewhere (a function in an expression). They are
- * appended to l, whose last one may be the head.
+ * Append to l the items inside one: those of the outermost BLOCK nodes in it,
+ * and definitions elsewhere (a function in an expression). The last item of l
+ * may be the head.
  */
 void items_inside(struct cutting *j, struct items *l, const struct item *it);
 
@@ -107,8 +107,8 @@ void items_inside(struct cutting *j, struct items *l, const struct item *it);
  * blanks are between, but not before low. */
 uint32_t line_start(const struct cutting *j, uint32_t at, uint32_t low);
 
-/* Where a cut behind the node that ends at byte at goes: behind the newline,
- * if there are only blanks before it. */
+/* Where a cut after the node that ends at byte at goes: after the newline, if
+ * there are only blanks before it. */
 uint32_t line_end(const struct cutting *j, uint32_t at, uint32_t high);
 
 /* --- merge.c --------------------------------------------------------------- */
@@ -119,21 +119,21 @@ void open_item(struct cutting *j, const struct item *it);
 /* Put items that may share chunks into as few as the budget allows. */
 void merge(struct cutting *j, const struct item *it, size_t n);
 
-/* Cut [start, end) between lines, and what is too long between characters, but
- * not in a definition that fits. */
+/* Cut [start, end) between lines, and long lines between characters, but not in
+ * a definition that fits. */
 void cut_lines(struct cutting *j, uint32_t start, uint32_t end);
 
 /*
- * What is tiny joins the chunk that it belongs to, behind it when it begins
- * something, else before it; or the other one. Where neither has room, a line
- * or some come over.
+ * Join tiny chunks to the one they belong to: the next one if they begin
+ * something, else the previous; or the other one. If neither has room, move
+ * some lines over.
  */
 void join_tiny(struct cutting *j);
 
 /* --- prose.c --------------------------------------------------------------- */
 
-/* Cut [start, end), whole lines, at headings, what is too large at empty lines,
- * and then between lines. */
+/* Cut [start, end), whole lines, at headings, then what is too large at empty
+ * lines, then between lines. */
 void cut_prose(struct cutting *j, uint32_t start, uint32_t end);
 
 /* --- stand.c --------------------------------------------------------------- */

@@ -36,8 +36,8 @@ mtime_of(const struct stat *st)
 	return st->st_mtim.tv_sec * INT64_C(1000000000) + st->st_mtim.tv_nsec;
 }
 
-/* Not chunked. What is wrong with it is for the user to know when it is source
- * all the same, or a PATH; a list is made by a program. */
+/* Skip a file. Tell the user why if it is source all the same, or a PATH; a
+ * list is made by a program. */
 static void
 skip(struct result *r, const struct walk_file *f, const char *reason,
     const struct stat *st, int left_out)
@@ -68,7 +68,7 @@ unreadable(struct result *r, const struct walk_file *f, int error)
 	r->left_out = 1;
 	free(r->message);
 	r->message = NULL;
-	if (error != 0)		/* else it was said already */
+	if (error != 0)		/* else a message was printed */
 		message(r, f->path, strerror(error));
 }
 
@@ -81,7 +81,7 @@ file_keep(struct result *r, const char *path, const struct stat *st)
 	record_write(&r->out, &rec);
 }
 
-/* On a list it is an answer; a PATH that is not there is an error. */
+/* From a list this is an answer; a PATH that does not exist is an error. */
 static void
 gone(struct result *r, const struct walk_file *f)
 {
@@ -95,7 +95,7 @@ gone(struct result *r, const struct walk_file *f)
 	r->gone++;
 }
 
-/* Read on from fd, where *n bytes are at p, until there are upto or no more.
+/* Read more from fd, after the *n bytes at p, up to upto bytes or the end.
  * Returns -1 on failure. */
 static int
 read_on(int fd, char *p, size_t *n, size_t upto)
@@ -115,7 +115,7 @@ read_on(int fd, char *p, size_t *n, size_t upto)
 	return 0;
 }
 
-/* A set of labels, a colon behind each; NULL: none. The arena's. */
+/* A set of labels, a colon after each; NULL: none. In the arena. */
 static const char *
 joined(unsigned set)
 {
@@ -153,7 +153,7 @@ symbols(struct symbol *s, const struct defs *d, const struct line_starts *l,
 	}
 }
 
-/* What is said only where the definition itself begins. */
+/* Labels that apply only where the definition itself begins. */
 #define BEGINS	(1u << LABEL_DOCUMENTED | 1u << LABEL_EXPORTED | \
 	1u << LABEL_STATIC)
 
@@ -310,7 +310,7 @@ write_ast(struct result *r, const char *path, const struct ast *a)
 	record_write(&r->out, &rec);
 }
 
-/* Parse what stands in the file in other languages. */
+/* Parse the parts of the file in other languages. */
 static void
 embedded(struct defs *d, const char *text, const char *shown, size_t n,
     struct uses *uses, struct deadline *deadline)
@@ -404,7 +404,7 @@ chunk_text(struct result *r, const char *path, const struct stat *st,
 	r->files++;
 }
 
-/* Was it stored with just these bytes, and as we would chunk it? */
+/* Was it stored with exactly these bytes, and as we would chunk it? */
 static int
 same_content(const struct manifest_file *was, const char *text, size_t n)
 {
@@ -417,9 +417,9 @@ same_content(const struct manifest_file *was, const char *text, size_t n)
 }
 
 /*
- * A change that comes within a tick of the file system's clock after we have
- * read would leave the file with the time that we wrote down. So do not read
- * before the tick of its last change is over.
+ * A change within a tick of the file system's clock after we have read would
+ * leave the file with the time that we recorded. So do not read before the tick
+ * of its last change is over.
  */
 static void
 let_settle(int fd, struct stat *st)
@@ -435,7 +435,7 @@ let_settle(int fd, struct stat *st)
 	}
 }
 
-/* Does the name end so, behind something, or is it that name? */
+/* Does the path have this ending after something, or this name? */
 static int
 ends_so(const char *path, const struct ending *e)
 {
@@ -445,7 +445,7 @@ ends_so(const char *path, const struct ending *e)
 	    (*e->text == '.' || n == e->len || path[n - e->len - 1] == '/');
 }
 
-/* Why it is no text, by its first bytes, or NULL. */
+/* Why it is not text, by its first bytes, or NULL. */
 static const char *
 no_text(const char *text, size_t n)
 {
@@ -474,7 +474,7 @@ language(const struct result *r, const struct walk_file *f, const char *text,
 	    &lang_text : lang;
 }
 
-/* It is in no language, by what was read of it. */
+/* Skip a file that is in no language, by what was read of it. */
 static void
 unsupported(struct result *r, const struct walk_file *f, const char *text,
     size_t n, const struct stat *st)
@@ -485,11 +485,10 @@ unsupported(struct result *r, const struct walk_file *f, const char *text,
 }
 
 /*
- * Read the open file into *text, which is the caller's, as it was at the time
- * in *st. When it changes under our hands we read again, twice at most; the
- * time is the one from before the reading, so a later change is never missed.
- * Of what is in no language only the head is read. Returns 1, or 0 when all
- * is said of the file.
+ * Read the open file into *text, which the caller owns, as it was at the time
+ * in *st. If it changes while we read, we read again, twice at most; the time
+ * is from before reading, so a later change is never missed. If it is in no
+ * language, we read only the head. Returns 1, or 0 when the file is done.
  */
 static int
 read_file(struct result *r, const struct walk_file *f, int fd, char **text,
@@ -505,7 +504,7 @@ read_file(struct result *r, const struct walk_file *f, int fd, char **text,
 			return 0;
 		}
 		let_settle(fd, st);
-		/* one byte more than there should be shows growth */
+		/* reading one byte more shows whether it has grown */
 		all_of_it = (uint64_t)st->st_size <= r->options->max_file_size ?
 		    st->st_size + 1 : HEAD;
 		*text = xrealloc(*text, all_of_it);
@@ -537,8 +536,9 @@ read_file(struct result *r, const struct walk_file *f, int fd, char **text,
 }
 
 /*
- * Chunk what was read of a file. All that is said of it comes from one buffer,
- * its language too, so it agrees whatever happens to the file meanwhile.
+ * Chunk what was read of a file. Everything in the records comes from one
+ * buffer, even the language, so it agrees whatever happens to the file
+ * meanwhile.
  */
 static void
 chunk_buffer(struct result *r, const struct walk_file *f,
@@ -619,8 +619,8 @@ file_process(struct result *r, const struct walk_file *f,
 
 	switch (f->what) {
 	case WALK_FILE:
-		/* not to hang on a FIFO that has taken the file's place, nor
-		 * to follow a link */
+		/* do not hang on a FIFO that has replaced the file, nor follow
+		 * a link */
 		fd = open(f->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK |
 		    O_NOCTTY | (f->named ? 0 : O_NOFOLLOW));
 		if (fd != -1) {

@@ -38,9 +38,9 @@ struct gitls {
 	struct git_list tracked, others;
 	char *last;		/* to drop the stages of an unmerged path */
 	size_t caplast;
-	int begun;		/* both have been asked for their first */
+	int begun;		/* the first path of both was requested */
 	int failed;		/* files may be missing */
-	int told;		/* and why was said */
+	int told;		/* and the reason was printed */
 	int quiet;
 };
 
@@ -68,8 +68,8 @@ holds(const char *dir, const char *name)
 	return is;
 }
 
-/* As git looks: a file that leads to the repository, or the repository with
- * at least these three; an empty .git is none. */
+/* Look like git: a file that refers to the repository, or the repository with
+ * at least these three; an empty .git does not count. */
 int
 gitls_is_top(const char *path)
 {
@@ -126,8 +126,8 @@ setting(const char *name, const char *value, const char *more)
 
 #define OURS	5		/* variables that we set */
 
-/* The environment without git's variables, but for ours, which are first and
- * to be freed; the others are lent. */
+/* The environment without git's variables, except ours, which come first and
+ * must be freed; the others are lent. */
 static char **
 make_environment(const char *top)
 {
@@ -225,7 +225,7 @@ start(const struct gitls *g, struct git_list *l, char **env,
 	return 0;
 }
 
-/* Take what it says; what is too much is left out. */
+/* Collect its messages, up to a limit. */
 static void
 listen_to(struct git_list *l)
 {
@@ -252,9 +252,9 @@ now(void)
 }
 
 /*
- * Wait until there is something to read from out (or from err alone, once out
- * is closed). Returns 1; 0 when both are at their end; -1 when git was silent
- * for too long or cannot be waited for.
+ * Wait until there is something to read from out (or only from err, once out is
+ * closed). Returns 1; 0 when both are at their end; -1 when git was silent for
+ * too long or we cannot wait for it.
  */
 static int
 await(const struct gitls *g, struct git_list *l)
@@ -290,7 +290,7 @@ stop(struct git_list *l)
 		kill(l->pid, SIGKILL);
 }
 
-/* It cannot go on. Neither can the other then: the list is incomplete. */
+/* It cannot go on. Then neither can the other: the list is incomplete. */
 static void
 give_up(struct gitls *g)
 {
@@ -397,7 +397,7 @@ gitls_open(const char *dir, double limit, int quiet)
 	g->quiet = quiet;
 	g->tracked.out = g->tracked.err = -1;
 	g->others.out = g->others.err = -1;
-	/* memchr wants no NULL */
+	/* memchr must not get NULL */
 	(void)buf_room(&g->tracked.in, PIECE);
 	(void)buf_room(&g->others.in, PIECE);
 	env = make_environment(top != NULL ? top : dir);
@@ -413,13 +413,13 @@ gitls_open(const char *dir, double limit, int quiet)
 	return NULL;
 }
 
-/* Wait for its end. Returns -1 unless it did what it was asked, in silence. */
+/* Wait for it to exit. Returns -1 unless it succeeded, without messages. */
 static int
 finish(struct gitls *g, struct git_list *l)
 {
 	int status;
 
-	if (l->out != -1) {		/* what it gives is of no use */
+	if (l->out != -1) {		/* its output is of no use */
 		close(l->out);
 		l->out = -1;
 	}
@@ -434,7 +434,7 @@ finish(struct gitls *g, struct git_list *l)
 	return status == 0 && l->said.len == 0 ? 0 : -1;
 }
 
-/* What git said, in one line. */
+/* Print what git said, in one line. */
 static void
 complain(const struct gitls *g, struct buf *said)
 {
@@ -449,7 +449,7 @@ complain(const struct gitls *g, struct buf *said)
 	    *said->p != '\0' ? ": " : "", said->p);
 }
 
-/* Both are through. Returns like gitls_next. */
+/* Both are done. Returns like gitls_next. */
 static int
 end(struct gitls *g)
 {

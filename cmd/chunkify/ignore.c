@@ -13,7 +13,7 @@
 struct ignore_rule {
 	char *pattern;		/* without "!", "/" at either end */
 	int keep;		/* "!": not ignored after all */
-	int only_dir;		/* "/" behind */
+	int only_dir;		/* "/" at the end */
 	int anchored;		/* matches the path, else the last component */
 	size_t plain;		/* bytes of pattern before the first wildcard */
 };
@@ -49,8 +49,8 @@ in_class(const char *name, size_t n, int c)
 }
 
 /*
- * Match c against the bracket expression behind "[". Returns what follows the
- * "]", or NULL if it does not end or is wrong; *yes is the answer.
+ * Match c against the bracket expression after "[". Returns what follows the
+ * "]", or NULL if it does not end or is invalid; *yes is the answer.
  */
 static const char *
 bracket(const char *p, unsigned char c, int *yes)
@@ -88,16 +88,16 @@ bracket(const char *p, unsigned char c, int *yes)
 	return p + 1;
 }
 
-/* Where a slash stands in a pattern, which may have a backslash before it:
- * how many bytes that is, else 0. */
+/* If there is a slash at p, maybe after a backslash: its length in bytes, else
+ * 0. */
 static int
 slash(const char *p)
 {
 	return *p == '/' ? 1 : p[0] == '\\' && p[1] == '/' ? 2 : 0;
 }
 
-/* Match c against the one character that *p is at, and go behind it. Returns
- * 0 if it does not fit, or the pattern is wrong there and never will. */
+/* Match c against the one character at *p, and move past it. Returns 0 if it
+ * does not match, or the pattern is invalid there and never will. */
 static int
 match_one(const char **p, unsigned char c)
 {
@@ -119,10 +119,9 @@ match_one(const char **p, unsigned char c)
 }
 
 /*
- * Match what is up to the next slash. When it fails behind a star, that star
- * takes a byte more; no earlier one needs to, since what stands between the
- * two has been found at the earliest place. *p and *t go to the slashes, or
- * the ends.
+ * Match up to the next slash. On failure after a star, that star takes one byte
+ * more; no earlier star needs to, since what is between the two was found at
+ * the earliest place. *p and *t move to the slashes, or the ends.
  */
 static int
 match_component(const char **p, const char **t)
@@ -152,8 +151,8 @@ match_component(const char **p, const char **t)
 	}
 }
 
-/* Does "**" stand here, alone between slashes? Then what is behind it, at a
- * slash or the end; else NULL. */
+/* If there is "**" here, alone between slashes, what follows it, at a slash or
+ * the end; else NULL. */
 static const char *
 any_depth(const char *p)
 {
@@ -178,7 +177,7 @@ wildmatch(const char *pattern, const char *text)
 				return 1;
 			star = p = behind + slash(behind);
 			tried = t;
-			/* git lets it stand for nothing before "/" alone */
+			/* in git it can match nothing only before "/" */
 			if (*behind == '/')
 				continue;
 			if ((tried = strchr(t, '/')) == NULL)
@@ -244,8 +243,8 @@ ignore_add(struct ignore *list, const char *s, size_t n)
 	return list;
 }
 
-/* All of a regular file of at most IGNORE_MAX bytes; the caller's. NULL, with
- * errno, if it is anything else. Never waits for a FIFO or a device. */
+/* Read a regular file of at most IGNORE_MAX bytes; the caller frees it. NULL,
+ * with errno, if it is anything else. Never waits for a FIFO or a device. */
 static char *
 read_rules(const char *file, size_t *n)
 {
@@ -315,8 +314,8 @@ ignore_match(const struct ignore *list, const char *path, int is_dir)
 	for (i = list != NULL ? list->n : 0; i-- > 0; ) {
 		const struct ignore_rule *r = &list->rule[i];
 
-		/* git, too, compares the plain beginning by itself: two
-		 * stars behind it are then at the beginning of a pattern */
+		/* git, too, compares the literal prefix separately: two stars
+		 * after it are then at the beginning of a pattern */
 		if (r->only_dir && !is_dir)
 			continue;
 		if (!r->anchored ? wildmatch(r->pattern, base) :

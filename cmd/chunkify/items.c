@@ -6,8 +6,8 @@
 /* --- what the tree and its table say ---------------------------------------- */
 
 /*
- * Where the definition ends that begins with this node and goes on behind it,
- * though not beyond its parent (a NEXT row); 0 if none does.
+ * Where the definition that begins with this node and extends beyond it, though
+ * not beyond its parent (a NEXT row), ends; 0 if there is none.
  */
 static uint32_t
 goes_on(const struct cutting *j, TSNode node, TSNode parent)
@@ -26,7 +26,7 @@ goes_on(const struct cutting *j, TSNode node, TSNode parent)
 	return 0;
 }
 
-/* The part that begins at the node, if what stands there has a tree. */
+/* The part that begins at the node, if it has a tree. */
 static const struct part *
 part_at(const struct cutting *j, TSNode node)
 {
@@ -50,7 +50,7 @@ part_at(const struct cutting *j, TSNode node)
 	    !ts_node_is_null(d->part[lo].root) ? &d->part[lo] : NULL;
 }
 
-/* What the table of the node's language says of it. */
+/* The node's flags in the table of its language. */
 static uint16_t
 flags_of(const struct cutting *j, TSNode node)
 {
@@ -93,8 +93,8 @@ line_end(const struct cutting *j, uint32_t at, uint32_t high)
 	return p < high && j->text[p] == '\n' ? p + 1 : at;
 }
 
-/* Newlines from the end of one node to the start of the next, the one that
- * the first may end with included. */
+/* Newlines from the end of one node to the start of the next, including one
+ * that the first may end with. */
 static int
 newlines(const struct cutting *j, uint32_t from, uint32_t to)
 {
@@ -130,7 +130,7 @@ torn(const struct cutting *j, uint32_t at, uint32_t start)
 	    j->text[at - 1] == '_');
 }
 
-/* Is there nothing, not even an empty line, between two bytes? */
+/* Is there nothing between two bytes, not even an empty line? */
 static int
 adjoin(const struct cutting *j, uint32_t from, uint32_t to)
 {
@@ -158,8 +158,8 @@ add_item(struct items *l, uint32_t start, TSNode node, uint32_t docs, int tail)
 	    .node = node, .docs = docs, .tail = tail };
 }
 
-/* Where a node ends: the blanks of the next line, which some grammars count
- * to it, left out. */
+/* Where a node ends, without the blanks of the next line, which some grammars
+ * include. */
 static uint32_t
 node_end(const struct cutting *j, TSNode node)
 {
@@ -174,8 +174,8 @@ node_end(const struct cutting *j, TSNode node)
 /* --- what stands in a block ------------------------------------------------- */
 
 /*
- * A BLOCK node, whose children become items one after the other. Comments and
- * attributes wait for what they belong to.
+ * A BLOCK node, whose children become items in turn. Comments and attributes
+ * wait for what they belong to.
  */
 struct block {
 	struct cutting *j;
@@ -200,7 +200,7 @@ last_item(const struct block *b)
 	return &b->l->item[b->l->n - 1];
 }
 
-/* The body of what has begun: a run of siblings, if there was one before. */
+/* Continue what has begun with its body: a run of siblings, if any. */
 static void
 go_on(struct block *b, TSNode node, uint32_t start)
 {
@@ -210,7 +210,7 @@ go_on(struct block *b, TSNode node, uint32_t start)
 	last_item(b)->node = node;
 }
 
-/* One thing that the parser took for two. */
+/* Join one thing that the parser took for two. */
 static void
 join_last(struct block *b, TSNode node, uint32_t start)
 {
@@ -239,7 +239,7 @@ end_docs(struct block *b)
 	b->waiting = 0;
 }
 
-/* Is there no place for a cut before the child; or is it a comment behind
+/* Is there no place for a cut before the child, or is it a comment after
  * code? */
 static int
 placeless(const struct block *b, uint32_t at, uint32_t start, int doc)
@@ -300,7 +300,7 @@ take_child(struct block *b, TSNode node, uint32_t start)
 	b->prev = end;
 }
 
-/* What is behind the last child, if there is anything: closing brackets. */
+/* Add what follows the last child, if anything: closing brackets. */
 static void
 add_tail(struct block *b)
 {
@@ -317,8 +317,8 @@ struct docs {
 };
 
 /*
- * The items right inside a BLOCK node, at which the cursor stands. Comments may
- * stand right before it.
+ * The items directly inside the BLOCK node at the cursor. Comments may come
+ * right before it.
  */
 static void
 block_items(struct cutting *j, struct items *l, TSTreeCursor *c,
@@ -352,7 +352,7 @@ block_items(struct cutting *j, struct items *l, TSTreeCursor *c,
 
 /* --- what stands anywhere ---------------------------------------------------- */
 
-/* A comment that is in no block may stand right before one. */
+/* A comment outside of blocks may come right before one. */
 static void
 see_docs(const struct cutting *j, const struct items *l, struct docs *docs,
     TSNode node)
@@ -366,7 +366,7 @@ see_docs(const struct cutting *j, const struct items *l, struct docs *docs,
 	    ts_node_end_byte(node) : 0;
 }
 
-/* A definition that is in no block, from its line to that of top's end. */
+/* Add a definition outside of blocks, from its line to that of top's end. */
 static void
 add_definition(struct items *l, const struct cutting *j, TSNode node,
     uint32_t start, uint32_t high)
@@ -378,7 +378,7 @@ add_definition(struct items *l, const struct cutting *j, TSNode node,
 	add_item(l, end, no_node, end, 0);
 }
 
-/* Take the node at the cursor, or leave it for what is in it: 1, 0. */
+/* Take the node at the cursor: 1, or leave it for what is in it: 0. */
 static int
 take_node(struct cutting *j, struct items *l, TSTreeCursor *c, TSNode top,
     struct docs *docs)
@@ -410,7 +410,7 @@ take_node(struct cutting *j, struct items *l, TSTreeCursor *c, TSNode top,
 	return 1;
 }
 
-/* The node itself is opened in any case. */
+/* Always opens the node itself. */
 static void
 items_in(struct cutting *j, struct items *l, TSNode top)
 {

@@ -1,5 +1,5 @@
 /*
- * What a store has, as kvls --manifest says it: for --unchanged.
+ * What a store has, as kvls --manifest lists it: for --unchanged.
  */
 #ifndef MANIFEST_H
 #define MANIFEST_H
@@ -24,12 +24,11 @@ struct manifest_file {
 };
 
 /*
- * Read a manifest, all of it: who writes it may wait for us to be read, and
- * must not. name is for messages. options is our own
- * fingerprint; where the store's is another, says on stderr in what. Returns
- * NULL if it cannot be read or is no manifest (message already printed). One
- * that is empty or ends early is one with fewer files: it costs time, never
- * correctness.
+ * Read all of a manifest: its writer must not have to wait for the reader of
+ * our output. name is for messages. options is our own fingerprint; if the
+ * store's differs, says on stderr how. Returns NULL if it cannot be read or is
+ * not a manifest (message already printed). An empty or truncated one just has
+ * fewer files: that costs time, never correctness.
  */
 struct manifest *manifest_read(int fd, const char *name,
     const char *options);
@@ -39,9 +38,9 @@ const struct manifest_file *manifest_find(struct manifest *m,
     const char *path);
 
 /*
- * Is the file surely as it was stored, by its size and time? Not when it was
- * changed so shortly before it was stored that a later change may bear the
- * same time (git's "racy" entries).
+ * Is the file surely as it was stored, by its size and time? Not if it was
+ * changed so shortly before it was stored that a later change may have the same
+ * time (git's "racy" entries).
  */
 int manifest_unchanged(const struct manifest_file *f, const struct stat *st);
 

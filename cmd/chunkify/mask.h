@@ -1,5 +1,5 @@
 /*
- * What the parser is not shown: macros where the grammar knows none.
+ * What we hide from the parser: macros where the grammar knows none.
  */
 #ifndef MASK_H
 #define MASK_H
@@ -9,22 +9,22 @@
 #include "lang.h"
 
 /*
- * What is shown: a copy of the n bytes at text, in the arena, in which the words
- * are blank that the language's row of masks speaks of (lang.h), and the NUL
- * bytes, which grammars take for the end; or text itself when it has neither.
+ * What the parser sees: a copy of the n bytes at text, in the arena, with
+ * blanks for the words that the language's masks describe (lang.h) and for NUL
+ * bytes, which grammars take for the end; or text itself if it has neither.
  */
 const char *mask(const struct language *lang, const char *text, size_t n);
 
-/* Behind a comment, a string or a character of C that begins at s; else s. */
+/* Skip a comment, a string or a character of C at s; else returns s. */
 const char *skip_text(const char *s, const char *end);
 
-/* The same of SQL, a quoted name too. */
+/* The same for SQL, also quoted names. */
 const char *skip_sql(const char *s, const char *end);
 
-/* Behind a preprocessor line, the lines that continue it included. */
+/* Skip a preprocessor line, with its continuation lines. */
 const char *skip_directive(const char *s, const char *end);
 
-/* Does the word of the preprocessor line at s begin so: "if", "el", "endif"? */
+/* Does the directive at s begin with word: "if", "el", "endif"? */
 int directive_is(const char *s, const char *end, const char *word);
 
 /* Where a node begins, the words hidden before it on its line included. */

@@ -16,9 +16,9 @@ struct progress {
 };
 
 /*
- * Draw the line until progress_stop; fetch is called from a thread of its own.
- * Another thread walks the roots meanwhile to know how much there is; a list
- * cannot be walked twice, and then no time left is shown.
+ * Draw the line until progress_stop, from a thread, which calls fetch. Another
+ * thread walks the roots meanwhile to find out how much there is; a list cannot
+ * be walked twice, so then no time left is shown.
  */
 void progress_start(char *const *roots, size_t n,
     const struct walk_options *o, void (*fetch)(struct progress *));

@@ -1,6 +1,6 @@
 /*
- * All files: threads that take them from the walk, and what they say of them
- * written in the order of the walk.
+ * All files: threads take them from the walk, and their results are written in
+ * the order of the walk.
  */
 #ifndef QUEUE_H
 #define QUEUE_H
@@ -8,7 +8,7 @@
 #include "file.h"
 #include "progress.h"
 
-/* What became of them all. */
+/* What happened to all files. */
 struct outcome {
 	struct result sum;
 	int lost;		/* the list of files could not be read */
@@ -20,9 +20,9 @@ struct outcome {
 };
 
 /*
- * Write the records of all files of the walk to the standard output, with
- * that many threads, this one among them. stored is what need not be done
- * again, or NULL. Exits with 2 when the output fails. Once in a program.
+ * Write the records of all files of the walk to standard output, with that many
+ * threads, including this one. stored lists what need not be redone, or NULL.
+ * Exits with 2 when the output fails. Call it once per program.
  */
 void queue_run(struct walk *walk, struct manifest *stored,
     const struct options *o, int jobs, struct outcome *out);

@@ -1,10 +1,10 @@
 /*
  * Where names are used, as far as a language's table says (lang.h, struct use):
- * what is called, types, and other names that may be of something defined
- * elsewhere. Not those that are bound in the function around them (parameters,
- * variables), nor a definition's own name.
+ * calls, types, and other names that may refer to something defined elsewhere.
+ * Not those bound in the function around them (parameters, variables), nor a
+ * definition's own name.
  *
- * The walk over the tree (defs.c) tells of each node that it enters and leaves.
+ * The walk over the tree (defs.c) reports each node that it enters and leaves.
  */
 #ifndef USES_H
 #define USES_H
@@ -21,7 +21,7 @@ struct used {
 	enum use_kind kind;
 };
 
-/* A node on the way from the root to where the walk is. */
+/* A node on the path from the root to the walk's position. */
 struct use_level {
 	TSSymbol kind;
 	unsigned char role;	/* enum use_role */
@@ -55,19 +55,19 @@ uses_define(struct uses *u, uint32_t at)
 	u->defined[at / 8] |= (unsigned char)(1 << at % 8);
 }
 
-/* The cursor is at the node that is entered; scope: it is a function. */
+/* The cursor is at the node being entered; scope: it is a function. */
 void uses_enter(struct uses *u, const TSTreeCursor *c, TSNode node,
     TSSymbol kind, int scope);
 void uses_leave(struct uses *u);
 
-/* All that is below the node where the cursor is, which comes back there. */
+/* Process all below the node at the cursor, which returns there. */
 void uses_below(struct uses *u, TSTreeCursor *c);
 
-/* Uses in what the parser was not shown (mask.h); then all are sorted. */
+/* Add uses in what was hidden from the parser (mask.h); then sort all. */
 void uses_end(struct uses *u, const struct language *lang, const char *shown,
     size_t n);
 
-/* The first that begins there or behind it. */
+/* The first that begins there or after it. */
 size_t uses_from(const struct uses *u, uint32_t at);
 
 void uses_free(struct uses *u);

@@ -1,13 +1,13 @@
 /*
- * The files to be chunked, one after the other, in a fixed order: by the
- * bytes of their paths below each root, whatever the file system gives.
+ * The files to chunk, one after the other, in a fixed order: in byte order of
+ * their paths below each root, whatever order the file system gives.
  *
  * Below a git work tree they are the files that git lists (gitls.h). Elsewhere
- * they are those that the .gitignore and .ignore files on the way from the
- * root leave, read as git reads them; a .ignore counts after the .gitignore
- * beside it. A work tree found on the way is entered with its own rules. A
- * file of rules that cannot be followed comes as one that is unreadable. A
- * store that lies below a root is not entered.
+ * they are those that the .gitignore and .ignore files from the root on do not
+ * ignore, read as git reads them; a .ignore counts after the .gitignore beside
+ * it. A work tree found on the way is entered with its own rules. A rules file
+ * that we cannot follow is reported as unreadable. A store below a root is not
+ * entered.
  */
 #ifndef WALK_H
 #define WALK_H
@@ -45,8 +45,8 @@ struct walk_options {
 	int separator;		/* of the list */
 	char *dir;		/* absolute: paths on the list below it become
 				 * relative to it; or NULL; lent */
-	int quiet;		/* no word on rules and failures: a second walk
-				 * over the same roots */
+	int quiet;		/* no messages on rules and failures: a second
+				 * walk over the same roots */
 	double git_limit;	/* seconds that git may be silent; 0: for ever */
 	int no_ignore;		/* all files, whatever rules say */
 	const struct ignore *exclude;	/* more rules, for all but named
@@ -62,7 +62,7 @@ struct walk *walk_open(char *const *roots, size_t n,
 
 /*
  * The next file. Returns 1, 0 at the end, -1 if the list could not be read
- * (message printed). Not to be called from two threads at once.
+ * (message printed). Do not call it from two threads at once.
  */
 int walk_next(struct walk *w, struct walk_file *f);
 

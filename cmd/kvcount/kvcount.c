@@ -1,8 +1,8 @@
 /*
  * kvcount - count the chunks of files, by their keys
  *
- * With -a every file that has been chunked is listed, those with no chunks
- * (empty files) too, but not what was seen and skipped.
+ * With -a it lists every chunked file, including those without chunks (empty
+ * files), but not those that were skipped.
  */
 #include <err.h>
 #include <inttypes.h>
@@ -46,7 +46,7 @@ list(void *arg, const struct store_file *f)
 	(void)arg;
 	if (!f->skipped)
 		put_count(f->chunks, f->path);
-	return ferror(stdout);	/* no use going on */
+	return ferror(stdout);	/* no point in going on */
 }
 
 static int
@@ -69,7 +69,7 @@ say_none(struct store *s, const char *path)
 	return below == -1 ? -1 : 0;
 }
 
-/* The number for one path, with the path behind it when there are several. */
+/* Print the number for one path, then the path if there are several. */
 static int
 count(struct store *s, const char *path, int several)
 {
@@ -89,7 +89,7 @@ count(struct store *s, const char *path, int several)
 	return 0;
 }
 
-/* What is there, or below a path: 0, -1 (message printed). */
+/* Count all, or what is below a path: 0, -1 (message printed). */
 static int
 count_all(struct store *s, const char *below, int each)
 {
@@ -107,7 +107,7 @@ count_all(struct store *s, const char *below, int each)
 	return 0;
 }
 
-/* What the operands ask for: 0, -1 (message printed). */
+/* Do what the operands ask for: 0, -1 (message printed). */
 static int
 answer(struct store *s, char *path[], int n, const char *below, int all)
 {
@@ -137,7 +137,7 @@ main(int argc, char *argv[])
 			all = 1;
 			break;
 		case 'r':
-			if (below != NULL)	/* not to pass over one */
+			if (below != NULL)	/* do not ignore one */
 				option_wrong("--below: only once");
 			below = path_normal(optarg);
 			break;

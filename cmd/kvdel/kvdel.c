@@ -1,7 +1,7 @@
 /*
  * kvdel - remove files from a store
  *
- * What was removed is on disk before it is counted what is left of it.
+ * Removals are on disk before we count what is left.
  */
 #include <err.h>
 #include <inttypes.h>
@@ -35,7 +35,7 @@ static const struct tool tool = {
 	    "kvdel -v -r src/old db       # all below a directory", NULL },
 };
 
-/* The paths to be removed; owned. */
+/* The paths to remove; owned. */
 struct removals {
 	char **path;
 	size_t n, cap;
@@ -82,7 +82,7 @@ add_file(void *arg, const struct store_file *f)
 	return 0;
 }
 
-/* All that is at dir and below: 1, 0 if that is nothing, -1. */
+/* Add all that is at dir and below: 1, 0 if that is nothing, -1. */
 static int
 add_below(struct removals *l, struct store *s, char *dir)
 {
@@ -102,7 +102,7 @@ by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Sort the paths, as they lie in the store, and have each once. */
+/* Sort the paths in the store's order, without duplicates. */
 static void
 sort(struct removals *l)
 {
@@ -119,8 +119,8 @@ sort(struct removals *l)
 }
 
 /*
- * Take out of the list what is not stored: 0, 1 something was not, -1. What
- * was is gone from the disk when it returns.
+ * Remove all files on the list, and drop from it those that are not stored: 0,
+ * 1 some were not, -1. The removals are on disk when it returns.
  */
 static int
 remove_all(struct store *s, struct removals *l)
@@ -143,7 +143,7 @@ remove_all(struct store *s, struct removals *l)
 	return store_flush(s) == -1 ? -1 : status;
 }
 
-/* Count what is left of what was removed: 0 if that is nothing, or -1. */
+/* Count what is left of the removed files: 0 if nothing, or -1. */
 static int
 count_again(struct store *s, const struct removals *l, int verbose)
 {
@@ -163,7 +163,7 @@ count_again(struct store *s, const struct removals *l, int verbose)
 	return status;
 }
 
-/* Remove what is on the list and below dir, if that is not NULL: the status. */
+/* Remove what is on the list and below dir, unless NULL: the exit status. */
 static int
 do_it(struct store *s, struct removals *l, char *dir, int verbose)
 {
@@ -202,7 +202,7 @@ main(int argc, char *argv[])
 			separator = '\0';
 			break;
 		case 'r':
-			if (dir != NULL)	/* not to pass over one */
+			if (dir != NULL)	/* do not ignore one */
 				option_wrong("--below: only once");
 			dir = optarg;
 			break;

@@ -17,7 +17,7 @@ struct grep {
 
 /* --- a line -------------------------------------------------------------------- */
 
-/* Its path and number, separated as git grep -p has it for what it stands in. */
+/* A line's path and number; by is the separator, as in git grep -p. */
 static void
 put_place(struct out *o, const char *path, uint64_t line, const char *by)
 {
@@ -158,7 +158,7 @@ search_file(void *arg, const struct store_whole *w)
 	    g->here) : 0;
 }
 
-/* The files that the index knows of: as all of them. */
+/* Search the files from the index, like all of them. */
 static int
 search_some(struct grep *g, struct store *s, const struct index_paths *p)
 {

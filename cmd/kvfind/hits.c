@@ -43,7 +43,7 @@ put_heading(struct print *p, const struct unit *u)
 	buf_puts(&o->hit, score);
 }
 
-/* The line, its words marked. What is long is cut behind the first of them. */
+/* Print the line, its words marked. Cut a long one after the first of them. */
 static void
 put_line(struct print *p, const struct excerpt_line *l)
 {
@@ -64,7 +64,7 @@ put_line(struct print *p, const struct excerpt_line *l)
 	buf_putc(&o->hit, '\n');
 }
 
-/* Its signature, or else its first line; and the lines with the most words. */
+/* Print its signature or first line, and the lines with the most words. */
 static void
 put_lines(struct print *p, const struct unit *u, const char *s, size_t n)
 {
@@ -117,7 +117,7 @@ put_why(struct print *p)
 
 /* -------------------------------------------------------------------------- */
 
-/* Is the unit still the one that was found? */
+/* The unit, if it is still the one that was found. */
 static const struct unit *
 find_unit(const struct print *p)
 {
@@ -128,7 +128,7 @@ find_unit(const struct print *p)
 	    u->d.byte_end == p->hit->end ? u : NULL;
 }
 
-/* The text, of a definition with what documents it, if that is there. */
+/* The text; a definition's with its documentation, if that is there. */
 static size_t
 whole_text(const struct print *p, const struct unit *u, const char **s)
 {
@@ -139,7 +139,7 @@ whole_text(const struct print *p, const struct unit *u, const char **s)
 	    text_span(&p->text, u->d.byte_start, u->d.byte_end, s);
 }
 
-/* What a definition's first line is indented by, before s: as kvget -t. */
+/* The indentation of a definition's first line, before s: as kvget -t. */
 static size_t
 indent(const struct print *p, const char *s)
 {

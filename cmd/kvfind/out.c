@@ -43,7 +43,7 @@ more(const struct out *o, char *s, size_t size, uint64_t n)
 	    "more: %" PRIu64 "\n", n);
 }
 
-/* Something is left out, so there has to be room to say it. */
+/* Something is left out, so make room to say so. */
 static void
 drop_last(struct out *o)
 {

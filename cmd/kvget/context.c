@@ -6,7 +6,7 @@
 #include "context.h"
 #include "record/signature.h"
 
-#define HEAD_MAX	65536	/* no imports are looked for behind that */
+#define HEAD_MAX	65536	/* do not look for imports beyond that */
 
 /* --- imports ------------------------------------------------------------------ */
 
@@ -28,8 +28,8 @@ imports(const char *s, size_t n)
 	return 0;
 }
 
-/* How far a statement goes that begins at s: to the end of a line in which no
- * bracket is open. */
+/* The length of the statement at s: to the end of the first line with no
+ * bracket open. */
 static size_t
 statement(const char *s, size_t n)
 {
@@ -84,7 +84,7 @@ take_chunk(struct context *c, const struct record *r)
 		signature_of(&c->text, y, r);
 		a->len = c->text.len - a->at;
 	}
-	/* A statement may go on in the next chunk. */
+	/* A statement may continue in the next chunk. */
 	if (!c->over && end > r->byte_start)
 		buf_add(&c->head, r->content, (size_t)(end - r->byte_start));
 	c->over |= end < r->byte_end || c->head.len > HEAD_MAX;

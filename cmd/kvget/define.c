@@ -1,9 +1,9 @@
 /*
- * The index tells where a definition lies, and by the time its chunks are
- * read the file may be another. So what was read counts only if the chunk has
- * this very definition in its list; else the file is read as a whole, and
- * what it has of that name is printed. Therefore all of one name and file
- * are read before any of them is printed.
+ * The index tells where a definition is, but the file may have changed by the
+ * time its chunks are read. So what was read counts only if the chunk still
+ * lists this very definition; else we read the whole file and print what it has
+ * of that name. Therefore all definitions of one name and file are read before
+ * any is printed.
  */
 #include <err.h>
 #include <inttypes.h>
@@ -20,9 +20,9 @@
 struct group {
 	char *path, *name;
 	struct place {
-		struct symbol d;	/* its strings owned, but for the name */
+		struct symbol d;	/* its strings owned, except the name */
 		uint64_t chunk_start;
-		uint64_t from, to;	/* what is read of it */
+		uint64_t from, to;	/* the bytes to read */
 		size_t indent;		/* blanks before that, in text */
 		struct buf text;
 		int found;
@@ -34,13 +34,13 @@ struct define_query {
 	struct store *s;
 	struct show *sh;
 	const char *path;	/* or NULL */
-	const char *name;	/* as it was given */
+	const char *name;	/* as given */
 	size_t scope_len;	/* how much of it is a scope; 0: any */
 	int prefix;
 	int found;
 	struct group group;
 	struct reader reader;
-	/* what is read for one definition, or for the file */
+	/* what is being read for one definition, or for the file */
 	struct place *place;
 	uint64_t at;
 };
@@ -53,8 +53,8 @@ begins(const char *s, const char *with)
 
 /* --- reading ----------------------------------------------------------------- */
 
-/* Where in the chunk the blanks before a byte of it begin, if only they stand
- * before it on its line; else that byte. */
+/* Where in the chunk the blanks before a byte begin, if nothing else precedes
+ * it on its line; else that byte. */
 static size_t
 indent(const struct record *r, size_t at)
 {
@@ -65,7 +65,7 @@ indent(const struct record *r, size_t at)
 	return i == 0 || r->content[i - 1] == '\n' ? i : at;
 }
 
-/* Take from a chunk what follows the bytes that are there. */
+/* Take from a chunk what follows the bytes we have. */
 static void
 take_bytes(struct define_query *q, const struct record *r)
 {
@@ -121,7 +121,7 @@ take_chunk(void *arg, const char *line, size_t len)
 	return 0;
 }
 
-/* Begin to read the place, with what documents the definition or without. */
+/* Begin to read the place, with or without the definition's documentation. */
 static void
 start_place(struct define_query *q, struct place *p, int documented)
 {
@@ -133,7 +133,7 @@ start_place(struct define_query *q, struct place *p, int documented)
 	p->text.len = p->indent = 0;
 }
 
-/* One, as read_group, but 0 also where its bytes are not all there. */
+/* Read one, like read_group, but 0 also if some of its bytes are missing. */
 static int
 read_place(struct define_query *q, struct place *p, int documented)
 {
@@ -142,7 +142,7 @@ read_place(struct define_query *q, struct place *p, int documented)
 	int status;
 
 	start_place(q, p, documented);
-	/* even of no bytes: its chunk is to be seen */
+	/* even for no bytes: we must see its chunk */
 	end = p->to <= p->chunk_start ? p->chunk_start + 1 : p->to;
 	status = p->from < p->chunk_start ?
 	    store_chunks_at(q->s, path, p->from, end, take_chunk, q) :
@@ -150,7 +150,7 @@ read_place(struct define_query *q, struct place *p, int documented)
 	return status != 0 ? status : p->found && q->at >= p->to ? 1 : 0;
 }
 
-/* By what the index says: 1, 0 it does not hold any more, or as callbacks. */
+/* Read by the index: 1, 0 it is out of date, or as callbacks. */
 static int
 read_group(struct define_query *q)
 {
@@ -162,7 +162,7 @@ read_group(struct define_query *q)
 		struct place *p = &g->list[i];
 
 		status = read_place(q, p, 1);
-		/* What is stored with --definitions has no comments. */
+		/* Chunks made with --definitions have no comments. */
 		if (status == 0 && p->from < p->d.byte_start)
 			status = read_place(q, p, 0);
 		if (status != 1)
@@ -200,7 +200,7 @@ add_place(struct group *g, const struct symbol *d, uint64_t chunk_start)
 	p->chunk_start = chunk_start;
 }
 
-/* Is it among those that were printed, by less of the name as the scope? */
+/* Was it already printed, with less of the name as the scope? */
 static int
 had(const struct define_query *q, const struct symbol *d)
 {
@@ -225,7 +225,7 @@ wanted(const struct define_query *q, const struct symbol *d)
 	    (scope_matches(d->scope, q->name, q->scope_len) && !had(q, d));
 }
 
-/* Read one from a whole file, as it is there. */
+/* Read one from a whole file, as it is now. */
 static int
 reread(struct define_query *q, struct place *p, int documented,
     const struct store_whole *w)
@@ -244,7 +244,7 @@ reread(struct define_query *q, struct place *p, int documented,
 	return 0;
 }
 
-/* What the whole file has of the group's name takes the group's place. */
+/* Replace the group by what the whole file has of its name. */
 static int
 regroup(void *arg, const struct store_whole *w)
 {
@@ -353,7 +353,7 @@ take_symbol(void *arg, const struct store_symbol *d)
 
 /* --------------------------------------------------------------------------- */
 
-/* Those of this name, in the query's scope. */
+/* Show those of this name, in the query's scope. */
 static int
 show_named(struct define_query *q, const char *name)
 {

@@ -25,7 +25,7 @@ is_error(struct show *sh, const struct store_file *f)
 	    r.type == RECORD_SKIP && skip_keeps(r.reason);
 }
 
-/* Lines go out as they lie in the store. */
+/* Print the lines as they are in the store. */
 static int
 put_whole(void *arg, const struct store_whole *w)
 {
@@ -43,7 +43,7 @@ put_whole(void *arg, const struct store_whole *w)
 	} else
 		t->end.files++;
 	t->end.chunks += w->nchunks;
-	return ferror(stdout) != 0;	/* no use going on */
+	return ferror(stdout) != 0;	/* no point in going on */
 }
 
 static int

@@ -20,7 +20,7 @@ struct from {
 	struct reader reader;
 };
 
-/* 2, to be returned. */
+/* Print what is wrong; returns 2. */
 static int __attribute__((format(printf, 2, 3)))
 wrong(const struct from *f, const char *fmt, ...)
 {
@@ -69,7 +69,7 @@ by_json(struct from *f, const char *line, size_t n)
 	return place_span(f->s, f->sh, r.path, &start, &end);
 }
 
-/* The last word of the n bytes, where it is a number: 1, and cut off; or 0. */
+/* If the last word of the line is a number, cut it off: 1; or 0. */
 static int
 take_number(char *line, struct place_number *number)
 {
@@ -83,7 +83,7 @@ take_number(char *line, struct place_number *number)
 	return 1;
 }
 
-/* PATH START END, unless a file is called so: 1 it was shown, 0 it is none. */
+/* PATH START END, unless that is a file's name: 1 shown, 0 it is not that. */
 static int
 by_span(struct from *f, const char *line, int *status)
 {

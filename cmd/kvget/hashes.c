@@ -7,7 +7,7 @@
 
 struct hash_query {
 	char hash[HASH_LEN];	/* in lower case */
-	const char *text;	/* as it was given */
+	const char *text;	/* as given */
 	int found;
 };
 
@@ -43,7 +43,7 @@ query_of(const struct hashes *h, const struct store_chunk *c)
 	static const char key[] = "\"content_hash\":\"";
 	const char *at, *end = c->line + c->len;
 
-	/* In a string the quotes would have backslashes before them. */
+	/* Inside a string the quotes would be preceded by backslashes. */
 	at = memmem(c->line, c->len, key, sizeof key - 1);
 	if (at == NULL || end - (at += sizeof key - 1) < HASH_LEN)
 		return NULL;

@@ -119,7 +119,7 @@ show_labelled_in(void *arg, const struct store_whole *w)
 	return status;
 }
 
-/* Those that must not be there say nothing of where to look. */
+/* Labels that must be absent do not tell where to look. */
 static int
 by_labels(struct store *s, struct show *sh, const char *const *labels,
     size_t n)
@@ -152,7 +152,7 @@ by_labels(struct store *s, struct show *sh, const char *const *labels,
 struct kvget_args {
 	int what;
 	const char *name;	/* DEFINITION, PREFIX, HASH; the FILE */
-	int separator;		/* FROM: behind each question */
+	int separator;		/* FROM: after each question */
 	const char **labels;
 	size_t nlabels, labels_cap;
 	const char *kind;
@@ -160,7 +160,7 @@ struct kvget_args {
 	char *below;		/* a path; or NULL */
 };
 
-/* May n operands follow DB? A path among them may be meant as --below. */
+/* May n operands follow DB? A path among them may mean --below. */
 static void
 check_operands(struct kvget_args *a, int n, char *path)
 {
@@ -198,7 +198,7 @@ check_operands(struct kvget_args *a, int n, char *path)
 		a->below = path_normal(path);
 }
 
-/* A number among the operands. */
+/* Parse a number among the operands. */
 static struct place_number
 parse_place(const char *s)
 {
@@ -276,7 +276,7 @@ answer(struct store *s, struct show *sh, const struct kvget_args *a, char *argv[
 	}
 }
 
-/* One thing at a time is asked for; but labels may be several. */
+/* Only one thing may be asked for at a time, except several labels. */
 static void
 ask(struct kvget_args *a, int what)
 {
@@ -332,7 +332,7 @@ main(int argc, char *argv[])
 			a.kind = optarg;
 			break;
 		case BELOW:
-			if (a.below != NULL)	/* not to pass over one */
+			if (a.below != NULL)	/* do not ignore one */
 				option_wrong("--below: only once");
 			a.below = path_normal(optarg);
 			break;

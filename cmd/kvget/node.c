@@ -7,8 +7,8 @@
 #include "node.h"
 
 /*
- * Bytes of the file, and the line of the first: what a chunk has that none
- * before it had. There may be holes between pieces.
+ * Bytes of the file, and the line of the first: those of a chunk that no
+ * earlier one had. There may be gaps between pieces.
  */
 struct node_piece {
 	uint64_t start, end, line;
@@ -18,7 +18,7 @@ struct node_piece {
 struct nodes {
 	struct show *sh;
 	const struct node_query *q;
-	struct buf text;	/* of the file, where it is to be shown */
+	struct buf text;	/* of the file, if it is to be shown */
 	struct node_piece *pieces;	/* in the order of their spans */
 	size_t n, cap;
 	int stored, found;
@@ -46,7 +46,7 @@ newlines(const char *s, size_t n)
 	return lines;
 }
 
-/* The first piece that ends behind this byte; maybe the end of the list. */
+/* The first piece that ends after this byte; maybe the end of the list. */
 static const struct node_piece *
 piece_at(const struct nodes *x, uint64_t byte)
 {
@@ -63,7 +63,7 @@ piece_at(const struct nodes *x, uint64_t byte)
 	return x->pieces + low;
 }
 
-/* The line of a byte that is there. */
+/* The line of a byte that we have. */
 static uint64_t
 line_of(const struct nodes *x, uint64_t byte)
 {
@@ -72,7 +72,7 @@ line_of(const struct nodes *x, uint64_t byte)
 	return p->line + newlines(x->text.p + p->at, byte - p->start);
 }
 
-/* How many of the node's bytes are not there? */
+/* How many of the node's bytes are missing? */
 static uint64_t
 missing(const struct nodes *x, const struct ast_node *n)
 {
@@ -99,7 +99,7 @@ show_node(struct nodes *x, const struct ast_node *n)
 		return ferror(stdout) != 0;
 	}
 	if (size == 0)
-		return 0;		/* what the parser only supposed */
+		return 0;		/* the parser only assumed it */
 	if ((none = missing(x, n)) != 0) {
 		warnx("%s: %s: %" PRIu64 " of %" PRIu64 " bytes are in no "
 		    "chunk", x->q->path, n->kind, none, size);
@@ -109,7 +109,7 @@ show_node(struct nodes *x, const struct ast_node *n)
 	if (x->sh->form == PEOPLE)
 		show_heading(x->sh, x->q->path, line_of(x, n->byte_start),
 		    line_of(x, n->byte_end - 1), n->kind, NULL, NULL, NULL);
-	/* Pieces with no hole between them lie one behind the other. */
+	/* Pieces without gaps between them are consecutive. */
 	show_text(x->sh, x->text.p + piece_at(x, n->byte_start)->at +
 	    (n->byte_start - piece_at(x, n->byte_start)->start), size);
 	return ferror(stdout) != 0;
@@ -168,7 +168,7 @@ show_nodes(void *arg, const struct store_whole *w)
 		warnx("%s: its nodes: %s", x->q->path, x->sh->reader.error);
 		return 2;
 	}
-	/* A node is behind those that hold it. */
+	/* A node comes after those around it. */
 	for (i = 0; status == 0 && i < r.nnodes; i++) {
 		const struct ast_node *n = &r.nodes[x->q->byte != NULL ?
 		    r.nnodes - 1 - i : i];

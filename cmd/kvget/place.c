@@ -29,8 +29,8 @@ is_skip(struct show *sh, const struct buf *line)
 }
 
 /*
- * Say why nothing was found in the file of this path: 0, -1. what is what it
- * has not, if it is there, as "holds line" or "from", and where.
+ * Say why nothing was found in the file of this path: 0, -1. If the file is
+ * stored, what says what it lacks, as "holds line" or "from", and where.
  */
 static int
 say_none(struct store *s, struct show *sh, const char *path, const char *what,
@@ -59,7 +59,7 @@ could_be_name(const char *s)
 	return *s == '\0';
 }
 
-/* Say that there is no such file, but perhaps something else: 0, -1. */
+/* Say that there is no such file, perhaps what else there is: 0, -1. */
 static int
 say_no_file(struct store *s, struct show *sh, const char *name,
     const char *path)
@@ -150,7 +150,7 @@ show_innermost(struct show *sh, const struct copies *f)
 	return status;
 }
 
-/* path, which begins the name, and behind it a byte or a line. */
+/* Show path, the first part of the name, at the byte or line after it. */
 static int
 show_at(struct store *s, struct show *sh, char *path, int byte,
     const struct place_number *at)

@@ -14,7 +14,7 @@ struct uses_query {
 	const char *below;
 	unsigned depth;
 	struct buf line;
-	char **names;			/* that were asked for */
+	char **names;			/* asked for so far */
 	size_t nnames, names_cap;
 	/* the lines of one file */
 	const struct xref *from, *to;
@@ -62,7 +62,7 @@ put_use(struct buf *out, const struct xref *x)
 	put_string(out, ",\"scope\":", d != NULL ? d->scope : NULL);
 }
 
-#define FULL	((size_t)64 << 10)	/* bytes that go out together */
+#define FULL	((size_t)64 << 10)	/* bytes to write at once */
 
 static void
 flush(struct uses_query *q)
@@ -108,7 +108,7 @@ put_definition(const struct symbol *d)
 	visible_puts(d->name);
 }
 
-/* A definition that calls or is called, or, where there is none, a place. */
+/* A definition that calls or is called, or, if there is none, a place. */
 static void
 put_caller(const struct uses_query *q, const struct xref *x, unsigned depth)
 {
@@ -126,7 +126,7 @@ put_caller(const struct uses_query *q, const struct xref *x, unsigned depth)
 	    XREF_CALLEES ? " (not defined here)" : "");
 }
 
-/* The line of the use in a chunk that has it still, or "". */
+/* The line of the use in a chunk, if it still has it, or "". */
 static size_t
 line_of(const struct record *r, const struct xref *x, const char **line)
 {
@@ -161,7 +161,7 @@ put_line(const struct xref *x, const char *line, size_t n)
 	putchar('\n');
 }
 
-/* The uses in one file, with their lines: in order, as the chunks are. */
+/* Print the uses in one file, with their lines, in the order of the chunks. */
 static int
 put_file(void *arg, const struct store_whole *w)
 {
@@ -209,7 +209,7 @@ put_lines(struct uses_query *q, const struct xrefs *found)
 
 /* --------------------------------------------------------------------------------------- */
 
-/* Was the name asked for? Notes it. */
+/* Was the name asked for already? Notes it. */
 static int
 had(struct uses_query *q, const char *name)
 {

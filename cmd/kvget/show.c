@@ -70,7 +70,7 @@ is_word(char c)
 	return c == '_' || isalnum((unsigned char)c) || (unsigned char)c >= 128;
 }
 
-/* Where the name of the definition stands in the n bytes at s, or NULL. */
+/* Where the definition's name is in the n bytes at s, or NULL. */
 static const char *
 find_name(const struct symbol *d, const char *s, size_t n)
 {
@@ -92,7 +92,7 @@ least(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-/* The text, doc comments and the names of the definitions in colour. */
+/* Print text with doc comments and the definitions' names in colour. */
 static void
 show_marked(const char *text, size_t n, uint64_t start,
     const struct symbol *d, size_t nsymbols)
@@ -167,7 +167,7 @@ show_signature(struct show *sh, const char *path, const struct symbol *d,
 	return ferror(stdout) != 0;
 }
 
-/* A chunk that stands for none has the names that begin in it. */
+/* A heading; a chunk that stands for no definition has the names in it. */
 static void
 head_chunk(struct show *sh, const struct record *r)
 {
@@ -196,7 +196,7 @@ read_chunk(struct show *sh, struct record *r, const char *line, size_t len)
 	return 2;
 }
 
-/* The chunk with its context: as a member, or as text before it. */
+/* Show the chunk with its context: as a member, or as text before it. */
 static int
 show_context(struct show *sh, const struct record *r, const char *line,
     size_t len)

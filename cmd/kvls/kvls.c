@@ -71,7 +71,7 @@ static const struct tool tool = {
 
 static int separator = '\n';
 
-/* What can be read: not what was skipped. */
+/* Print a path, unless it was skipped. */
 static int
 put_path(void *arg, const struct store_file *f)
 {
@@ -83,7 +83,7 @@ put_path(void *arg, const struct store_file *f)
 	return ferror(stdout);	/* no use going on */
 }
 
-/* A file's record, as it is stored. */
+/* Print a file's record, as it is stored. */
 static int
 put_line(void *arg, const struct store_file *f)
 {
@@ -160,8 +160,8 @@ put_manifest(void *arg, const struct store_file *f)
 }
 
 /*
- * What is stored of each file but its chunks, for chunkify --unchanged. Of no
- * store (s is NULL) it is a stream of nothing.
+ * What is stored of each file except its chunks, for chunkify --unchanged. For
+ * no store (s is NULL) it is an empty stream.
  */
 static int
 manifest(struct store *s)
@@ -193,7 +193,7 @@ manifest(struct store *s)
 
 /* --- labels --------------------------------------------------------- */
 
-/* Names alone, and what they are of. */
+/* Printing only names. */
 struct naming {
 	int json;
 	const char *key;
@@ -307,7 +307,7 @@ struct kvls_args {
 	const char *prefix;	/* NAMES */
 };
 
-/* Is there anything at the path or below it? 1, 0 said that not, -1. */
+/* Is anything stored at the path or below it? 1, 0 (message printed), -1. */
 static int
 is_stored(struct store *s, const char *path)
 {
@@ -366,7 +366,7 @@ ask(struct kvls_args *a, enum what what)
 	a->what = what;
 }
 
-/* One more of what an option gives. */
+/* Append optarg to a list. */
 static void
 add(const char ***list, size_t *n)
 {
@@ -374,7 +374,7 @@ add(const char ***list, size_t *n)
 	(*list)[(*n)++] = optarg;
 }
 
-/* Do the options and the operands fit what is asked for? Takes the PATH. */
+/* Check that options and operands go together. Takes the PATH. */
 static void
 check_line(struct kvls_args *a, const struct cmdline *c)
 {
@@ -435,7 +435,7 @@ main(int argc, char *argv[])
 			a.details = 1;
 			break;
 		case 'r':
-			if (a.path != NULL)	/* not to pass over one */
+			if (a.path != NULL)	/* do not ignore one */
 				option_wrong("--below: only once");
 			a.path = path_normal(xstrdup(optarg));
 			break;

@@ -20,7 +20,7 @@ stat_when(char text[WHEN], uint64_t when)
 	return text;
 }
 
-/* How often, and how many bytes: of a language, or a reason. */
+/* Count and bytes per language, or per reason. */
 struct tally {
 	struct one {
 		char *name;

@@ -16,7 +16,7 @@
 typedef int symbol_fn(void *arg, const char *path, const struct symbol *d,
     const struct record *chunk);
 
-/* Walk through the definitions of files, in their order. */
+/* A walk through the definitions of files, in order. */
 struct symbol_walk {
 	struct reader reader;
 	symbol_fn *fn;
@@ -63,7 +63,7 @@ struct symbol_list {
 	const struct symbols_query *q;
 	struct store *s;
 	int indexed;		/* names are read pattern by pattern: */
-	size_t pattern;		/* this one is now */
+	size_t pattern;		/* the current one */
 	int found;
 	struct reader reader;
 	struct buf line, chunk, signature;
@@ -109,7 +109,7 @@ is_named(const struct symbols_query *q, const char *pattern, const char *name)
 	return fnmatch(pattern, name, q->nocase ? FNM_CASEFOLD : 0) == 0;
 }
 
-/* Does it fit, and is not to be listed for another pattern? */
+/* Does it match, and is not listed for another pattern? */
 static int
 fits(const struct symbol_list *l, const char *path, const struct symbol *d)
 {
@@ -148,7 +148,7 @@ list_symbol(void *arg, const char *path, const struct symbol *d,
 	return ferror(stdout) != 0;
 }
 
-/* One from the index: its chunk is read where its signature is wanted. */
+/* List one from the index; reads its chunk only if the signature is wanted. */
 static int
 list_indexed(void *arg, const struct store_symbol *y)
 {
@@ -171,7 +171,7 @@ list_indexed(void *arg, const struct store_symbol *y)
 	return list_symbol(arg, y->path, &y->symbol, there == 1 ? &r : NULL);
 }
 
-/* All whose names can match the pattern. */
+/* List all whose names can match the pattern. */
 static int
 list_pattern(struct symbol_list *l, const char *pattern)
 {
@@ -207,11 +207,10 @@ symbols_list(struct store *s, const struct symbols_query *q)
 /* --- tags -------------------------------------------------------------------- */
 
 /*
- * Lines are sorted by the bytes of the names, so that they can be searched by
- * halves. The store has the names in the order of its keys, which is another:
- * "f" stands there as "f:", behind "f2". But only names that begin with the
- * same bytes above ':' can change places, and those come one after the other:
- * a few lines are all that is held.
+ * Lines are sorted by the bytes of the names, for bisection. The store has the
+ * names in the order of its keys, which differs: there "f" is "f:", after "f2".
+ * But only names that begin with the same bytes above ':' can change places,
+ * and those are consecutive: so we hold only a few lines.
  */
 struct tags {
 	int json;
@@ -224,7 +223,7 @@ struct tags {
 	size_t stem_len;
 };
 
-/* As tags(5) has it for "u-ctags": a path, the value of a field. */
+/* Escape as in tags(5) for "u-ctags": a path, the value of a field. */
 static void
 escape(struct buf *out, const char *s)
 {
@@ -244,9 +243,9 @@ escape(struct buf *out, const char *s)
 }
 
 /*
- * A name. Where escapes would change its place among the others, readtags
- * does not find its neighbours: a control character becomes a blank, and "!"
- * stays, before the pseudo-tags, as vim expects it.
+ * A name. If escapes changed its position among the others, readtags would not
+ * find its neighbours: so a control character becomes a blank, and "!" stays,
+ * before the pseudo-tags, as vim expects.
  */
 static void
 tag_name(struct buf *out, const char *s)
@@ -292,7 +291,7 @@ string(struct buf *out, const char *before, const char *s)
 	json_quote(out, s, strlen(s));
 }
 
-/* ctags --output-format=json has these members, a wrong path as it can. */
+/* The members of ctags --output-format=json; invalid paths as ctags can. */
 static void
 tag_json(struct buf *out, const char *path, const struct symbol *d)
 {
@@ -395,7 +394,7 @@ add_header(struct tags *t)
 		buf_puts(&t->text, lines[i]);
 		tag->len = t->text.len - tag->at;
 	}
-	t->stem = xstrdup("");		/* that of "!" */
+	t->stem = xstrdup("");		/* of "!" */
 }
 
 int

@@ -15,7 +15,7 @@ read_used(void *arg, struct engine *e)
 	return index_used(arg, e);
 }
 
-/* The names that are used: 1; 0 where nobody can tell (said), -1. */
+/* Read the names used: 1; 0 the store cannot tell (message printed), -1. */
 static int
 used(struct index_used *u, struct store *s)
 {
@@ -31,7 +31,7 @@ used(struct index_used *u, struct store *s)
 
 struct unused {
 	struct index_used used;
-	char **languages;		/* in which there are references */
+	char **languages;		/* those with references */
 	size_t n, cap;
 	int json;
 	struct buf line;
@@ -81,8 +81,8 @@ add_languages(void *arg, const struct store_whole *w)
 	return 0;
 }
 
-/* What is called by others than the code in the store, or has a name that
- * cannot be among the references. */
+/* Is it called by others than the code in the store, or has it a name that
+ * cannot be among the references? */
 static int
 cannot_be_told(const struct symbol *d)
 {
@@ -146,10 +146,10 @@ unused_list(struct store *s, const char *path, int json)
 
 /* --- a map ------------------------------------------------------------------------ */
 
-#define SIGNATURE	160		/* bytes of one that are shown, at most */
-#define TAIL		48		/* bytes for what is said at the end */
+#define SIGNATURE	160		/* bytes of one to show, at most */
+#define TAIL		48		/* bytes for the closing line */
 
-/* A definition that may be on it. */
+/* A definition that may be on the map. */
 struct mark {
 	char *path, *signature;
 	uint64_t score, byte_start;
@@ -160,7 +160,7 @@ struct map {
 	struct index_used used;
 	struct mark *list;		/* a heap, the worst first */
 	size_t n, most;
-	uint64_t seen;			/* that are used at all */
+	uint64_t seen;			/* definitions used at all */
 	struct reader reader;
 };
 
@@ -212,7 +212,7 @@ sink(struct mark *list, size_t n)
 	}
 }
 
-/* What it says of itself, on one line: up to its body, or its first line. */
+/* Its signature on one line: up to its body, or its first line. */
 static char *
 signature(const struct record *r, const struct symbol *d)
 {
@@ -254,7 +254,7 @@ add_mark(struct map *m, const struct store_whole *w, const struct record *r,
 	if (x == NULL)
 		return;
 	m->seen++;
-	/* who shares a name shares its uses */
+	/* definitions that share a name share its uses */
 	mark.score = x->uses * 16 / (x->definitions != 0 ? x->definitions : 1);
 	if (m->n == m->most) {
 		if (!worse(&m->list[0], &mark))
@@ -318,7 +318,7 @@ shown(const char *s)
 	return n;
 }
 
-/* Choose as many as there is room for, the best first. Returns how many. */
+/* Choose as many as fit, the best first. Returns how many. */
 static size_t
 choose(struct map *m, size_t room)
 {

@@ -4,8 +4,8 @@
 #include "base/visible.h"
 #include "record/record.h"
 
-/* What a result is besides its items: the JSON around them, and what is said
- * of them at the end. */
+/* The rest of a result, besides its items: the JSON around them, and the
+ * remarks at the end. */
 #define AROUND	640
 
 int
@@ -51,9 +51,9 @@ quote(struct buf *out, const char *s, size_t n)
 }
 
 /*
- * How many bytes of the text, once quoted, go into the room? Whole lines where
- * that is possible, else whole characters. It is visible, so a character takes
- * no more than its bytes, or a backslash as well.
+ * How many bytes of the text, once quoted, fit into the room? Whole lines if
+ * possible, else whole characters. The text is visible, so a character takes
+ * its bytes and at most a backslash.
  */
 static size_t
 fitting(const char *s, size_t n, size_t room)
@@ -92,7 +92,7 @@ answer_item(struct answer *a, const char *text, size_t n,
 	n = a->raw.len - a->offset;
 	extra = a->structured && object != NULL ? object->len + 1 : 0;
 	if (extra > room / 2 && first)
-		extra = 0;		/* a monster; the text says it as well */
+		extra = 0;		/* a monster; the text has it as well */
 	k = extra <= room ? fitting(text, n, room - extra) : 0;
 	if (k < n && !first)
 		k = 0;

@@ -10,7 +10,7 @@
 #include "base/path.h"
 #include "base/scope.h"
 
-#define LOOK	64	/* steps until it is looked whether to go on */
+#define LOOK	64	/* steps between checks for a cancellation */
 
 const char *
 ask_string(const struct ask *q, const char *name)
@@ -154,7 +154,7 @@ struct definition {
 	size_t scope_len;	/* how much of it is a scope; 0: none */
 	const char *path;
 	const struct store_symbol *at;
-	uint64_t next;		/* the byte that is yet to be read */
+	uint64_t next;		/* the next byte to read */
 };
 
 static int
@@ -238,7 +238,7 @@ take_definition(void *arg, const struct store_symbol *at)
 	return 0;
 }
 
-/* As it stands, and as each scope and name that it can be. */
+/* Look up the name literally, and as each scope and name it can be. */
 static int
 definitions_in(struct ask *q, struct shelf *s, void *arg)
 {
@@ -380,7 +380,7 @@ struct reading {
 	const char *path;
 	uint64_t first, last;	/* lines */
 	uint64_t line, at;
-	struct buf text;	/* of the line at hand */
+	struct buf text;	/* of the current line */
 	int found;
 };
 
@@ -398,7 +398,7 @@ end_line(struct reading *x)
 	x->line++;
 }
 
-/* A line that nobody wants is not kept. */
+/* Keep only the lines wanted. */
 static void
 take_lines(struct reading *x, const char *s, size_t n)
 {

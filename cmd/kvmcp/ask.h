@@ -16,11 +16,11 @@ struct ask {
 	const char *store;	/* only this one; NULL: all */
 	json_t *args;		/* checked against the tool's */
 	struct answer *answer;
-	struct input *input;	/* says when it is taken back */
+	struct input *input;	/* says when it is cancelled */
 	const json_t *id;
 	unsigned steps;
 	struct reader reader;
-	/* said at the end of the text, or instead of it where it is wrong */
+	/* appended to the text, or replaces it if the question is wrong */
 	char note[400];
 };
 

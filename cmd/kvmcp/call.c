@@ -5,9 +5,9 @@
 
 #include "call.h"
 
-#define TRIES	3	/* to read what nobody writes meanwhile */
+#define TRIES	3	/* to read without a write in between */
 
-/* What every tool takes. */
+/* Arguments of every tool. */
 static const struct tool_arg common[] = {
 	{ "max_bytes", ARG_INTEGER, 0, ANSWER_LEAST, ANSWER_MOST, "Of the "
 	    "whole result; default 16384" },
@@ -122,7 +122,7 @@ call_tool(const char *name)
 
 /* --- arguments --------------------------------------------------------------------- */
 
-/* ASK_WRONG that names all that the tool takes. */
+/* ASK_WRONG, naming all arguments of the tool. */
 static int
 unknown(struct ask *q, const struct ask_tool *t, const char *name)
 {
@@ -212,9 +212,8 @@ check_args(struct ask *q, const struct ask_tool *t)
 /* --- cursors ---------------------------------------------------------------------- */
 
 /*
- * Where the next answer begins, and a hash of that, of what is asked, and of
- * the state of the stores: for another question, or after a change, it is
- * worth nothing.
+ * Where the next answer begins, and a hash of that, of the question, and of the
+ * state of the stores: for another question, or after a change, it is void.
  */
 #define CURSOR_SIZE	80
 
@@ -290,7 +289,7 @@ put_error(struct buf *out, const char *why)
 	buf_free(&text);
 }
 
-/* What is said at the end: what there is more of, and what is to be known. */
+/* The remarks at the end: how much more there is, and notes. */
 static void
 put_tail(struct buf *text, const struct answer *a, const char *cursor,
     const char *note)
@@ -353,7 +352,7 @@ start_answer(struct answer *a, const struct ask *q)
 	a->structured = json_is_true(json_object_get(q->args, "structured"));
 }
 
-/* All of it at one moment, if that can be had: as a tool's function. */
+/* Answer from one state of the stores, if possible: like a tool's function. */
 static int
 ask(struct ask *q, const struct ask_tool *t, uint64_t question,
     uint64_t *hash)

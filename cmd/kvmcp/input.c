@@ -8,7 +8,7 @@
 
 #define PIECE	((size_t)64 << 10)	/* bytes asked for at a time */
 
-/* Read on behind what is there: 1, 0 at the end, -1. */
+/* Read more into the buffer: 1, 0 at the end, -1. */
 static int
 fill(struct input *in)
 {
@@ -35,7 +35,7 @@ drop(struct input *in, size_t n)
 	in->at = in->seen = 0;
 }
 
-/* Pass over what is left of a line that is too long: as input_next. */
+/* Skip the rest of a line that is too long: like input_next. */
 static int
 pass_line(struct input *in)
 {
@@ -56,7 +56,7 @@ int
 input_next(struct input *in, const char **line, size_t *len)
 {
 	const char *nl;
-	size_t n = 0;		/* bytes that hold no newline */
+	size_t n = 0;		/* bytes without a newline */
 	int status = 1;
 
 	if (in->at != 0)

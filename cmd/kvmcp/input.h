@@ -19,7 +19,7 @@ struct input {
 	int fd;
 	struct buf buf;
 	size_t at;		/* where the next line begins */
-	size_t seen;		/* searched up to here for the current request */
+	size_t seen;		/* searched up to here for this request */
 	int eof;
 };
 

@@ -31,7 +31,7 @@ struct roots {
 	size_t n, cap;
 };
 
-/* Stores that are there, and the trees they are of. */
+/* Open the stores, and the trees they were made from. */
 static void
 take_shelves(struct shelves *all, const struct cmdline *c,
     const struct roots *roots)

@@ -1,5 +1,5 @@
 /*
- * What answers are made of, for the tools only: ask.c, search.c.
+ * What answers are made of, for the tools only.
  */
 #ifndef PIECE_H
 #define PIECE_H

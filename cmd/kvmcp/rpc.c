@@ -11,7 +11,7 @@
 #define MODERN	"2026-07-28"
 #define META	"io.modelcontextprotocol/"
 
-/* Of the older ones, the latest first. */
+/* Versions of the older era, the latest first. */
 static const char *const older[] = { "2025-11-25", "2025-06-18" };
 
 /* JSON-RPC 2.0, 5.1, and the table of codes of the protocol. */
@@ -37,7 +37,7 @@ send_line(struct rpc *r)
 		err(2, "standard output");
 }
 
-/* Begin a message that answers the request of this id (NULL: not known). */
+/* Begin a message that answers the request of this id (NULL: unknown). */
 static void
 begin(struct rpc *r, const json_t *id)
 {
@@ -73,7 +73,7 @@ refuse(struct rpc *r, const json_t *id, int code, const char *fmt, ...)
 	send_line(r);
 }
 
-/* The result is complete but for what the newer era wants in each. */
+/* Finish a result: add what the newer era wants in each. */
 static void
 finish(struct rpc *r, int modern)
 {
@@ -87,7 +87,7 @@ finish(struct rpc *r, int modern)
 	send_line(r);
 }
 
-/* The string, or NULL where it is none, or holds a NUL. */
+/* The string, or NULL if it is none, or holds a NUL. */
 static const char *
 string(const json_t *v)
 {
@@ -145,7 +145,7 @@ ping(struct rpc *r, const struct request *q)
 	finish(r, 0);
 }
 
-/* What a client may keep, for an hour: it is only for who started us. */
+/* A client may cache it for an hour, but only for the user who started us. */
 static void
 cacheable(struct rpc *r)
 {
@@ -219,7 +219,7 @@ static const struct method {
 
 /* --- which era is it? -------------------------------------------------------------------- */
 
-/* Of a request that says what it speaks, or should: 0, -1 refused. */
+/* Check a request that names its version, or should: 0, -1 refused. */
 static int
 check_meta(struct rpc *r, const struct request *q, const json_t *meta)
 {
@@ -260,7 +260,7 @@ dispatch(struct rpc *r, const char *name, struct request *q)
 
 	while (m < end && strcmp(m->name, name) != 0)
 		m++;
-	/* A client may try the newer way, and go the older one all the same. */
+	/* A client may try the newer way and then use the older one. */
 	if (m < end && m->answer == initialize) {
 		initialize(r, q);
 		return;
@@ -294,7 +294,7 @@ answer_message(struct rpc *r, const json_t *message)
 	}
 	if (method == NULL && (json_object_get(message, "result") != NULL ||
 	    json_object_get(message, "error") != NULL))
-		return;		/* an answer; we have asked nothing */
+		return;		/* an answer, but we asked nothing */
 	if (method != NULL && id == NULL)
 		return;		/* a notification: input_cancelled sees them */
 	if (!json_is_string(id) && !json_is_integer(id))

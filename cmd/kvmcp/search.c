@@ -8,7 +8,7 @@
 #include "search/lines.h"
 #include "search/which.h"
 
-/* As many as kvfind prints: to rank a hundred takes twice as long. */
+/* As many as kvfind prints: ranking a hundred takes twice as long. */
 #define HITS	10
 
 struct searching {
@@ -20,7 +20,7 @@ struct searching {
 	struct lines *lines;
 	struct lines_query query;
 	struct text text;
-	const char *stale;		/* of the file at hand; NULL: not known */
+	const char *stale;		/* of the current file; NULL: unknown */
 };
 
 static const char *
@@ -29,7 +29,7 @@ below(const struct searching *x)
 	return ask_all(x->path) ? NULL : x->path;
 }
 
-/* Look at a file, unless the question was taken back. */
+/* Look at a file, unless the question was cancelled. */
 static int
 each_file(struct searching *x, store_whole_fn *fn)
 {

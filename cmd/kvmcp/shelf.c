@@ -11,7 +11,7 @@
 
 #include "shelf.h"
 
-/* Where the place is no path, nothing can be told of it. */
+/* If the place is not a path, we can tell nothing about it. */
 static void
 look(const struct shelf *s, struct stat *st)
 {
@@ -71,8 +71,8 @@ shelves_state(struct shelves *all, uint64_t *hash)
 	for (s = all->list; s < all->list + all->n; s++) {
 		if (shelf_open(s) == -1)
 			return -1;
-		/* A server may have been started anew since, or have had
-		 * enough of a connection that nobody used. */
+		/* The server may have restarted since, or closed an idle
+		 * connection. */
 		if (store_state(s->store, &state[0]) == -1) {
 			shelf_drop(s);
 			if (shelf_open(s) == -1)

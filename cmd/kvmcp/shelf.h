@@ -20,7 +20,7 @@ struct shelf {
 	struct store *store;	/* NULL: not open */
 	dev_t dev;		/* of what is open */
 	ino_t ino;
-	int64_t opened;		/* when, in nanoseconds: as no other */
+	int64_t opened;		/* when, in nanoseconds: unique */
 };
 
 struct shelves {

@@ -1,5 +1,5 @@
 /*
- * The tools that an assistant is offered: their arguments, and who answers.
+ * The tools offered to an assistant: their arguments, and who answers.
  */
 #include "ask.h"
 #include "piece.h"

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "record/record.h"
 
-/* One that waits. Strings follow each other in text. */
+/* A change that waits. Its strings are consecutive in text. */
 struct told_change {
 	char hash[HASH_LEN + 1];
 	int removed;
@@ -18,7 +18,7 @@ struct told_change {
 
 struct changes {
 	struct store *db;
-	uint64_t *known;	/* beginnings of hashes; 0 is a free place */
+	uint64_t *known;	/* prefixes of hashes; 0 is a free slot */
 	size_t nknown, cap;	/* cap is a power of two */
 	struct told_change *waiting;
 	size_t n, capwaiting;
@@ -180,7 +180,7 @@ watch(void *arg, int removed, const char *line, size_t len)
 	struct told_change t = { .removed = removed, .order = c->n };
 
 	if (record_read(&c->reader, &r, line, len) == -1)
-		return;		/* it was stored; a reader will say so */
+		return;		/* it was stored; a reader will report it */
 	memcpy(t.hash, r.content_hash, sizeof t.hash);
 	t.start = r.byte_start;
 	t.end = r.byte_end;
@@ -188,7 +188,7 @@ watch(void *arg, int removed, const char *line, size_t len)
 	t.name = copy(r.symbol_name);
 	t.kind = copy(r.symbol_kind);
 	t.scope = copy(r.scope);
-	/* what goes is known too: it may come back elsewhere */
+	/* removed content is known too: it may come back elsewhere */
 	if (!know(c, t.hash) && !removed) {
 		tell_change(c, "added", &t, NULL, 0);
 		release(&t);
@@ -231,7 +231,7 @@ changes_learn(struct changes *c)
 	return status;
 }
 
-/* By hash; of one hash first what stays in its file, then as it came. */
+/* By hash; for one hash first what stays in its file, then by arrival. */
 static int
 by_hash(const void *va, const void *vb)
 {
@@ -245,11 +245,11 @@ by_hash(const void *va, const void *vb)
 	return d != 0 ? d : (a->order > b->order) - (a->order < b->order);
 }
 
-/* What went and what came are one. */
+/* Match a removed chunk with an added one. */
 static void
 pair(struct changes *c, struct told_change *from, struct told_change *to)
 {
-	/* one that only changed beside its content stays */
+	/* if only other things than the content changed, it stays */
 	if (strcmp(from->path, to->path) != 0 || from->start != to->start ||
 	    from->end != to->end)
 		tell_change(c, "moved", to, from, 0);
@@ -258,7 +258,7 @@ pair(struct changes *c, struct told_change *from, struct told_change *to)
 	from->path = to->path = NULL;
 }
 
-/* Pair each of these that came with the first that went, while there is one. */
+/* Pair each added one with the first removed one, while there is one. */
 static void
 pair_all(struct changes *c, struct told_change *t, size_t n)
 {
@@ -275,7 +275,7 @@ pair_all(struct changes *c, struct told_change *t, size_t n)
 	}
 }
 
-/* The n changes share a hash: pair what went with what came. */
+/* The n changes share a hash: pair removed chunks with added ones. */
 static void
 tell_group(struct changes *c, struct told_change *t, size_t n)
 {

@@ -202,7 +202,7 @@ check_record(struct check *c, const struct record *r)
 		c->files++;
 		start(c, r->path, 0);
 		c->size = r->size;
-		/* A dump has files that were made otherwise, and say so. */
+		/* A dump has files made with other options, and says so. */
 		c->gapless = c->partition && (r->options == NULL ||
 		    strcmp(r->options, c->options) == 0);
 		strcpy(c->wanted, r->content_hash != NULL ? r->content_hash :

@@ -70,23 +70,23 @@ struct load {
 	int pruning, force, verbose, telling, plain;
 	struct changes *changes;	/* or NULL */
 	struct prune prune;
-	int spelling;		/* 0 not known; '/' paths are absolute, '.' not */
+	int spelling;		/* 0 unknown; '/' paths are absolute, '.' not */
 	int missing;		/* something could not be kept, or pruned */
 };
 
-/* What the stream said of itself counts once it is complete. */
+/* The stream's "begin" takes effect once the stream is complete. */
 static int
 ran(struct load *l)
 {
 	struct record r;
 
-	/* The line was read before, it cannot be wrong now. */
+	/* The line was read before, so it is valid. */
 	if (record_read(&l->reader, &r, l->begin.p, l->begin.len) == -1)
 		return -1;
 	return store_ran(l->db, &r);
 }
 
-/* The record with the options it was made with, where it does not say. */
+/* The record with the stream's options, if it has none of its own. */
 static struct record
 with_options(const struct load *l, const struct record *r)
 {
@@ -99,7 +99,7 @@ with_options(const struct load *l, const struct record *r)
 	return with;
 }
 
-/* The first file tells how the store has its paths. */
+/* The first file tells how the store spells its paths. */
 static int
 spelled(void *arg, const struct store_file *f)
 {
@@ -108,8 +108,8 @@ spelled(void *arg, const struct store_file *f)
 }
 
 /*
- * The same tree, absolute beside relative, would be stored twice, and the one
- * never replaced by the other. 0, -1 (message printed).
+ * With both absolute and relative paths the same tree would be stored twice,
+ * and neither copy replace the other. 0, -1 (message printed).
  */
 static int
 check_spelling(struct load *l, const struct record *r)
@@ -216,7 +216,7 @@ put(struct load *l, const struct record *r)
 	return 0;
 }
 
-/* For the line on a terminal: bytes that were read; how many there are, or 0. */
+/* For the progress line: bytes read; how many there are, or 0. */
 static atomic_ullong bytes, all_bytes;
 
 static void
@@ -236,7 +236,7 @@ progress(struct buf *out, double seconds)
 	buf_puts(out, s);
 }
 
-/* In a pipe it is the one who writes into it that knows how much is to come. */
+/* In a pipe only the writer knows how much is to come. */
 static void
 progress_start(void)
 {
@@ -294,7 +294,7 @@ main(int argc, char *argv[])
 	int ch, status;
 
 	std_hold();
-	/* what one large file took goes back before the next one comes */
+	/* return a large file's memory to the system before the next one */
 	mallopt(M_MMAP_THRESHOLD, 256 << 10);
 	option_start(&c, &tool, argc, argv);
 	while ((ch = option_next(&c)) != -1)

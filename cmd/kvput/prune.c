@@ -7,17 +7,17 @@
 #include "base/path.h"
 #include "prune.h"
 
-/* A file that came whole: to be found by its hash. The path lies behind. */
+/* A file that came whole, to find by its hash. The path follows. */
 struct arrival {
 	char hash[HASH_LEN + 1];
 	char path[];
 };
 
-/* What store_files finds, to be removed when it is through. */
+/* What store_files finds, to remove when it is done. */
 struct absent {
 	struct prune *p;
 	const char **named;	/* p->paths, sorted */
-	size_t next;		/* behind the one found last */
+	size_t next;		/* after the one found last */
 	struct {
 		char *path;
 		char hash[HASH_LEN + 1];
@@ -51,7 +51,7 @@ prune_begin(struct prune *p, const struct record *begin)
 		p->roots[i].path = xstrdup(begin->roots[i]);
 }
 
-/* Put what is not there yet into a tree; free it if it is. */
+/* Insert it into a tree, or free it if it is there already. */
 static void
 insert(void **tree, void *what, int (*order)(const void *, const void *))
 {
@@ -82,7 +82,7 @@ prune_see(struct prune *p, const char *path, const char *hash)
 	}
 }
 
-/* The paths that were named, sorted; they mostly came so. The caller's. */
+/* The paths named, sorted; they mostly came so. The caller frees the array. */
 static const char **
 sorted(const struct prune *p)
 {
@@ -100,7 +100,7 @@ sorted(const struct prune *p)
 	return list;
 }
 
-/* The store goes through its files in order too: it is mostly the next. */
+/* The store lists its files in order too: it is mostly the next one. */
 static int
 was_named(struct absent *a, const char *path)
 {

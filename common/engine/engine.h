@@ -93,7 +93,7 @@ struct cursor {
 
 /* Facts about the whole store. The caller frees the strings (malloc). */
 struct engine_about {
-	char *options;			/* of the last complete stream, or NULL */
+	char *options;			/* the last complete stream's or NULL */
 	char **roots;			/* of all of them, in byte order */
 	size_t nroots;
 	int64_t last_run;		/* Unix seconds; 0: never */

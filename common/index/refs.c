@@ -336,7 +336,7 @@ seek_table(struct asked *a, const char *path)
 	    a->term.p, a->term.len) == 0;
 }
 
-/* Read and keep a string that shares a beginning with the last: NULL damaged. */
+/* Read and keep a string that shares a prefix with the last; NULL: damaged. */
 static const char *
 take_shared(struct asked *a, struct in *in, struct buf *last)
 {

@@ -20,7 +20,7 @@ struct run {
 
 /* A definition, or a chunk. Strings are lent by the text. */
 struct unit {
-	struct symbol d;		/* a chunk's name and kind may be NULL */
+	struct symbol d;		/* name, kind: NULL in some chunks */
 	const char *language;
 	const char *const *labels;	/* of the chunk it begins in */
 	size_t nlabels;
@@ -39,7 +39,7 @@ struct text {
 	size_t nunits, units_cap;
 	size_t nchunks;
 	int lends;			/* bytes stay where they are: no runs */
-	const char **lent;		/* then, of each chunk; units have spans */
+	const char **lent;		/* then, per chunk; units have spans */
 	size_t lent_cap;
 	struct pool pool;
 	struct reader reader;

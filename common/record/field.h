@@ -20,7 +20,7 @@ enum field_kind {
 	F_PATH,		/* const char *, any bytes; base64 if not UTF-8 */
 	F_BYTES,	/* pointer and count; base64 if not UTF-8 */
 	F_PART,		/* uint64_t[2], {0, 0} means null */
-	F_JOINED,	/* const char *, an array of labels, a colon after each */
+	F_JOINED,	/* const char *, array of labels, a colon after each */
 	F_ROOTS,	/* pointer and count, as in all that follow */
 	F_LABELS,
 	F_SYMBOLS,

@@ -117,7 +117,7 @@ struct record {
 	/* all but begin and end: the path in its normal form */
 	const char *path;
 
-	/* file; keep has only the time; skip has size and time, both optional */
+	/* file; keep has only the time; skip may have size and time */
 	const char *language;	/* chunk too */
 	uint64_t size;		/* bytes */
 	int64_t mtime_ns;	/* nanoseconds since 1970; INT64_MIN: none (skip) */
@@ -269,8 +269,8 @@ int record_read_named(struct reader *rd, struct record *r, const char *line,
 /*
  * The two halves of record_read, for its tests. record_scan knows only exactly
  * what record_write writes, and is fast: 1 read, 0 something differs (which
- * need not be wrong). record_load takes any JSON: 0, or -1. Neither does the
- * checks of record_check.
+ * need not be wrong). record_load takes any JSON: 0, or -1. Neither checks what
+ * record_read does.
  */
 int record_scan(struct reader *rd, struct record *r, const char *line,
     size_t len);

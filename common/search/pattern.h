@@ -26,8 +26,8 @@ struct pattern *pattern_new(const char *s, size_t n, int how, char *error,
 void pattern_free(struct pattern *p);
 
 /*
- * The first match in the n bytes at s, from byte at on: 1 with its span, 0 none,
- * -1 if the expression takes too much time or memory (see pattern_error).
+ * The first match in the n bytes at s, from byte at on: 1 with its span, 0
+ * none, -1 if the expression takes too much time or memory (see pattern_error).
  */
 int pattern_next(struct pattern *p, const char *s, size_t n, size_t at,
     size_t *start, size_t *end);

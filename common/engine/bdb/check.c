@@ -51,7 +51,7 @@ struct bdb_check {
 	size_t nchunks, chunks_cap;
 	struct postings want;		/* what they require, in bytes */
 	struct buf bytes;
-	int whole;			/* all are readable, with right hashes */
+	int whole;			/* all readable, with right hashes */
 	int bad_dictionary;
 };
 

@@ -1,7 +1,7 @@
 /*
  * The directory of a store: whose it is, and who may touch it when.
  *
- *	format		"chunkkv 2": this is a store, of this format
+ *	format		"chunkkv 6": this is a store, of this format
  *	writer.lock	held by the one writer, for its whole session
  *	gate		taken briefly by whoever wants the data
  *	lock		shared: reading the data, exclusive: writing it; holds
