@@ -198,20 +198,15 @@ fill_in(unsigned char *to, const struct between *b, const unsigned char *last,
 	return to + between_size(b);
 }
 
-/* Write a colon and the number to s; returns how many bytes. */
-static size_t
-colon_number(char s[24], uint64_t n)
+/* Put a colon and the number before the end; returns where they begin. */
+static char *
+colon_number(char *end, uint64_t n)
 {
-	char *end = s + 24, *d = end;
-	size_t len;
-
 	do
-		*--d = (char)('0' + n % 10);
+		*--end = (char)('0' + n % 10);
 	while ((n /= 10) != 0);
-	*--d = ':';
-	len = end - d;
-	memmove(s, d, len);
-	return len;
+	*--end = ':';
+	return end;
 }
 
 int
@@ -221,8 +216,7 @@ delta_unpress(DB *db, const DBT *last_key, const DBT *last_value,
 	const unsigned char *begin = pressed->data;
 	struct in in = { begin, begin + pressed->size };
 	struct between name, path, v;
-	char from[24], to[24];
-	size_t from_len, to_len;
+	char digits[48], *end = digits + sizeof digits, *span;
 	struct parts last;
 	unsigned char *p;
 	uint64_t start, len;
@@ -234,17 +228,15 @@ delta_unpress(DB *db, const DBT *last_key, const DBT *last_value,
 	    take_between(&in, &path, last.path_len, 1) == -1 ||
 	    take_between(&in, &v, last_value->size, 1) == -1)
 		return EINVAL;
-	from_len = colon_number(from, start);
-	to_len = colon_number(to, start + len);
-	key->size = (u_int32_t)(between_size(&name) + from_len + to_len + 1 +
-	    between_size(&path));
+	span = colon_number(colon_number(end, start + len), start);
+	key->size = (u_int32_t)(between_size(&name) + (size_t)(end - span) +
+	    1 + between_size(&path));
 	value->size = (u_int32_t)between_size(&v);
 	if (key->size > key->ulen || value->size > value->ulen)
 		return DB_BUFFER_SMALL;
 	p = fill_in(key->data, &name, last.name, last.name_len);
-	memcpy(p, from, from_len);
-	memcpy(p + from_len, to, to_len);
-	p += from_len + to_len;
+	memcpy(p, span, (size_t)(end - span));
+	p += end - span;
 	*p++ = ':';
 	fill_in(p, &path, last.path, last.path_len);
 	fill_in(value->data, &v, last_value->data, last_value->size);
