@@ -428,9 +428,10 @@ analyse: $B/version.h $B/engines.h $B/schema.h $(PARTS)/.ready
 		$(CC) $(SEEN) $(WARN) $(STRICT) -Werror -O2 -c -o /dev/null $$f || exit; \
 	done
 	@cppcheck --quiet --std=c11 --library=posix,gnu --enable=warning,performance \
-		--suppressions-list=.cppcheck --error-exitcode=1 -D__GNUC__ $(filter -I%,$(SEEN)) $(ANALYSED)
-	@printf '%s\n' $(filter-out $(UNTIDY),$(ANALYSED)) | xargs -P$(JOBS) -I{} \
-		sh -c 'clang-tidy --quiet {} -- $(SEEN) 2>$B/tidy.$$$$ || { cat $B/tidy.$$$$; exit 1; }; rm $B/tidy.$$$$'
+		--suppressions-list=.cppcheck --error-exitcode=1 -D__GNUC__ $(filter -I%,$(SEEN)) $(ANALYSED) & \
+	printf '%s\n' $(filter-out $(UNTIDY),$(ANALYSED)) | xargs -P2 -I{} \
+		sh -c 'clang-tidy --quiet {} -- $(SEEN) 2>$B/tidy.$$$$ || { cat $B/tidy.$$$$; exit 1; }; rm $B/tidy.$$$$'; \
+	tidy=$$?; wait $$! && exit $$tidy
 
 # The programs are cut down: see tests/faults/faults.sh. What is to fail is put
 # between them and the C library, so they are linked dynamically; and under the
