@@ -153,7 +153,8 @@ store() { # store PATH...
 		timeout -s KILL "0.00$((RANDOM % 9 + 1))" kvdel -0 --files-from list $DB || true
 		kvcount -a $DB | cut -f1 | sort -u >counts
 		[ ! -s counts ] || [ "$(cat counts)" = 2 ]
-		kvput $DB <all
+		# timeout dies of its own signal, maybe before kvdel is gone
+		kvput --wait 60 $DB <all
 	done
 	verify $DB
 }
