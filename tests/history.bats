@@ -45,7 +45,7 @@ change() {
 reindex() {
 	kvls --manifest $DB >manifest
 	chunkify -q --unchanged manifest src >stream 2>/dev/null || [ $? = 1 ]
-	kvput --prune --force $DB <stream
+	kvput --wait 60 --prune --force $DB <stream	# a killed one may be dying
 }
 
 same_as_fresh() {

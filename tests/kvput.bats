@@ -445,7 +445,7 @@ bad() { # bad FILTER MESSAGE: what jq makes of a good chunk
 		[ "$(cut -f1 counts | sort -u | grep -cvx '[57]')" = 0 ]
 	done
 	[ $killed -gt 0 ]
-	kvput $DB <two
+	kvput --wait 60 $DB <two	# the last one may be dying
 	kvput fresh <two
 	dump $DB >a
 	dump fresh | diff a -
